@@ -1,0 +1,86 @@
+"""Everything that can happen to the engine. Each event carries its time, `event_ns`, UTC."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
+from argonaut.domain.market import MarketEvent
+from argonaut.domain.order import Report
+
+
+class Input(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
+    """An input that is neither market data nor a venue's report on an order."""
+
+    event_ns: int
+
+
+class Deposited(Input, frozen=True, kw_only=True, tag=True):
+    """The account's opening balance or a later transfer; a negative amount is a withdrawal."""
+
+    asset: str
+    amount: Decimal
+
+
+class TimerFired(Input, frozen=True, kw_only=True, tag=True):
+    """A timer the engine asked for with `SetTimer` is due."""
+
+    key: str
+
+
+class DetectorSignal(Input, frozen=True, kw_only=True, tag=True):
+    """A signal from outside, as the detector sent it; the engine decides what becomes of it.
+
+    Exactly one of `quantity` (base), `notional` (quote) and `fraction` (of equity) is set.
+    """
+
+    signal_id: SignalId
+    source: str
+    instrument_id: InstrumentId
+    side: Literal["buy", "sell"]
+    intent: Literal["auto", "enter", "exit"] = "auto"
+    quantity: Decimal | None = None
+    notional: Decimal | None = None
+    fraction: Decimal | None = None
+    confidence: float = 1.0
+    order_type: str = "market"
+    limit_price: float | None = None
+    stop_price: float | None = None
+    take_profit: float | None = None
+    expected_price: float | None = None
+    ttl_s: float | None = None
+    dry_run: bool = False
+    strategy: StrategyId | None = None
+    user_id: str = ""
+    tag: str = ""
+    sent_ns: int | None = None  # the detector's own time; None means when it was seen
+    metadata: dict[str, str] = {}  # noqa: RUF012 - msgspec copies a mutable default
+
+
+class ExternalEvent(Input, frozen=True, kw_only=True, tag=True):
+    """An announcement, post or other event of a feed."""
+
+    event_id: str
+    source: str
+    kind: str
+    title: str = ""
+    symbols: tuple[str, ...] = ()
+    published_ns: int | None = None
+    priority: float = 0.0
+    payload: dict[str, str] = {}  # noqa: RUF012 - msgspec copies a mutable default
+
+
+class OperatorCommand(Input, frozen=True, kw_only=True, tag=True):
+    """A person's order to the bot."""
+
+    verb: Literal["pause", "resume", "flatten", "halt"]
+    who: str = "operator"
+    reason: str = ""
+
+
+Event = (
+    MarketEvent | Report | Deposited | TimerFired | DetectorSignal | ExternalEvent | OperatorCommand
+)

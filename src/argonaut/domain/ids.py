@@ -1,0 +1,18 @@
+"""Names of things. Each is a plain string at run time and a type of its own to mypy."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+InstrumentId = NewType("InstrumentId", str)  # "BTC/USDT@sim", perpetuals "BTC/USDT:USDT@binance"
+VenueId = NewType("VenueId", str)
+StrategyId = NewType("StrategyId", str)
+ClientOrderId = NewType("ClientOrderId", str)  # ours, minted before sending; [a-z0-9-], <= 32 chars
+VenueOrderId = NewType("VenueOrderId", str)
+FillId = NewType("FillId", str)  # the venue's id of one execution; the key against duplicates
+SignalId = NewType("SignalId", str)
+
+
+def venue_of(instrument_id: InstrumentId) -> VenueId:
+    """Return the venue part of `BTC/USDT@binance`; empty when there is none."""
+    return VenueId(instrument_id.rpartition("@")[2] if "@" in instrument_id else "")

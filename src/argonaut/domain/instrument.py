@@ -1,0 +1,124 @@
+"""One tradable thing at one venue, and the only place that rounds prices and quantities."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+
+import msgspec
+
+from argonaut.domain.errors import InvalidValueError
+from argonaut.domain.ids import InstrumentId, VenueId, venue_of
+from argonaut.domain.number import ONE, ZERO
+from argonaut.domain.order import Side
+
+_ROUNDING = {Side.BUY: ROUND_FLOOR, Side.SELL: ROUND_CEILING}
+
+
+class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Trading rules of `instrument_id` at its venue.
+
+    Prices are quote per base on a grid of `tick_size`; quantities are base units on a grid of
+    `lot_size`. A limit of None means the venue sets none.
+    """
+
+    instrument_id: InstrumentId
+    base: str
+    quote: str
+    tick_size: Decimal
+    lot_size: Decimal
+    min_quantity: Decimal = ZERO
+    max_quantity: Decimal | None = None
+    min_notional: Decimal = ZERO
+    max_notional: Decimal | None = None
+    contract_size: Decimal = ONE
+    price_min: Decimal = ZERO
+    price_max: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse rules no order could meet."""
+        for name in ("tick_size", "lot_size", "contract_size"):
+            value = getattr(self, name)
+            if not (value.is_finite() and value > 0):
+                raise InvalidValueError(f"{self.instrument_id}: want {name} > 0, not {value}")
+        for name in ("min_quantity", "min_notional", "price_min"):
+            value = getattr(self, name)
+            if not (value.is_finite() and value >= 0):
+                raise InvalidValueError(f"{self.instrument_id}: want {name} >= 0, not {value}")
+
+    @property
+    def venue_id(self) -> VenueId:
+        """The venue this instrument trades at."""
+        return venue_of(self.instrument_id)
+
+    def price(self, value: float) -> Decimal:
+        """Return the tick nearest to a float price: the border from columns to money.
+
+        Raises:
+            InvalidValueError: The value is not finite.
+        """
+        if not math.isfinite(value):
+            raise InvalidValueError(f"{self.instrument_id}: want a finite price, not {value}")
+        per_unit, tick, exponent = _grid(self.tick_size)
+        if exponent is not None:  # a power of ten: whole ticks are exact in float64 up to 2**53
+            return Decimal(round(value * per_unit)).scaleb(exponent)
+        return (Decimal(repr(value)) / tick).to_integral_value(ROUND_HALF_EVEN) * tick
+
+    def price_passive(self, value: Decimal, side: Side) -> Decimal:
+        """Round a price to a tick away from the market: a buy down, a sell up."""
+        return _to_grid(value, self.tick_size, _ROUNDING[side])
+
+    def price_aggressive(self, value: Decimal, side: Side) -> Decimal:
+        """Round a price to a tick against us: a buy up, a sell down. For pessimistic fills."""
+        return _to_grid(value, self.tick_size, _ROUNDING[side.opposite])
+
+    def quantity(self, value: Decimal) -> Decimal:
+        """Round base units down to a lot; never rounds up, so no cap is passed by rounding."""
+        return _to_grid(value, self.lot_size, ROUND_FLOOR)
+
+    def quantity_up(self, value: Decimal) -> Decimal:
+        """Round base units up to a lot, for the smallest quantity that meets a minimum."""
+        return _to_grid(value, self.lot_size, ROUND_CEILING)
+
+    def notional(self, quantity: Decimal, price: Decimal) -> Decimal:
+        """Return quote units of `quantity` at `price`; exact, not rounded."""
+        return abs(quantity) * price * self.contract_size
+
+    def fault_of(self, quantity: Decimal, price: Decimal) -> str | None:
+        """Return why the venue would refuse this quantity and price, or None when it would not."""
+        if not (quantity.is_finite() and quantity > 0):
+            return f"want a quantity > 0, not {quantity}"
+        if not (price.is_finite() and price > 0):
+            return f"want a price > 0, not {price}"
+        if quantity % self.lot_size:
+            return f"quantity {quantity} is not a multiple of lot {self.lot_size}"
+        if quantity < self.min_quantity:
+            return f"quantity {quantity} is below the minimum {self.min_quantity}"
+        if self.max_quantity is not None and quantity > self.max_quantity:
+            return f"quantity {quantity} is above the maximum {self.max_quantity}"
+        notional = self.notional(quantity, price)
+        if notional < self.min_notional:
+            return f"notional {notional} is below the minimum {self.min_notional}"
+        if self.max_notional is not None and notional > self.max_notional:
+            return f"notional {notional} is above the maximum {self.max_notional}"
+        return None
+
+
+def _to_grid(value: Decimal, step: Decimal, rounding: str) -> Decimal:
+    """Return the multiple of `step` that `rounding` picks for `value`."""
+    _, _, exponent = _grid(step)
+    if exponent is not None:
+        return value.quantize(step, rounding)
+    return (value / step).to_integral_value(rounding) * step
+
+
+@lru_cache(maxsize=4096)
+def _grid(step: Decimal) -> tuple[float, Decimal, int | None]:
+    """Return (steps per unit, step, exponent); exponent None when not a power of ten."""
+    normal = step.normalize()
+    _, digits, exponent = normal.as_tuple()
+    assert isinstance(exponent, int), f"{step} is not finite"
+    if digits == (1,):
+        return float(10**-exponent) if exponent <= 0 else 0.1**exponent, step, exponent
+    return 0.0, step, None

@@ -1,0 +1,367 @@
+"""An order's life: one table of allowed transitions, and one function that takes the step.
+
+The table is the law. A fill that is told after the end still counts: the money is real.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import Enum
+
+import msgspec
+
+from argonaut.domain.errors import ArgonautError
+from argonaut.domain.ids import (
+    ClientOrderId,
+    FillId,
+    InstrumentId,
+    SignalId,
+    StrategyId,
+    VenueOrderId,
+)
+from argonaut.domain.number import ZERO
+
+
+class Side(Enum):
+    """Direction of an order or fill."""
+
+    BUY = "buy"
+    SELL = "sell"
+
+    @property
+    def sign(self) -> int:
+        """+1 for a buy, -1 for a sell."""
+        return 1 if self is Side.BUY else -1
+
+    @property
+    def opposite(self) -> Side:
+        """The other side."""
+        return Side.SELL if self is Side.BUY else Side.BUY
+
+
+class OrderType(Enum):
+    """How an order meets the market."""
+
+    MARKET = "market"
+    LIMIT = "limit"
+    STOP = "stop"  # becomes a market order at its trigger
+    STOP_LIMIT = "stop_limit"
+    TRAILING_STOP = "trailing_stop"  # a stop whose trigger follows the best price
+
+
+class TimeInForce(Enum):
+    """How long an order rests."""
+
+    GTC = "gtc"
+    IOC = "ioc"
+    FOK = "fok"
+    GTD = "gtd"
+
+
+class OrderRole(Enum):
+    """What an order is for; protective orders and exits may only reduce."""
+
+    ENTRY = "entry"
+    EXIT = "exit"
+    STOP = "stop"
+    TARGET = "target"
+
+    @property
+    def is_protective(self) -> bool:
+        """Whether it guards a position rather than acting on a decision of now."""
+        return self in (OrderRole.STOP, OrderRole.TARGET)
+
+
+class OrderStatus(Enum):
+    """Where an order stands. UNKNOWN reserves its worst case until the venue gives evidence."""
+
+    CREATED = "created"
+    DENIED = "denied"
+    SUBMITTED = "submitted"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    TRIGGERED = "triggered"
+    PARTIALLY_FILLED = "partially_filled"
+    PENDING_CANCEL = "pending_cancel"
+    FILLED = "filled"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+    REJECTED = "rejected"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more is expected (a late fill may still be told)."""
+        return self in _FINAL
+
+
+S = OrderStatus
+_FINAL = frozenset({S.DENIED, S.FILLED, S.CANCELED, S.EXPIRED, S.REJECTED})
+
+
+class OrderEvent(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
+    """Something that happened to one order at `event_ns` (UTC nanoseconds)."""
+
+    client_order_id: ClientOrderId
+    event_ns: int
+
+
+class Denied(OrderEvent, frozen=True, kw_only=True, tag=True):
+    """We ourselves did not send it."""
+
+    reason: str
+
+
+class Submitted(OrderEvent, frozen=True, kw_only=True, tag=True):
+    """Its intent is durable and it goes to the venue."""
+
+
+class OutcomeUnknown(OrderEvent, frozen=True, kw_only=True, tag=True):
+    """We cannot know whether the venue has it. Never resent; resolved by evidence only."""
+
+    reason: str
+
+
+class Accepted(OrderEvent, frozen=True, kw_only=True, tag=True):
+    """The venue has it."""
+
+    venue_order_id: VenueOrderId
+
+
+class Rejected(OrderEvent, frozen=True, kw_only=True, tag=True):
+    """The venue does not have it and says why."""
+
+    code: str
+    reason: str
+
+
+class Triggered(OrderEvent, frozen=True, kw_only=True, tag=True):
+    """Its trigger price was reached; it is now a market or limit order."""
+
+
+class Filled(OrderEvent, frozen=True, kw_only=True, tag=True):
+    """One execution: `quantity` base units at `price`; a negative fee is a rebate."""
+
+    fill_id: FillId
+    quantity: Decimal
+    price: Decimal
+    fee: Decimal = ZERO
+    fee_asset: str = ""
+    is_maker: bool = False
+    slippage_quote: Decimal = ZERO  # quote units lost against the undisturbed price, simulated
+
+
+class CancelRequested(OrderEvent, frozen=True, kw_only=True, tag=True):
+    """We asked the venue to cancel it."""
+
+
+class Canceled(OrderEvent, frozen=True, kw_only=True, tag=True):
+    """The venue took it out, at our request or its own."""
+
+    reason: str = ""
+
+
+class Expired(OrderEvent, frozen=True, kw_only=True, tag=True):
+    """It ended by its time in force or a rule of the venue."""
+
+    reason: str = ""
+
+
+class Amended(OrderEvent, frozen=True, kw_only=True, tag=True):
+    """The venue changed its price, trigger or quantity as asked; None means unchanged."""
+
+    quantity: Decimal | None = None
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+
+
+Report = Accepted | Rejected | Triggered | Filled | Canceled | Expired | Amended | OutcomeUnknown
+
+
+class IllegalTransitionError(ArgonautError):
+    """The table has no such step. The instrument goes to REDUCE_ONLY and is reconciled."""
+
+
+class Order(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """An instruction we own, from creation to a final status. Quantities are base units.
+
+    `quote_quantity` sizes a market order by quote units, fee included, at the price it fills;
+    its `quantity` is then the most it may reach. `trail_fraction` belongs to TRAILING_STOP.
+    """
+
+    client_order_id: ClientOrderId
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    side: Side
+    order_type: OrderType
+    role: OrderRole
+    quantity: Decimal
+    quote_quantity: Decimal | None = None
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+    trail_fraction: Decimal | None = None
+    time_in_force: TimeInForce = TimeInForce.GTC
+    post_only: bool = False
+    reduce_only: bool = False
+    oco_group: str = ""  # orders of one group: a fill of one cancels the others at the venue
+    signal_id: SignalId = SignalId("")
+    parent_id: str = ""
+    tag: str = ""
+    user_id: str = ""
+    decision_price: Decimal | None = None  # what the market showed when we decided
+    created_ns: int = 0
+    status: OrderStatus = OrderStatus.CREATED
+    filled: Decimal = ZERO
+    filled_quote: Decimal = ZERO  # sum of price x quantity over the fills
+    venue_order_id: VenueOrderId | None = None
+    fill_ids: tuple[FillId, ...] = ()
+
+    @property
+    def leaves(self) -> Decimal:
+        """Base units that may still fill; zero once final."""
+        return ZERO if self.status in _FINAL else self.quantity - self.filled
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more is expected."""
+        return self.status in _FINAL
+
+    @property
+    def average_price(self) -> Decimal | None:
+        """Volume-weighted fill price, or None before the first fill."""
+        return self.filled_quote / self.filled if self.filled else None
+
+
+TRANSITIONS: Mapping[OrderStatus, Mapping[type[OrderEvent], OrderStatus]] = {
+    S.CREATED: {Denied: S.DENIED, Submitted: S.SUBMITTED},
+    S.SUBMITTED: {
+        Accepted: S.ACCEPTED,
+        Rejected: S.REJECTED,
+        Triggered: S.TRIGGERED,
+        Filled: S.PARTIALLY_FILLED,
+        CancelRequested: S.PENDING_CANCEL,
+        Canceled: S.CANCELED,  # an IOC or FOK order can end without an acceptance
+        Expired: S.EXPIRED,
+        OutcomeUnknown: S.UNKNOWN,
+    },
+    S.UNKNOWN: {  # left only by venue evidence
+        Accepted: S.ACCEPTED,
+        Rejected: S.REJECTED,
+        Triggered: S.TRIGGERED,
+        Filled: S.PARTIALLY_FILLED,
+        CancelRequested: S.UNKNOWN,  # asking to cancel proves nothing about its fate
+        Canceled: S.CANCELED,
+        Expired: S.EXPIRED,
+        OutcomeUnknown: S.UNKNOWN,
+    },
+    S.ACCEPTED: {
+        Accepted: S.ACCEPTED,  # told twice after a reconnect
+        Triggered: S.TRIGGERED,
+        Filled: S.PARTIALLY_FILLED,
+        CancelRequested: S.PENDING_CANCEL,
+        Canceled: S.CANCELED,
+        Expired: S.EXPIRED,
+        Rejected: S.REJECTED,  # some venues acknowledge before they check
+        Amended: S.ACCEPTED,
+    },
+    S.TRIGGERED: {
+        Accepted: S.TRIGGERED,
+        Filled: S.PARTIALLY_FILLED,
+        CancelRequested: S.PENDING_CANCEL,
+        Canceled: S.CANCELED,
+        Expired: S.EXPIRED,
+        Rejected: S.REJECTED,  # margin check at the trigger
+        Amended: S.TRIGGERED,
+    },
+    S.PARTIALLY_FILLED: {
+        Accepted: S.PARTIALLY_FILLED,  # the fill overtook the acceptance on the wire
+        Triggered: S.PARTIALLY_FILLED,
+        Filled: S.PARTIALLY_FILLED,
+        CancelRequested: S.PENDING_CANCEL,
+        Canceled: S.CANCELED,
+        Expired: S.EXPIRED,
+        Amended: S.PARTIALLY_FILLED,
+    },
+    S.PENDING_CANCEL: {
+        Accepted: S.PENDING_CANCEL,
+        Triggered: S.PENDING_CANCEL,
+        Rejected: S.REJECTED,
+        Filled: S.PENDING_CANCEL,
+        CancelRequested: S.PENDING_CANCEL,
+        Canceled: S.CANCELED,
+        Expired: S.EXPIRED,
+        OutcomeUnknown: S.UNKNOWN,
+        Amended: S.PENDING_CANCEL,
+    },
+    S.CANCELED: {Filled: S.CANCELED, Canceled: S.CANCELED},  # filled first, told second
+    S.EXPIRED: {Filled: S.EXPIRED, Expired: S.EXPIRED},
+    S.DENIED: {},
+    S.REJECTED: {},
+    S.FILLED: {CancelRequested: S.FILLED, Canceled: S.FILLED, Accepted: S.FILLED},
+}
+
+
+def apply(order: Order, event: OrderEvent) -> Order:
+    """Return `order` after `event`. A fill seen before changes nothing.
+
+    Raises:
+        IllegalTransitionError: The table has no such step, or the fill exceeds the order.
+    """
+    kind = type(event)
+    if kind is Filled:
+        return _apply_fill(order, event)  # type: ignore[arg-type]
+    status = _next(order, event)
+    if kind is Accepted:
+        assert isinstance(event, Accepted)
+        return msgspec.structs.replace(order, status=status, venue_order_id=event.venue_order_id)
+    if kind is Amended:
+        assert isinstance(event, Amended)
+        return _apply_amendment(order, event, status)
+    return order if status is order.status else msgspec.structs.replace(order, status=status)
+
+
+def _next(order: Order, event: OrderEvent) -> OrderStatus:
+    try:
+        return TRANSITIONS[order.status][type(event)]
+    except KeyError:
+        raise IllegalTransitionError(
+            f"{order.status.value} order {order.client_order_id} received {event}"
+        ) from None
+
+
+def _apply_fill(order: Order, event: Filled) -> Order:
+    if event.fill_id in order.fill_ids:
+        return order
+    status = _next(order, event)
+    filled = order.filled + event.quantity
+    if event.quantity <= 0 or filled > order.quantity:
+        raise IllegalTransitionError(
+            f"order {order.client_order_id}: fill {event.fill_id} of {event.quantity} makes "
+            f"{filled} of {order.quantity} ordered"
+        )
+    if filled == order.quantity:
+        status = S.FILLED
+    return msgspec.structs.replace(
+        order,
+        status=status,
+        filled=filled,
+        filled_quote=order.filled_quote + event.price * event.quantity,
+        fill_ids=(*order.fill_ids, event.fill_id),
+    )
+
+
+def _apply_amendment(order: Order, event: Amended, status: OrderStatus) -> Order:
+    quantity = order.quantity if event.quantity is None else event.quantity
+    if quantity < order.filled:
+        raise IllegalTransitionError(
+            f"order {order.client_order_id}: amended to {quantity}, already filled {order.filled}"
+        )
+    return msgspec.structs.replace(
+        order,
+        status=S.FILLED if quantity == order.filled else status,
+        quantity=quantity,
+        price=order.price if event.price is None else event.price,
+        trigger_price=order.trigger_price if event.trigger_price is None else event.trigger_price,
+    )

@@ -1,0 +1,94 @@
+"""The strategy plug-in: what the engine calls, what a strategy may answer.
+
+A strategy is a class with a frozen `Params` dataclass beside it. The engine makes one instance
+per instrument, feeds it views, and sends what it answers through the risk gate. It never sees a
+venue, a clock or an account; what it holds it reads from the `Holding`, which the ledger writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
+from argonaut.domain.event import DetectorSignal, ExternalEvent, TimerFired
+from argonaut.domain.ids import InstrumentId, StrategyId
+from argonaut.domain.market import Bar, Quote, Trade
+from argonaut.domain.order import Filled
+from argonaut.domain.signal import Signal
+from argonaut.domain.timeframe import parse_timeframe
+from argonaut.indicators.interface import Indicator
+from argonaut.ledger.holding import Holding
+
+Signals = Iterable[Signal] | None
+IndicatorT = TypeVar("IndicatorT", bound=Indicator)
+
+
+class Declared(NamedTuple):
+    """An indicator the engine updates before it calls the strategy."""
+
+    indicator: Indicator
+    source: str  # "bar" or "trade"
+    timeframe_ns: int  # 0 is the timeframe of the data
+
+
+class Strategy:
+    """Base of all strategies: every method answers "nothing"; override what you need.
+
+    `timeframes` names the bars that `on_bar` is called with; empty means the data's own. Bars of
+    longer timeframes are aggregated by the engine and arrive when complete. Indicators of every
+    timeframe are updated before the first `on_bar` of an instant, so all are of the same now.
+    """
+
+    timeframes: tuple[str, ...] = ()
+    saved: ClassVar[tuple[str, ...]] = ()  # names of attributes that `save` keeps
+
+    def __init__(self, strategy_id: StrategyId, instrument_id: InstrumentId) -> None:
+        self.strategy_id = strategy_id
+        self.instrument_id = instrument_id
+        self.declared: list[Declared] = []
+
+    def use(
+        self, indicator: IndicatorT, *, timeframe: str = "", source: str = "bar"
+    ) -> IndicatorT:
+        """Have the engine update `indicator`; read its outputs, None until it is warm."""
+        timeframe_ns = parse_timeframe(timeframe) if timeframe else 0
+        self.declared.append(Declared(indicator, source, timeframe_ns))
+        return indicator
+
+    def on_bar(self, bar: Bar, holding: Holding) -> Signals:
+        """A bar of one of `timeframes` closed. The view is reused: copy what you keep."""
+
+    def on_trade(self, trade: Trade, holding: Holding) -> Signals:
+        """Somebody traded."""
+
+    def on_quote(self, quote: Quote, holding: Holding) -> Signals:
+        """The best bid or offer changed."""
+
+    def on_event(self, event: ExternalEvent, holding: Holding) -> Signals:
+        """A feed told something."""
+
+    def on_signal(self, signal: DetectorSignal, holding: Holding) -> Signals:
+        """A detector asks for something."""
+
+    def on_fill(self, fill: Filled, holding: Holding) -> Signals:
+        """One of this strategy's orders filled; `holding` already counts it."""
+
+    def on_timer(self, timer: TimerFired, holding: Holding) -> Signals:
+        """A timer this strategy asked for is due."""
+
+    def wake_at(self) -> int | None:
+        """When `on_timer` is wanted next (UTC nanoseconds); asked after every call."""
+        return None
+
+    def explain(self) -> str:
+        """Say why nothing was decided last time; shown by `argonaut why`."""
+        return ""
+
+    def save(self) -> dict[str, Any]:
+        """Return state worth keeping over a restart, as JSON values; indicators not included."""
+        return {name: getattr(self, name) for name in self.saved}
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Take back what `save` returned."""
+        for name in self.saved:
+            setattr(self, name, state[name])
