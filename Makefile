@@ -1,0 +1,82 @@
+# Every target sets up what it needs; a second call costs nothing. `make help` lists them.
+
+VENV ?= .venv
+PYTHON := $(VENV)/bin/python
+PYTEST := PYTHONASYNCIODEBUG=1 $(PYTHON) -m pytest
+SHARED := $(or $(ARGONAUT_SHARED),../shared)
+WORKERS ?= 2
+ARGS ?=
+T ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-real check format-check lint types contracts licences coverage \
+	bench docs format lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.runtime ## trade the paper demo on recorded prices; ARGS="--speed 500" passes options
+	$(VENV)/bin/argonaut run config/paper-demo.yaml $(ARGS)
+
+test: $(VENV)/.dev ## every test that needs nothing but this repository; T=risk runs one folder
+	$(PYTEST) -m "not real" $(if $(T),--failed-first tests/$(T),-n $(WORKERS)) $(ARGS)
+
+test-real: $(VENV)/.dev ## the tests on the larger real data in ../shared
+	@if [ -d "$(SHARED)/data" ]; then \
+		$(PYTEST) -m real -n $(WORKERS) $(ARGS); \
+	else \
+		echo "test-real: nothing run: no recordings at $(SHARED)/data (set ARGONAUT_SHARED)"; \
+	fi
+
+check: format-check lint types contracts licences coverage ## what has to pass before a change is done
+
+format-check: $(VENV)/.dev
+	$(PYTHON) -m ruff format --check .
+
+lint: $(VENV)/.dev
+	$(PYTHON) -m ruff check .
+
+types: $(VENV)/.dev
+	$(PYTHON) -m mypy
+
+contracts: $(VENV)/.dev
+	$(VENV)/bin/lint-imports --no-logo
+
+licences: $(VENV)/.dev
+	$(PYTHON) tools/check_licences.py requirements.lock
+
+coverage: $(VENV)/.dev
+	$(PYTEST) -m "not real" -n $(WORKERS) --cov --cov-report=term:skip-covered \
+		--cov-report=json:coverage.json -q $(ARGS)
+	$(PYTHON) tools/check_coverage.py coverage.json
+
+bench: $(VENV)/.dev ## measure speed as ratios against named references; keeps a history
+	$(PYTHON) -m benchmarks $(ARGS)
+
+docs: $(VENV)/.dev ## execute every example in README and docs
+	$(PYTEST) tests/docs -n $(WORKERS) $(ARGS)
+
+format: $(VENV)/.dev ## rewrite the sources in the house format
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+lock: ## resolve both lock files anew (needs uv)
+	tools/lock.sh
+
+clean: ## remove the environment and every cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One stamp per state of the environment. The dev lock holds all of the runtime lock.
+
+$(VENV)/.created:
+	tools/create_venv.sh $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.created
+	tools/install.sh $(VENV) requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.created
+	tools/install.sh $(VENV) requirements-dev.lock
+	@touch $(VENV)/.runtime $@
