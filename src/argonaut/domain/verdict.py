@@ -19,7 +19,7 @@ class Outcome(Enum):
     REFUSE = "refuse"
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     """One check's decision: what was measured, against which limit.
 
     `value` and `limit` are in the unit of the check (quote units, base units, seconds, a
@@ -32,6 +32,7 @@ class Verdict(msgspec.Struct, frozen=True):
     value: Decimal | None = None
     limit: Decimal | None = None
     detail: str = ""
+    keep: Decimal | None = None  # base units allowed, with CLIP only
 
     @property
     def sentence(self) -> str:

@@ -102,4 +102,4 @@ class Check(Protocol):
         """Stable name, as in the config and in `verdict.SENTENCES`."""
 
     def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
-        """Measure the proposal. A CLIP verdict carries the allowed quantity in `detail`'s stead."""
+        """Measure the proposal; a CLIP verdict names the base units allowed in `keep`."""
