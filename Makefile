@@ -9,7 +9,7 @@ ARGS ?=
 T ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-real check format-check lint types contracts licences coverage \
+.PHONY: help run test test-real check format-check lint types contracts licenses coverage \
 	bench docs format lock clean
 
 help: ## list the targets
@@ -28,7 +28,7 @@ test-real: $(VENV)/.dev ## the tests on the larger real data in ../shared
 		echo "test-real: nothing run: no recordings at $(SHARED)/data (set ARGONAUT_SHARED)"; \
 	fi
 
-check: format-check lint types contracts licences coverage ## what has to pass before a change is done
+check: format-check lint types contracts licenses coverage ## what has to pass before a change is done
 
 format-check: $(VENV)/.dev
 	$(PYTHON) -m ruff format --check .
@@ -42,8 +42,8 @@ types: $(VENV)/.dev
 contracts: $(VENV)/.dev
 	$(VENV)/bin/lint-imports --no-logo
 
-licences: $(VENV)/.dev
-	$(PYTHON) tools/check_licences.py requirements.lock
+licenses: $(VENV)/.dev
+	$(PYTHON) tools/check_licenses.py requirements.lock
 
 coverage: $(VENV)/.dev
 	$(PYTEST) -m "not real" -n $(WORKERS) --cov --cov-report=term:skip-covered \

@@ -1,0 +1,1 @@
+"""What has to hold. Folders mirror src; the others are named after what they prove."""

@@ -1,0 +1,46 @@
+"""What every test shares: where the real data lies, and how hypothesis and skips behave."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("ARGONAUT_SHARED", ROOT.parent / "shared"))
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+# Two shared cores make single examples slow now and then; that is no failure.
+settings.register_profile(
+    "argonaut", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("thorough", parent=settings.get_profile("argonaut"), max_examples=2000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "argonaut"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests/real as `real`, and skip, saying why, what this machine cannot run."""
+    no_data = pytest.mark.skip(reason=f"no recordings at {SHARED} (set ARGONAUT_SHARED)")
+    no_browser = pytest.mark.skip(reason="no Chromium: apt-get install chromium")
+    has_data = (SHARED / "data").is_dir()
+    has_browser = any(shutil.which(name) for name in BROWSERS)
+    for item in items:
+        if item.path.is_relative_to(ROOT / "tests" / "real"):
+            item.add_marker("real")
+        if item.get_closest_marker("real") and not has_data:
+            item.add_marker(no_data)
+        if item.get_closest_marker("browser") and not has_browser:
+            item.add_marker(no_browser)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of larger real data: `data`, `fixtures` and `cases.md`. For `real` tests only."""
+    return SHARED
+
+
+@pytest.fixture
+def chromium() -> str:
+    """The browser's command. For `browser` tests only."""
+    return next(path for name in BROWSERS if (path := shutil.which(name)))
