@@ -107,7 +107,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 def _to_grid(value: Decimal, step: Decimal, rounding: str) -> Decimal:
     """Return the multiple of `step` that `rounding` picks for `value`."""
-    _, _, exponent = _grid(step)
+    _, step, exponent = _grid(step)
     if exponent is not None:
         return value.quantize(step, rounding)
     return (value / step).to_integral_value(rounding) * step
@@ -115,10 +115,14 @@ def _to_grid(value: Decimal, step: Decimal, rounding: str) -> Decimal:
 
 @lru_cache(maxsize=4096)
 def _grid(step: Decimal) -> tuple[float, Decimal, int | None]:
-    """Return (steps per unit, step, exponent); exponent None when not a power of ten."""
+    """Return (steps per unit, step, exponent); exponent None when not a power of ten.
+
+    The step comes back without trailing zeros: venues write 0.00100000, and `quantize` would take
+    that for a grid of 0.00000001.
+    """
     normal = step.normalize()
     _, digits, exponent = normal.as_tuple()
     assert isinstance(exponent, int), f"{step} is not finite"
     if digits == (1,):
-        return float(10**-exponent) if exponent <= 0 else 0.1**exponent, step, exponent
-    return 0.0, step, None
+        return float(10**-exponent) if exponent <= 0 else 0.1**exponent, normal, exponent
+    return 0.0, normal, None
