@@ -64,6 +64,17 @@ class SimulatedVenue(Protocol):
     def cancel(self, client_order_id: ClientOrderId, now_ns: int) -> Iterable[Report]:
         """Take an order out."""
 
+    def amend(
+        self,
+        client_order_id: ClientOrderId,
+        now_ns: int,
+        *,
+        quantity: Decimal | None = None,
+        price: Decimal | None = None,
+        trigger_price: Decimal | None = None,
+    ) -> Iterable[Report]:
+        """Change a resting order in place."""
+
 
 class Feed(Protocol):
     """A source of events."""

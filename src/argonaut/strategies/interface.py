@@ -55,6 +55,10 @@ class Strategy:
         self.declared.append(Declared(indicator, source, timeframe_ns))
         return indicator
 
+    def timeframes_ns(self) -> tuple[int, ...]:
+        """Return `timeframes` in nanoseconds; empty means the data's own."""
+        return tuple(parse_timeframe(each) for each in self.timeframes)
+
     def on_bar(self, bar: Bar, holding: Holding) -> Signals:
         """A bar of one of `timeframes` closed. The view is reused: copy what you keep."""
 

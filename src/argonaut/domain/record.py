@@ -1,0 +1,82 @@
+"""What the engine writes into the journal: one struct for each kind of row."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from argonaut.domain.event import DetectorSignal
+from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
+from argonaut.domain.order import Order
+from argonaut.domain.signal import Enter, Exit, Protect
+from argonaut.domain.verdict import Verdict
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One signal, all its verdicts and, when approved, the orders meant by it."""
+
+    signal_id: SignalId
+    signal: Enter | Exit
+    approved: bool
+    verdicts: tuple[Verdict, ...]
+    requested: Decimal | None = None  # base units
+    quantity: Decimal | None = None  # base units approved
+    market_price: Decimal | None = None  # what the market showed
+    orders: tuple[Order, ...] = ()
+
+
+class ProtectionMoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A strategy asked to move its stop or target, and what came of it."""
+
+    signal: Protect
+    moved: bool
+    detail: str
+
+
+class DetectorAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of a detector's signal at the door: accepted, duplicate, expired, refused."""
+
+    signal: DetectorSignal
+    answer: str
+    detail: str = ""
+
+
+class OrderSent(msgspec.Struct, frozen=True, kw_only=True):
+    """The intent of a protective or delayed order, durable before its first byte leaves."""
+
+    order: Order
+    reason: str
+
+
+class ModeChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """How much the bot may do changed."""
+
+    mode: str
+    who: str
+    reason: str
+
+
+class StrategyPaused(msgspec.Struct, frozen=True, kw_only=True):
+    """A strategy raised; it is not called again, its positions stay protected."""
+
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    error: str
+
+
+class StrategyState(msgspec.Struct, frozen=True, kw_only=True):
+    """What a strategy would want back after a restart."""
+
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    state: dict[str, Any]
+
+
+class Anomaly(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that should not be: an unknown order, an illegal step, a leg that cannot rest."""
+
+    what: str
+    detail: str
+    frozen: bool = False  # whether the instrument takes no more entries because of it

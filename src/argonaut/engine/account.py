@@ -1,0 +1,202 @@
+"""The account as the risk gate sees it: prices, equity, exposure at the worst side, counters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from argonaut.domain.ids import InstrumentId, StrategyId, VenueId
+from argonaut.domain.mode import TradingMode
+from argonaut.domain.number import ZERO, to_decimal
+from argonaut.domain.order import Order, OrderRole, OrderType, Side
+from argonaut.engine.route import Route
+from argonaut.ledger.book import Book
+from argonaut.ports import Capability
+from argonaut.risk.trackers import EquityTracker, RateTracker
+from argonaut.risk.view import Exposure
+
+_INFINITE = Exposure(Decimal("Infinity"), Decimal("Infinity"))  # no price: every cap refuses
+
+
+class Account:
+    """Implements `risk.view.AccountView` over the book, the routes and the live orders."""
+
+    def __init__(
+        self,
+        book: Book,
+        routes: dict[InstrumentId, Route],
+        capability: Capability,
+        *,
+        quote: str,
+        order_types: frozenset[OrderType],
+        drawdown_window_ns: int,
+    ) -> None:
+        self.mode = TradingMode.ACTIVE
+        self.now_ns = 0
+        self.book = book
+        self.routes = routes
+        self.capability = capability
+        self.quote = quote
+        self.equity_tracker = EquityTracker(drawdown_window_ns)
+        self.order_rate = RateTracker(60 * 1_000_000_000)
+        self._order_types = order_types
+        self._active: dict[
+            InstrumentId, None
+        ] = {}  # held or with a live entry, in first-seen order
+        self._spoken_for: dict[str, Decimal] = {}  # quote units promised to live buys, by asset
+
+    # what a check may ask
+
+    def market_price(self, instrument_id: InstrumentId) -> Decimal | None:
+        """Last price, quote per base, on the tick grid."""
+        return self.routes[instrument_id].money()
+
+    def price_age_ns(self, instrument_id: InstrumentId) -> int | None:
+        """Age of the last price."""
+        route = self.routes[instrument_id]
+        return None if route.price is None else self.now_ns - route.seen_ns
+
+    def equity(self) -> Decimal | None:
+        """Account equity in the account's quote asset; None when something held has no price."""
+        return self.book.equity_exact(self.market_price)
+
+    def equity_peak(self) -> Decimal:
+        """Highest equity in the drawdown window, transfers taken out."""
+        return to_decimal(self.equity_tracker.peak)
+
+    def loss_today(self) -> Decimal:
+        """Equity lost since 00:00 UTC, net of transfers."""
+        return to_decimal(self.equity_tracker.loss_today)
+
+    def positions_open(self) -> int:
+        """Instruments with a position or a working entry."""
+        return len(self._active)
+
+    def has_position(self, instrument_id: InstrumentId) -> bool:
+        """Whether the instrument counts in `positions_open`."""
+        return instrument_id in self._active
+
+    def symbol_exposure(self, instrument_id: InstrumentId) -> Exposure:
+        """Worst case of one instrument: its position plus every live order on the worse side."""
+        route = self.routes[instrument_id]
+        held = self.book.position(instrument_id).quantity
+        long, short = held + route.pending_buy, held - route.pending_sell
+        return self._valued(route, long if abs(long) >= abs(short) else short)
+
+    def strategy_exposure(self, strategy_id: StrategyId) -> Exposure:
+        """Worst case of one strategy: each holding plus its live entries."""
+        return _total(
+            self._valued(
+                self.routes[holding.instrument_id],
+                max(holding.quantity, holding.quantity + holding.entering, key=abs),
+            )
+            for holding in self.book.holdings()
+            if holding.strategy_id == strategy_id and (holding.quantity or holding.entering)
+        )
+
+    def venue_exposure(self, venue_id: VenueId) -> Exposure:
+        """Worst case of one venue."""
+        return _total(
+            self.symbol_exposure(each)
+            for each in self._active
+            if self.routes[each].instrument.venue_id == venue_id
+        )
+
+    def account_exposure(self) -> Exposure:
+        """Worst case of everything."""
+        return _total(self.symbol_exposure(each) for each in self._active)
+
+    def orders_in_last_minute(self) -> int:
+        """Entry orders sent in the 60 s before now."""
+        return self.order_rate.count(self.now_ns)
+
+    def held(self, strategy_id: StrategyId, instrument_id: InstrumentId) -> Decimal:
+        """Base units the strategy holds, signed."""
+        return self.book.holding(strategy_id, instrument_id).quantity
+
+    def free_quote(self, instrument_id: InstrumentId) -> Decimal:
+        """Quote units not yet spent or promised to live buys."""
+        asset = self.routes[instrument_id].instrument.quote
+        return self.book.balance(asset) - self._spoken_for.get(asset, ZERO)
+
+    def allows_short(self, instrument_id: InstrumentId) -> bool:
+        """Whether the venue lets the account owe base units."""
+        del instrument_id
+        return self.capability.allows_short
+
+    def order_types(self) -> frozenset[OrderType]:
+        """Order types the operator allows."""
+        return self._order_types
+
+    def to_account_quote(self, asset: str) -> Decimal | None:
+        """Units of the account's quote asset for one unit of `asset`; None when unknown."""
+        return self.book.price_in_quote(asset, self.market_price)
+
+    # what the engine tells it
+
+    def order_changed(self, before: Order | None, after: Order) -> None:
+        """Move reservations from what an order could do before to what it can do now."""
+        was = ZERO if before is None else before.leaves
+        change = after.leaves - was
+        if not change:
+            return
+        if after.role is OrderRole.ENTRY:
+            holding = self.book.holding(after.strategy_id, after.instrument_id)
+            holding.entering += change * after.side.sign
+            self._reserve(after, change)
+        elif after.role is OrderRole.EXIT:
+            holding = self.book.holding(after.strategy_id, after.instrument_id)
+            holding.exiting += change * after.side.sign
+        self.settle(after.instrument_id)
+
+    def _reserve(self, order: Order, change: Decimal) -> None:
+        route = self.routes[order.instrument_id]
+        if order.side is Side.SELL:
+            route.pending_sell += change
+            return
+        route.pending_buy += change
+        price = order.price or order.decision_price or ZERO
+        asset = route.instrument.quote
+        promised = (
+            self._spoken_for.get(asset, ZERO) + change * price * route.instrument.contract_size
+        )
+        self._spoken_for[asset] = promised if promised > 0 else ZERO
+
+    def settle(self, instrument_id: InstrumentId) -> None:
+        """Note whether the instrument is held or being entered."""
+        route = self.routes[instrument_id]
+        if self.book.position(instrument_id).quantity or route.pending_buy or route.pending_sell:
+            self._active[instrument_id] = None
+        else:
+            self._active.pop(instrument_id, None)
+
+    def sample(self, now_ns: int) -> float | None:
+        """Mark the book to market and feed the drawdown and daily-loss counters."""
+        equity = self.book.equity(self._float_price)
+        if equity is not None:
+            self.equity_tracker.sample(now_ns, equity, self.book.net_transfers_quote)
+        return equity
+
+    def _float_price(self, instrument_id: InstrumentId) -> float | None:
+        return self.routes[instrument_id].price
+
+    def _valued(self, route: Route, quantity: Decimal) -> Exposure:
+        price = route.money()
+        instrument = route.instrument
+        if price is None:
+            return _INFINITE if quantity else Exposure(ZERO, ZERO)
+        value = quantity * price * instrument.contract_size
+        if instrument.quote != self.quote:
+            rate = self.to_account_quote(instrument.quote)
+            if rate is None:
+                return _INFINITE
+            value *= rate
+        return Exposure(abs(value), value)
+
+
+def _total(parts: Iterable[Exposure]) -> Exposure:
+    gross = net = ZERO
+    for part in parts:
+        gross += part.gross
+        net += part.net
+    return Exposure(gross, net)

@@ -1,0 +1,344 @@
+"""The engine: one step takes one event and returns the commands it calls for.
+
+It never awaits, reads a clock, rolls dice or touches a socket, so the same events give the same
+commands in backtest, paper, live and replay. One trade through this file: `_on_bar` asks the
+strategies, `_act` sends their wishes to the desk, which asks the gate and words the orders; the
+venue's reports come back through `_on_report`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from argonaut.domain.command import Command, Record, SetTimer
+from argonaut.domain.event import (
+    Deposited,
+    DetectorSignal,
+    Event,
+    ExternalEvent,
+    OperatorCommand,
+    TimerFired,
+)
+from argonaut.domain.ids import InstrumentId, StrategyId
+from argonaut.domain.market import Bar, Quote, Trade
+from argonaut.domain.mode import TradingMode
+from argonaut.domain.order import (
+    Accepted,
+    Amended,
+    Canceled,
+    Expired,
+    Filled,
+    OutcomeUnknown,
+    Rejected,
+    Triggered,
+)
+from argonaut.domain.record import DetectorAnswer, ModeChanged, StrategyPaused, StrategyState
+from argonaut.domain.signal import Signal
+from argonaut.engine.account import Account
+from argonaut.engine.desk import Desk
+from argonaut.engine.detectors import Doorman
+from argonaut.engine.route import Frame, Route, Seat
+from argonaut.engine.setup import EngineSetup
+from argonaut.ledger.book import Book
+from argonaut.strategies.interface import Strategy
+
+_DAY_NS = 86_400 * 1_000_000_000
+_NOTHING: tuple[Command, ...] = ()
+_MODES = {
+    "pause": TradingMode.NO_NEW_RISK,
+    "resume": TradingMode.ACTIVE,
+    "flatten": TradingMode.REDUCE_ONLY,
+    "halt": TradingMode.KILLED,
+}
+
+
+class Engine:
+    """The whole funnel as a state machine. `step` is its only entrance during a run."""
+
+    def __init__(self, setup: EngineSetup) -> None:
+        self.seq = 0  # number of the last input
+        self.now_ns = 0
+        self.routes: dict[InstrumentId, Route] = {
+            each.instrument_id: Route(each, setup.base_timeframes_ns.get(each.instrument_id, 0))
+            for each in setup.instruments
+        }
+        self.book = Book(
+            {each.instrument_id: each for each in setup.instruments}, quote=setup.quote
+        )
+        self.account = Account(
+            self.book,
+            self.routes,
+            setup.capability,
+            quote=setup.quote,
+            order_types=setup.order_types,
+            drawdown_window_ns=setup.drawdown_window_ns,
+        )
+        self._out: list[Command] = []
+        self.desk = Desk(self.account, setup.gate, setup.capability, self._emit, epoch=setup.epoch)
+        self._doorman = Doorman()
+        self._sample_every_ns = setup.equity_sample_ns
+        self._sample_due_ns = 0
+        self._day = -1
+        self._on_sample = setup.on_sample
+        self._handlers: dict[type, Callable[[Any], None]] = {
+            Bar: self._on_bar,
+            Trade: self._on_trade,
+            Quote: self._on_quote,
+            TimerFired: self._on_timer,
+            DetectorSignal: self._on_detector,
+            ExternalEvent: self._on_external,
+            OperatorCommand: self._on_operator,
+            Deposited: self._on_deposit,
+            Filled: self._on_report,
+            Accepted: self._on_report,
+            Rejected: self._on_report,
+            Canceled: self._on_report,
+            Expired: self._on_report,
+            Triggered: self._on_report,
+            Amended: self._on_report,
+            OutcomeUnknown: self._on_report,
+        }
+        for strategy in setup.strategies:
+            self._seat(strategy)
+
+    def step(self, event: Event) -> Sequence[Command]:
+        """Take one event and return what is to be done, in order. Records come before sends."""
+        self.seq += 1
+        now_ns = event.event_ns
+        self.now_ns = self.account.now_ns = now_ns
+        if now_ns >= self._sample_due_ns:
+            self._sample(now_ns)
+        self._handlers[type(event)](event)
+        out = self._out
+        if not out:
+            return _NOTHING
+        self._out = []
+        return out
+
+    # market data
+
+    def _on_bar(self, bar: Bar) -> None:
+        route = self.routes[bar.instrument_id]
+        route.price = bar.close
+        route.seen_ns = bar.close_ns
+        for update in route.bar_updates:
+            update(bar)
+        if route.local:
+            self.desk.watch(route, bar.low, bar.high)
+        if route.frames:
+            self._on_longer_bars(route, bar)
+        for seat in route.bar_seats:
+            self._ask(seat, seat.strategy.on_bar, bar)
+
+    def _on_longer_bars(self, route: Route, bar: Bar) -> None:
+        """Complete longer bars: first every indicator of this instant, then the strategies."""
+        completed: list[tuple[Frame, Bar]] = []
+        for frame in route.frames:
+            for bucket in frame.aggregator.update(
+                bar.open_ns, bar.open, bar.high, bar.low, bar.close, bar.volume
+            ):
+                open_ns, first, high, low, close, volume = bucket
+                longer = Bar(
+                    bar.instrument_id,
+                    frame.timeframe_ns,
+                    open_ns,
+                    open=first,
+                    high=high,
+                    low=low,
+                    close=close,
+                    volume=volume,
+                )
+                for update in frame.updates:
+                    update(longer)
+                completed.append((frame, longer))
+        for frame, longer in completed:
+            for seat in frame.seats:
+                self._ask(seat, seat.strategy.on_bar, longer)
+
+    def _on_trade(self, trade: Trade) -> None:
+        route = self.routes[trade.instrument_id]
+        route.price = trade.price
+        route.seen_ns = trade.event_ns
+        for update in route.trade_updates:
+            update(trade)
+        if route.local:
+            self.desk.watch(route, trade.price, trade.price)
+        for seat in route.trade_seats:
+            self._ask(seat, seat.strategy.on_trade, trade)
+
+    def _on_quote(self, quote: Quote) -> None:
+        route = self.routes[quote.instrument_id]
+        route.bid, route.ask = quote.bid, quote.ask
+        route.price = (quote.bid + quote.ask) * 0.5
+        route.seen_ns = quote.event_ns
+        if route.local:
+            self.desk.watch(route, quote.bid, quote.ask)
+        for seat in route.quote_seats:
+            self._ask(seat, seat.strategy.on_quote, quote)
+
+    # everything else
+
+    def _on_timer(self, timer: TimerFired) -> None:
+        self._emit(Record("timer", timer.key, timer))
+        strategy_id, _, instrument_id = timer.key.partition("|")
+        for seat in self._seats(InstrumentId(instrument_id)):
+            if seat.strategy.strategy_id == strategy_id:
+                self._ask(seat, seat.strategy.on_timer, timer)
+
+    def _on_detector(self, signal: DetectorSignal) -> None:
+        seats = [
+            seat
+            for seat in self._seats(signal.instrument_id)
+            if seat.answers("on_signal") and signal.strategy in (None, seat.strategy.strategy_id)
+        ]
+        answer, detail = self._doorman.judge(
+            signal, known=signal.instrument_id in self.routes, takers=len(seats)
+        )
+        self._emit(
+            Record(
+                "signal",
+                signal.signal_id,
+                DetectorAnswer(signal=signal, answer=answer, detail=detail),
+            )
+        )
+        if answer == "accepted":
+            for seat in seats:
+                self._ask(seat, seat.strategy.on_signal, signal)
+
+    def _on_external(self, event: ExternalEvent) -> None:
+        self._emit(Record("event", event.event_id, event))
+        for route in self.routes.values():
+            for seat in route.seats:
+                if seat.answers("on_event"):
+                    self._ask(seat, seat.strategy.on_event, event)
+
+    def _on_operator(self, command: OperatorCommand) -> None:
+        self._emit(Record("operator", command.verb, command))
+        self.set_mode(_MODES[command.verb], who=command.who, reason=command.reason)
+
+    def _on_deposit(self, deposit: Deposited) -> None:
+        self._emit(Record("deposit", deposit.asset, deposit))
+        self.book.deposit(deposit.asset, deposit.amount, deposit.event_ns)
+
+    def _on_report(self, report: Any) -> None:
+        told = self.desk.on_report(report)
+        if told is None:
+            return
+        order, fill = told
+        if fill is None:
+            return
+        for seat in self.routes[order.instrument_id].seats:
+            if seat.strategy.strategy_id == order.strategy_id and seat.answers("on_fill"):
+                self._ask(seat, seat.strategy.on_fill, fill)
+
+    # what several of them need
+
+    def set_mode(self, mode: TradingMode, *, who: str, reason: str) -> None:
+        """Change how much the bot may do, and do at once what the mode demands."""
+        self.account.mode = mode
+        self._emit(Record("mode", mode.name, ModeChanged(mode=mode.name, who=who, reason=reason)))
+        if not mode.allows_entries:
+            self.desk.cancel_entries()
+        if mode is TradingMode.REDUCE_ONLY:
+            self.desk.flatten(reason=f"{who}: {reason}")
+
+    def strategies(self) -> Iterable[Strategy]:
+        """Yield every strategy instance, in the order of the config."""
+        for route in self.routes.values():
+            for seat in route.seats:
+                yield seat.strategy
+
+    def save(self) -> dict[str, Any]:
+        """Return the strategies' state and the risk counters, as JSON values."""
+        return {
+            "strategies": {
+                f"{each.strategy_id}|{each.instrument_id}": each.save()
+                for each in self.strategies()
+            },
+            "equity": self.account.equity_tracker.save(),
+            "book": self.book.save(),
+        }
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Take back what `save` returned. Orders and indicators come from journal and tape."""
+        for each in self.strategies():
+            each.load(state["strategies"][f"{each.strategy_id}|{each.instrument_id}"])
+        self.account.equity_tracker.load(state["equity"])
+        self.book.load(state["book"])
+
+    def _seat(self, strategy: Strategy) -> None:
+        holding = self.book.holding(strategy.strategy_id, strategy.instrument_id)
+        self.routes[strategy.instrument_id].seat(strategy, holding)
+
+    def _seats(self, instrument_id: InstrumentId) -> list[Seat]:
+        route = self.routes.get(instrument_id)
+        return [] if route is None else route.seats
+
+    def _ask(self, seat: Seat, method: Callable[[Any, Any], Any], event: Any) -> None:
+        """Call a strategy. One that raises is paused and reported; the others go on."""
+        if seat.is_paused:
+            return
+        try:
+            signals = method(event, seat.holding)
+            if signals is not None:
+                self._act(seat, signals)
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; journaled below
+            self._pause(seat, error)
+        if seat.wakes:
+            self._set_wake(seat.strategy)
+
+    def _act(self, seat: Seat, signals: Iterable[Signal]) -> None:
+        for signal in signals:
+            self.desk.take(signal, seat.holding)
+
+    def _pause(self, seat: Seat, error: Exception) -> None:
+        seat.is_paused = True
+        strategy = seat.strategy
+        self._emit(
+            Record(
+                "strategy_paused",
+                strategy.strategy_id,
+                StrategyPaused(
+                    strategy_id=strategy.strategy_id,
+                    instrument_id=strategy.instrument_id,
+                    error=f"{type(error).__name__}: {error}",
+                ),
+            )
+        )
+
+    def _set_wake(self, strategy: Strategy) -> None:
+        at_ns = strategy.wake_at()
+        if at_ns is not None:
+            self._emit(SetTimer(f"{strategy.strategy_id}|{strategy.instrument_id}", at_ns))
+
+    def _emit(self, command: Command) -> None:
+        self._out.append(command)
+
+    def _sample(self, now_ns: int) -> None:
+        """Mark to market on a grid of event time; at a new UTC day also save the strategies."""
+        every = self._sample_every_ns
+        self._sample_due_ns = now_ns - now_ns % every + every
+        equity = self.account.sample(now_ns)
+        if equity is not None and self._on_sample is not None:
+            self._on_sample(now_ns, equity)
+        day = now_ns // _DAY_NS
+        if day != self._day:
+            first, self._day = self._day < 0, day
+            if not first:
+                self._save_strategies()
+
+    def _save_strategies(self) -> None:
+        for each in self.strategies():
+            if each.saved:
+                self._emit(
+                    Record(
+                        "strategy_state",
+                        each.strategy_id,
+                        StrategyState(
+                            strategy_id=StrategyId(each.strategy_id),
+                            instrument_id=each.instrument_id,
+                            state=each.save(),
+                        ),
+                    )
+                )

@@ -1,0 +1,56 @@
+"""The door for signals from outside: each has an effect at most once, and only in time."""
+
+from __future__ import annotations
+
+import math
+
+from argonaut.domain.event import DetectorSignal
+
+_SECOND_NS = 1_000_000_000
+
+
+class Doorman:
+    """Remembers every (source, id) for ever and turns away what is stale or not for us."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[str, str]] = set()
+
+    def judge(self, signal: DetectorSignal, *, known: bool, takers: int) -> tuple[str, str]:
+        """Return (answer, detail): accepted, duplicate, expired or rejected."""
+        key = (signal.source, signal.signal_id)
+        if key in self._seen:
+            return "duplicate", f"{signal.source} sent {signal.signal_id} before"
+        self._seen.add(key)
+        if not known:
+            return "rejected", f"unknown instrument {signal.instrument_id}"
+        fault = _fault_of(signal)
+        if fault:
+            return "rejected", fault
+        if signal.ttl_s is not None and signal.sent_ns is not None:
+            age_s = (signal.event_ns - signal.sent_ns) / _SECOND_NS
+            if age_s > signal.ttl_s:
+                return "expired", f"{age_s:.3f} s old, its time to live is {signal.ttl_s} s"
+        if not takers:
+            return "rejected", f"no strategy takes signals for {signal.instrument_id}"
+        return "accepted", ""
+
+
+def _fault_of(signal: DetectorSignal) -> str:
+    """Return what is wrong with the numbers of a signal, or nothing."""
+    sizes = [
+        (name, value)
+        for name in ("quantity", "notional", "fraction")
+        if (value := getattr(signal, name)) is not None
+    ]
+    if len(sizes) != 1 and signal.intent != "exit":
+        return f"want exactly one of quantity, notional and fraction, not {len(sizes)}"
+    for name, value in sizes:
+        if not (value.is_finite() and value > 0):
+            return f"want {name} > 0, not {value}"
+    for name in ("limit_price", "stop_price", "take_profit", "expected_price", "ttl_s"):
+        number = getattr(signal, name)
+        if number is not None and not (math.isfinite(number) and number > 0):
+            return f"want {name} > 0, not {number}"
+    if not 0 <= signal.confidence <= 1:  # False for NaN too
+        return f"want 0 <= confidence <= 1, not {signal.confidence}"
+    return ""

@@ -1,0 +1,151 @@
+"""Everything the engine keeps for one instrument, so that an event touches one object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from argonaut.domain.aggregate import BarAggregator
+from argonaut.domain.ids import ClientOrderId
+from argonaut.domain.instrument import Instrument
+from argonaut.domain.market import Bar
+from argonaut.domain.number import ZERO
+from argonaut.domain.order import Order
+from argonaut.indicators.interface import Indicator
+from argonaut.ledger.holding import Holding
+from argonaut.strategies.interface import Strategy
+
+
+class Seat:
+    """One strategy at one instrument, with the holding it reads."""
+
+    __slots__ = ("holding", "is_paused", "strategy", "wakes")
+
+    def __init__(self, strategy: Strategy, holding: Holding) -> None:
+        self.strategy = strategy
+        self.holding = holding
+        self.is_paused = False
+        self.wakes = type(strategy).wake_at is not Strategy.wake_at
+
+    def answers(self, method: str) -> bool:
+        """Whether the strategy overrides `method`; only then is it called."""
+        return getattr(type(self.strategy), method) is not getattr(Strategy, method)
+
+
+class Frame:
+    """One longer timeframe of an instrument: its aggregator, indicators and listeners."""
+
+    __slots__ = ("aggregator", "seats", "timeframe_ns", "updates")
+
+    def __init__(self, timeframe_ns: int, base_timeframe_ns: int) -> None:
+        self.timeframe_ns = timeframe_ns
+        self.aggregator = BarAggregator(timeframe_ns, base_timeframe_ns)
+        self.updates: list[Callable[[Bar], object]] = []
+        self.seats: list[Seat] = []
+
+
+class Route:
+    """The market of one instrument as last seen, and who listens to it."""
+
+    __slots__ = (
+        "_money",
+        "_money_of",
+        "ask",
+        "bar_seats",
+        "bar_updates",
+        "base_timeframe_ns",
+        "bid",
+        "frames",
+        "instrument",
+        "is_frozen",
+        "local",
+        "pending_buy",
+        "pending_sell",
+        "price",
+        "quote_seats",
+        "seats",
+        "seen_ns",
+        "trade_seats",
+        "trade_updates",
+    )
+
+    def __init__(self, instrument: Instrument, base_timeframe_ns: int) -> None:
+        self.instrument = instrument
+        self.base_timeframe_ns = base_timeframe_ns
+        self.price: float | None = None  # last trade or close, or mid of the last quote
+        self.seen_ns = 0
+        self.bid: float | None = None
+        self.ask: float | None = None
+        self.pending_buy = ZERO  # base units of live orders that may enlarge a long
+        self.pending_sell = ZERO
+        self.is_frozen = False
+        self.local: dict[ClientOrderId, Order] = {}  # orders emulated here until triggered
+        self.seats: list[Seat] = []
+        self.bar_seats: list[Seat] = []
+        self.trade_seats: list[Seat] = []
+        self.quote_seats: list[Seat] = []
+        self.frames: list[Frame] = []
+        self.bar_updates: list[Callable[[Bar], object]] = []
+        self.trade_updates: list[Callable[..., object]] = []
+        self._money: Decimal | None = None
+        self._money_of: float | None = None
+
+    def money(self) -> Decimal | None:
+        """Return the last price as money, on the tick grid; None when never seen."""
+        price = self.price
+        if price is None:
+            return None
+        if price != self._money_of:
+            self._money = self.instrument.price(price)
+            self._money_of = price
+        return self._money
+
+    def seat(self, strategy: Strategy, holding: Holding) -> Seat:
+        """Give a strategy its seat and wire what it listens to and what it declared."""
+        seat = Seat(strategy, holding)
+        self.seats.append(seat)
+        if seat.answers("on_trade"):
+            self.trade_seats.append(seat)
+        if seat.answers("on_quote"):
+            self.quote_seats.append(seat)
+        if seat.answers("on_bar"):
+            self._listen_to_bars(seat)
+        for declared in strategy.declared:
+            if declared.source == "trade":
+                self.trade_updates.append(updater(declared.indicator))
+            elif declared.timeframe_ns in (0, self.base_timeframe_ns):
+                self.bar_updates.append(updater(declared.indicator))
+            else:
+                self.frame(declared.timeframe_ns).updates.append(updater(declared.indicator))
+        return seat
+
+    def _listen_to_bars(self, seat: Seat) -> None:
+        for timeframe_ns in seat.strategy.timeframes_ns() or (self.base_timeframe_ns,):
+            if timeframe_ns == self.base_timeframe_ns:
+                self.bar_seats.append(seat)
+            else:
+                self.frame(timeframe_ns).seats.append(seat)
+
+    def frame(self, timeframe_ns: int) -> Frame:
+        """Return the frame of a longer timeframe, made on first use, longest first."""
+        for frame in self.frames:
+            if frame.timeframe_ns == timeframe_ns:
+                return frame
+        frame = Frame(timeframe_ns, self.base_timeframe_ns)
+        self.frames.append(frame)
+        self.frames.sort(key=lambda each: -each.timeframe_ns)
+        return frame
+
+
+def updater(indicator: Indicator) -> Callable[..., object]:
+    """Return a function that feeds a view's fields to an indicator."""
+    update, names = indicator.update, indicator.inputs
+    if names == ("close",):
+        return lambda view: update(view.close)
+    if len(names) == 1:
+        (name,) = names
+        return lambda view: update(getattr(view, name))
+    if names == ("high", "low", "close"):
+        return lambda view: update(view.high, view.low, view.close)
+    renamed = tuple("event_ns" if name == "ts_ns" else name for name in names)
+    return lambda view: update(*[getattr(view, name) for name in renamed])

@@ -1,0 +1,53 @@
+"""What an engine is made from: everything it needs, passed in once, checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from argonaut.domain.errors import InvalidValueError
+from argonaut.domain.ids import InstrumentId
+from argonaut.domain.instrument import Instrument
+from argonaut.domain.order import OrderType
+from argonaut.ports import Capability
+from argonaut.risk.gate import Gate
+from argonaut.strategies.interface import Strategy
+
+SampleHook = Callable[[int, float], None]  # (event_ns, equity in the account's quote asset)
+_SECOND_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSetup:
+    """The parts of one engine. Strategies are instances, one per instrument, in config order."""
+
+    instruments: Sequence[Instrument]
+    strategies: Sequence[Strategy]
+    gate: Gate
+    capability: Capability
+    quote: str  # the account's reporting asset
+    base_timeframes_ns: Mapping[InstrumentId, int] = field(default_factory=dict)
+    order_types: frozenset[OrderType] = frozenset(OrderType)
+    equity_sample_ns: int = 60 * _SECOND_NS
+    drawdown_window_ns: int = 86_400 * _SECOND_NS
+    epoch: str = "0"  # of the lease; part of every order id
+    on_sample: SampleHook | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a strategy at an unknown instrument and two of one name at one instrument."""
+        known = {each.instrument_id for each in self.instruments}
+        seen: set[tuple[str, str]] = set()
+        for strategy in self.strategies:
+            if strategy.instrument_id not in known:
+                raise InvalidValueError(
+                    f"strategy {strategy.strategy_id} trades {strategy.instrument_id}, "
+                    f"which is not among the instruments: {', '.join(sorted(known))}"
+                )
+            key = (strategy.strategy_id, strategy.instrument_id)
+            if key in seen:
+                raise InvalidValueError(
+                    f"two strategies are called {key[0]} at {key[1]}; ids must differ"
+                )
+            seen.add(key)
+        if self.equity_sample_ns <= 0:
+            raise InvalidValueError(f"want equity_sample_ns > 0, not {self.equity_sample_ns}")

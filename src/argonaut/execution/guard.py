@@ -1,0 +1,242 @@
+"""What protects a holding: pairs of a stop and a target, sized to what has really filled.
+
+A guard says what protection *should* rest at the venue. The engine compares that with what does
+rest and closes the difference, after every event that could have changed either; so a lost,
+refused or canceled stop is noticed by the same code that placed it.
+
+The quantities of all pairs add up to the absolute holding, always: entries grow them by the
+target's share, the pair's own fills and exits shrink them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from argonaut.domain.ids import ClientOrderId, InstrumentId, SignalId, StrategyId
+from argonaut.domain.instrument import Instrument
+from argonaut.domain.number import ONE, ZERO, to_decimal
+from argonaut.domain.order import Order, OrderRole, OrderType, Side
+from argonaut.domain.signal import Protection
+
+
+class Leg:
+    """One protective order as it should be: a stop or a target of one pair."""
+
+    __slots__ = ("order_id", "role")
+
+    def __init__(self, role: OrderRole) -> None:
+        self.role = role
+        self.order_id: ClientOrderId | None = None  # the order that stands for it now
+
+
+class Pair:
+    """A stop and a target over the same base units; when one fills the other shrinks."""
+
+    __slots__ = ("quantity", "share", "stop", "target", "target_price")
+
+    def __init__(self, share: Decimal, target_price: Decimal | None, *, has_stop: bool) -> None:
+        self.share = share  # of each entry fill, in (0, 1]
+        self.quantity = ZERO  # base units this pair closes, on the lot grid
+        self.target_price = target_price
+        self.stop = Leg(OrderRole.STOP) if has_stop else None
+        self.target = Leg(OrderRole.TARGET) if target_price is not None else None
+
+    @property
+    def legs(self) -> tuple[Leg, ...]:
+        """The stop first, because it is the one that must not be missing."""
+        return tuple(leg for leg in (self.stop, self.target) if leg is not None)
+
+
+class Guard:
+    """The protection of one strategy's holding in one instrument."""
+
+    __slots__ = (
+        "entry_price",
+        "instrument",
+        "is_long",
+        "is_suspended",
+        "pairs",
+        "protection",
+        "revision",
+        "signal_id",
+        "stop_price",
+        "strategy_id",
+        "tag",
+        "trail_fraction",
+        "user_id",
+    )
+
+    def __init__(
+        self,
+        strategy_id: StrategyId,
+        instrument: Instrument,
+        protection: Protection,
+        *,
+        signal_id: SignalId,
+        is_long: bool,
+        tag: str = "",
+        user_id: str = "",
+    ) -> None:
+        self.strategy_id = strategy_id
+        self.instrument = instrument
+        self.protection = protection
+        self.signal_id = signal_id
+        self.is_long = is_long
+        self.tag = tag
+        self.user_id = user_id
+        self.entry_price: Decimal | None = None  # what the fractions were measured from
+        self.stop_price: Decimal | None = None
+        self.trail_fraction: Decimal | None = None
+        self.is_suspended = False  # while an exit order works, the venue lends it the base units
+        self.revision = 0
+        self.pairs: list[Pair] = []
+
+    @property
+    def instrument_id(self) -> InstrumentId:
+        """The instrument guarded."""
+        return self.instrument.instrument_id
+
+    @property
+    def close_side(self) -> Side:
+        """The side that reduces the holding."""
+        return Side.SELL if self.is_long else Side.BUY
+
+    @property
+    def quantity(self) -> Decimal:
+        """Base units all pairs close together."""
+        return sum((pair.quantity for pair in self.pairs), ZERO)
+
+    def price_from(self, entry_price: Decimal) -> None:
+        """Turn fractions into prices at the first fill; later fills leave them where they are."""
+        if self.entry_price is not None:
+            return
+        self.entry_price = entry_price
+        self.stop_price = self._stop_from(entry_price)
+        trail = self.protection.trail_fraction
+        self.trail_fraction = None if trail is None else to_decimal(trail)
+        has_stop = self.stop_price is not None
+        left = ONE
+        for target in self.protection.targets:
+            share = min(to_decimal(target.share), left)
+            left -= share
+            self.pairs.append(
+                Pair(
+                    share,
+                    self._target_from(entry_price, target.price, target.fraction),
+                    has_stop=has_stop,
+                )
+            )
+        if left > ZERO:
+            self.pairs.append(Pair(left, None, has_stop=has_stop))
+
+    def _stop_from(self, entry_price: Decimal) -> Decimal | None:
+        """The tighter of the fixed stop and where the trail starts."""
+        spec, sign = self.protection, 1 if self.is_long else -1
+        candidates = []
+        if spec.stop_price is not None:
+            candidates.append(self.instrument.price(spec.stop_price))
+        for fraction in (spec.stop_fraction, spec.trail_fraction):
+            if fraction is not None:
+                level = entry_price * (ONE - sign * to_decimal(fraction))
+                candidates.append(self.instrument.price_passive(level, self.close_side.opposite))
+        if not candidates:
+            return None
+        return max(candidates) if self.is_long else min(candidates)
+
+    def _target_from(
+        self, entry_price: Decimal, price: float | None, fraction: float | None
+    ) -> Decimal:
+        if price is not None:
+            return self.instrument.price(price)
+        assert fraction is not None, "a target has a price or a fraction"
+        sign = 1 if self.is_long else -1
+        level = entry_price * (ONE + sign * to_decimal(fraction))
+        return self.instrument.price_passive(level, self.close_side)
+
+    def grow(self, quantity: Decimal) -> None:
+        """Spread base units of an entry fill over the pairs; the last takes what rounding left."""
+        given = ZERO
+        for pair in self.pairs[:-1]:
+            part = self.instrument.quantity(quantity * pair.share)
+            pair.quantity += part
+            given += part
+        if self.pairs:
+            self.pairs[-1].quantity += quantity - given
+
+    def shrink(self, quantity: Decimal) -> None:
+        """Take base units closed by an exit out of the pairs, the farthest target first."""
+        for pair in reversed(self.pairs):
+            part = min(pair.quantity, quantity)
+            pair.quantity -= part
+            quantity -= part
+
+    def tighten(self, stop_price: Decimal) -> bool:
+        """Move the stop in the protective direction only; return whether it moved."""
+        if self.stop_price is None:
+            for pair in self.pairs:
+                pair.stop = pair.stop or Leg(OrderRole.STOP)
+        elif (stop_price <= self.stop_price) if self.is_long else (stop_price >= self.stop_price):
+            return False
+        self.stop_price = stop_price
+        return True
+
+    def retarget(self, price: Decimal) -> bool:
+        """Move the first open pair's target; return whether it moved."""
+        for pair in self.pairs:
+            if pair.quantity > 0:
+                if pair.target_price == price:
+                    return False
+                pair.target_price = price
+                pair.target = pair.target or Leg(OrderRole.TARGET)
+                return True
+        return False
+
+    def pair_of(self, order_id: ClientOrderId) -> Pair | None:
+        """Return the pair one of whose legs this order stands for."""
+        for pair in self.pairs:
+            for leg in pair.legs:
+                if leg.order_id == order_id:
+                    return pair
+        return None
+
+    def order_ids(self) -> Iterable[ClientOrderId]:
+        """Yield the orders that stand for legs now."""
+        for pair in self.pairs:
+            for leg in pair.legs:
+                if leg.order_id is not None:
+                    yield leg.order_id
+
+    def word(self, pair: Pair, leg: Leg, *, now_ns: int, has_oco: bool) -> Order:
+        """Word the order for one leg: reduce-only, sized to the pair, linked to its sibling."""
+        self.revision += 1
+        order_id = ClientOrderId(f"{self.signal_id}-{leg.role.value[0]}{self.revision}")
+        is_stop = leg.role is OrderRole.STOP
+        details: dict[str, Any]
+        if is_stop:
+            trailing = self.trail_fraction is not None
+            details = {
+                "order_type": OrderType.TRAILING_STOP if trailing else OrderType.STOP,
+                "trigger_price": self.stop_price,
+                "trail_fraction": self.trail_fraction,
+            }
+        else:
+            details = {"order_type": OrderType.LIMIT, "price": pair.target_price}
+        linked = has_oco and len(pair.legs) == 2
+        return Order(
+            client_order_id=order_id,
+            strategy_id=self.strategy_id,
+            instrument_id=self.instrument_id,
+            side=self.close_side,
+            role=leg.role,
+            quantity=pair.quantity,
+            reduce_only=True,
+            oco_group=f"{self.signal_id}-{self.pairs.index(pair)}" if linked else "",
+            signal_id=self.signal_id,
+            parent_id=f"{self.signal_id}-e",
+            tag=f"{self.tag}_{leg.role.value}" if self.tag else leg.role.value,
+            user_id=self.user_id,
+            created_ns=now_ns,
+            **details,
+        )

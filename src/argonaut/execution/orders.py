@@ -1,0 +1,91 @@
+"""Word the orders of an approved signal. Ids come from (strategy, epoch, signal, leg)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from argonaut.domain.ids import ClientOrderId, SignalId
+from argonaut.domain.instrument import Instrument
+from argonaut.domain.order import Order, OrderRole, OrderType, Side
+from argonaut.domain.signal import Enter, Exit
+from argonaut.domain.verdict import Approved
+
+_STOPS = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP)
+
+
+def entry_order(
+    approved: Approved,
+    instrument: Instrument,
+    *,
+    signal_id: SignalId,
+    decision_price: Decimal,
+    now_ns: int,
+) -> Order:
+    """Word the one order that opens or enlarges a position."""
+    entry = approved.signal
+    assert isinstance(entry, Enter), f"an entry order wants an Enter, not {entry}"
+    side = entry.side
+    return Order(
+        client_order_id=ClientOrderId(f"{signal_id}-e"),
+        strategy_id=entry.strategy_id,
+        instrument_id=entry.instrument_id,
+        side=side,
+        order_type=entry.order_type,
+        role=OrderRole.ENTRY,
+        quantity=approved.quantity,
+        quote_quantity=approved.quote_quantity,
+        price=None
+        if entry.limit_price is None
+        else instrument.price_passive(instrument.price(entry.limit_price), side),
+        trigger_price=None
+        if entry.trigger_price is None
+        else instrument.price(entry.trigger_price),
+        trail_fraction=_entry_trail(entry),
+        time_in_force=entry.time_in_force,
+        post_only=entry.post_only,
+        signal_id=signal_id,
+        tag=entry.tag,
+        user_id=entry.user_id,
+        decision_price=decision_price,
+        created_ns=now_ns,
+    )
+
+
+def exit_order(
+    approved: Approved,
+    instrument: Instrument,
+    *,
+    signal_id: SignalId,
+    side: Side,
+    decision_price: Decimal | None,
+    now_ns: int,
+) -> Order:
+    """Word the one order that closes part or all of what a strategy holds; it may only reduce."""
+    wish = approved.signal
+    assert isinstance(wish, Exit), f"an exit order wants an Exit, not {wish}"
+    return Order(
+        client_order_id=ClientOrderId(f"{signal_id}-x"),
+        strategy_id=wish.strategy_id,
+        instrument_id=wish.instrument_id,
+        side=side,
+        order_type=wish.order_type,
+        role=OrderRole.EXIT,
+        quantity=approved.quantity,
+        price=None
+        if wish.limit_price is None
+        else instrument.price_passive(instrument.price(wish.limit_price), side),
+        reduce_only=True,
+        signal_id=signal_id,
+        tag=wish.tag,
+        user_id=wish.user_id,
+        decision_price=decision_price,
+        created_ns=now_ns,
+    )
+
+
+def _entry_trail(entry: Enter) -> Decimal | None:
+    """A trailing entry follows by its protection's trail; no other entry has one."""
+    if entry.order_type is not OrderType.TRAILING_STOP:
+        return None
+    trail = entry.protection.trail_fraction
+    return None if trail is None else Decimal(repr(trail))

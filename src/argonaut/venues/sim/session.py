@@ -1,0 +1,209 @@
+"""Steps an engine over the simulated venue: the same loop for backtest and paper.
+
+For every market event the venue goes first (orders that were resting meet the new prices), then
+due timers, then the engine. What the engine wants done is done at once: the record is journaled,
+then the order is sent, and the venue's answers are stepped before the next market event. So the
+order of everything is a function of the tape alone.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Sequence
+from heapq import heappop, heappush
+from typing import Protocol
+
+import msgspec
+
+from argonaut.domain.command import (
+    AmendOrder,
+    CancelOrder,
+    Command,
+    Record,
+    SetTimer,
+    SubmitOrder,
+)
+from argonaut.domain.event import Event, TimerFired
+from argonaut.domain.ids import InstrumentId
+from argonaut.domain.market import Bar, Quote, Trade
+from argonaut.domain.order import Report
+from argonaut.ports import Journal, SimulatedVenue
+
+_NEVER_NS = 2**63 - 1
+Observer = Callable[[int, int, Record], None]  # (event_seq, event_ns, record)
+
+
+class Stepper(Protocol):
+    """What the session drives: the engine."""
+
+    seq: int
+    now_ns: int
+
+    def step(self, event: Event) -> Sequence[Command]:
+        """Take one event and return what is to be done."""
+
+
+class MatchingVenue(SimulatedVenue, Protocol):
+    """A simulated venue that matches against market data."""
+
+    @property
+    def working(self) -> Container[InstrumentId]:
+        """Instruments with an order that could fill."""
+
+    def on_open(self, instrument_id: InstrumentId, open_ns: int, price: float) -> Iterable[Report]:
+        """A bar opens."""
+
+    def on_bar(self, bar: Bar) -> Iterable[Report]:
+        """The rest of the bar."""
+
+    def on_trade(self, trade: Trade) -> Iterable[Report]:
+        """Somebody traded."""
+
+    def on_quote(self, quote: Quote) -> Iterable[Report]:
+        """The best bid or offer changed."""
+
+
+class Session:
+    """One engine, one simulated venue, one journal. Not re-entrant; owned by one loop."""
+
+    def __init__(
+        self,
+        engine: Stepper,
+        venue: MatchingVenue,
+        journal: Journal,
+        *,
+        durable_sends: bool,
+        observers: Sequence[Observer] = (),
+    ) -> None:
+        self._engine = engine
+        self._step = engine.step
+        self._venue = venue
+        self._working = venue.working
+        self._journal = journal
+        self._durable_sends = durable_sends
+        self._observers = tuple(observers)
+        self._encode = msgspec.json.Encoder(order="deterministic").encode
+        self._waiting: deque[Event] = deque()
+        self._draining = False
+        self._timers: list[tuple[int, str]] = []
+        self._timer_at: dict[str, int] = {}
+        self._next_timer_ns = _NEVER_NS
+        self._performers: dict[type, Callable[..., None]] = {
+            Record: self._record,
+            SubmitOrder: self._submit,
+            CancelOrder: self._cancel,
+            AmendOrder: self._amend,
+            SetTimer: self._set_timer,
+        }
+
+    # market data, in the order of the tape
+
+    def open(self, instrument_id: InstrumentId, open_ns: int, price: float) -> None:
+        """Let orders that wait for a bar's open meet it. Call it only when some are working."""
+        if open_ns >= self._next_timer_ns:
+            self._fire_timers(open_ns)
+        for report in self._venue.on_open(instrument_id, open_ns, price):
+            self.feed(report)
+
+    def bar(self, bar: Bar) -> None:
+        """Match the rest of a completed bar, then show it to the engine."""
+        if bar.instrument_id in self._working:
+            for report in self._venue.on_bar(bar):
+                self.feed(report)
+        if bar.close_ns >= self._next_timer_ns:
+            self._fire_timers(bar.close_ns)
+        commands = self._step(bar)
+        if commands:
+            self._perform(commands)
+
+    def trade(self, trade: Trade) -> None:
+        """Match a public trade, then show it to the engine."""
+        if trade.instrument_id in self._working:
+            for report in self._venue.on_trade(trade):
+                self.feed(report)
+        if trade.event_ns >= self._next_timer_ns:
+            self._fire_timers(trade.event_ns)
+        commands = self._step(trade)
+        if commands:
+            self._perform(commands)
+
+    def quote(self, quote: Quote) -> None:
+        """Match a quote, then show it to the engine. The venue always sees it: it is the book."""
+        for report in self._venue.on_quote(quote):
+            self.feed(report)
+        if quote.event_ns >= self._next_timer_ns:
+            self._fire_timers(quote.event_ns)
+        commands = self._step(quote)
+        if commands:
+            self._perform(commands)
+
+    # everything else
+
+    def feed(self, event: Event) -> None:
+        """Step one event and everything it causes, in the order it was caused."""
+        self._waiting.append(event)
+        if not self._draining:
+            self._drain()
+
+    def _perform(self, commands: Sequence[Command]) -> None:
+        self._draining = True
+        try:
+            for command in commands:
+                self._performers[type(command)](command)
+        finally:
+            self._draining = False
+        if self._waiting:
+            self._drain()
+
+    def _drain(self) -> None:
+        self._draining = True
+        waiting, performers = self._waiting, self._performers
+        try:
+            while waiting:
+                for command in self._step(waiting.popleft()):
+                    performers[type(command)](command)
+        finally:
+            self._draining = False
+
+    def _record(self, record: Record) -> None:
+        engine = self._engine
+        self._journal.append(
+            engine.seq, engine.now_ns, record.kind, record.subject, self._encode(record.body)
+        )
+        for observe in self._observers:
+            observe(engine.seq, engine.now_ns, record)
+
+    def _submit(self, command: SubmitOrder) -> None:
+        if self._durable_sends:
+            self._journal.commit()
+        self._waiting.extend(self._venue.submit(command.order, self._engine.now_ns))
+
+    def _cancel(self, command: CancelOrder) -> None:
+        self._waiting.extend(self._venue.cancel(command.client_order_id, self._engine.now_ns))
+
+    def _amend(self, command: AmendOrder) -> None:
+        self._waiting.extend(
+            self._venue.amend(
+                command.client_order_id,
+                self._engine.now_ns,
+                quantity=command.quantity,
+                price=command.price,
+                trigger_price=command.trigger_price,
+            )
+        )
+
+    def _set_timer(self, command: SetTimer) -> None:
+        if self._timer_at.get(command.key) == command.at_ns:
+            return
+        self._timer_at[command.key] = command.at_ns
+        heappush(self._timers, (command.at_ns, command.key))
+        self._next_timer_ns = self._timers[0][0]
+
+    def _fire_timers(self, until_ns: int) -> None:
+        """Fire what is due, each at its own time, never before the engine's now."""
+        while self._timers and self._timers[0][0] <= until_ns:
+            at_ns, key = heappop(self._timers)
+            self._next_timer_ns = self._timers[0][0] if self._timers else _NEVER_NS
+            if self._timer_at.get(key) == at_ns:
+                del self._timer_at[key]
+                self.feed(TimerFired(key=key, event_ns=max(at_ns, self._engine.now_ns)))
