@@ -97,7 +97,7 @@ class Source:
     def package(self) -> str:
         return self.where.parts[0]
 
-    def fault(self, node: ast.AST | int, said: str) -> str:
+    def fault(self, node: ast.expr | ast.stmt | ast.excepthandler | int, said: str) -> str:
         line = node if isinstance(node, int) else node.lineno
         return f"{self.where}:{line} {said}"
 
