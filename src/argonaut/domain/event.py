@@ -57,7 +57,7 @@ class DetectorSignal(Input, frozen=True, kw_only=True, tag=True):
     user_id: str = ""
     tag: str = ""
     sent_ns: int | None = None  # the detector's own time; None means when it was seen
-    metadata: dict[str, str] = {}  # noqa: RUF012 - msgspec copies a mutable default
+    metadata: dict[str, str] = {}
 
 
 class ExternalEvent(Input, frozen=True, kw_only=True, tag=True):
@@ -70,7 +70,7 @@ class ExternalEvent(Input, frozen=True, kw_only=True, tag=True):
     symbols: tuple[str, ...] = ()
     published_ns: int | None = None
     priority: float = 0.0
-    payload: dict[str, str] = {}  # noqa: RUF012 - msgspec copies a mutable default
+    payload: dict[str, str] = {}
 
 
 class OperatorCommand(Input, frozen=True, kw_only=True, tag=True):

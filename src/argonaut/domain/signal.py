@@ -197,4 +197,15 @@ class Protect(
     signal_id: SignalId = SignalId("")
 
 
-Signal = Enter | Exit | Protect
+class Skip(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
+    """Not a wish but a reason: why the strategy saw its moment and did nothing.
+
+    Journaled for `argonaut why`; a strategy yields it when the reason changes, not on every bar.
+    """
+
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    reason: str
+
+
+Signal = Enter | Exit | Protect | Skip

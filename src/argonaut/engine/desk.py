@@ -26,7 +26,7 @@ from argonaut.domain.order import (
     apply,
 )
 from argonaut.domain.record import Anomaly, Decision, OrderSent, ProtectionMoved
-from argonaut.domain.signal import Enter, Exit, Protect, Protection, Signal
+from argonaut.domain.signal import Enter, Exit, Protect, Protection, Signal, Skip
 from argonaut.domain.verdict import Approved, Outcome, Refused, Verdict
 from argonaut.engine.account import Account
 from argonaut.engine.route import Route
@@ -68,6 +68,9 @@ class Desk:
 
     def take(self, signal: Signal, holding: Holding) -> None:
         """Send one wish through the gate and, when approved, its order to the outbox."""
+        if isinstance(signal, Skip):
+            self.emit(Record("skip", signal.strategy_id, signal))
+            return
         self.signals_taken += 1
         if isinstance(signal, Protect):
             moved, detail = self.warden.move(signal)

@@ -47,9 +47,7 @@ class Strategy:
         self.instrument_id = instrument_id
         self.declared: list[Declared] = []
 
-    def use(
-        self, indicator: IndicatorT, *, timeframe: str = "", source: str = "bar"
-    ) -> IndicatorT:
+    def use(self, indicator: IndicatorT, *, timeframe: str = "", source: str = "bar") -> IndicatorT:
         """Have the engine update `indicator`; read its outputs, None until it is warm."""
         timeframe_ns = parse_timeframe(timeframe) if timeframe else 0
         self.declared.append(Declared(indicator, source, timeframe_ns))

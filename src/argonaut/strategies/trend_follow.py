@@ -1,0 +1,247 @@
+"""Trend following: enter when three timeframes agree, leave at a stop, a target or a cross.
+
+The idea, its source and where it fails: docs/explanation/trend-following.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from argonaut.domain.errors import InvalidValueError
+from argonaut.domain.ids import InstrumentId, StrategyId
+from argonaut.domain.market import Bar
+from argonaut.domain.order import Side
+from argonaut.domain.signal import (
+    Enter,
+    EquityFraction,
+    Exit,
+    Protect,
+    Protection,
+    Signal,
+    Skip,
+    Target,
+)
+from argonaut.domain.timeframe import parse_timeframe
+from argonaut.indicators import Atr, RollingHigh, RollingLow, Rsi, Sma
+from argonaut.ledger.holding import Holding
+from argonaut.strategies.interface import Strategy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """Knobs of the trend follower. Lengths are bars of their own timeframe."""
+
+    timeframe: str = "4h"
+    fast_bars: int = 50
+    slow_bars: int = 200
+    confirm_timeframe: str = "1h"
+    confirm_fast_bars: int = 100
+    confirm_slow_bars: int = 400
+    regime_timeframe: str = "1d"
+    regime_fast_bars: int = 50
+    regime_slow_bars: int = 200
+    regime: Literal["required", "when_warm"] = "required"
+    rsi_bars: int = 14
+    rsi_low: float = 52.0
+    rsi_high: float = 72.0
+    atr_bars: int = 14
+    stop_bars: int = 3
+    stop_atr: float = 1.2  # below the lowest low of `stop_bars`
+    target_atr: float = 2.0  # above the close at entry
+    cooldown_bars: int = 3  # flat bars before the next entry
+    shorts: bool = False
+    equity_fraction: Decimal = Decimal("0.015")
+    notional_min_quote: Decimal = Decimal(75)
+
+    def __post_init__(self) -> None:
+        """Refuse lengths, windows and multiples that cannot work together."""
+        for prefix in ("", "confirm_", "regime_"):
+            fast, slow = getattr(self, f"{prefix}fast_bars"), getattr(self, f"{prefix}slow_bars")
+            if not 0 < fast < slow:
+                raise InvalidValueError(
+                    f"want 0 < {prefix}fast_bars < {prefix}slow_bars, not {fast} and {slow}"
+                )
+            parse_timeframe(getattr(self, f"{prefix}timeframe"))
+        if not 0 <= self.rsi_low < self.rsi_high <= 100:
+            raise InvalidValueError(
+                f"want 0 <= rsi_low < rsi_high <= 100, not {self.rsi_low} and {self.rsi_high}"
+            )
+        for name in ("rsi_bars", "atr_bars", "stop_bars", "stop_atr", "target_atr"):
+            if not getattr(self, name) > 0:
+                raise InvalidValueError(f"want {name} > 0, not {getattr(self, name)}")
+        if self.cooldown_bars < 0:
+            raise InvalidValueError(f"want cooldown_bars >= 0, not {self.cooldown_bars}")
+
+
+class TrendFollow(Strategy):
+    """Long, and short where allowed, one position at a time.
+
+    FLAT, ACTIVE and COOLDOWN are read from the holding: what the ledger says happened, never
+    what was asked for.
+    """
+
+    saved = ("_reason",)
+
+    def __init__(
+        self, strategy_id: StrategyId, instrument_id: InstrumentId, params: Params
+    ) -> None:
+        super().__init__(strategy_id, instrument_id)
+        self.params = params
+        self.timeframes = (params.timeframe,)
+        main, confirm, regime = (
+            params.timeframe,
+            params.confirm_timeframe,
+            params.regime_timeframe,
+        )
+        self.fast = self.use(Sma(params.fast_bars), timeframe=main)
+        self.slow = self.use(Sma(params.slow_bars), timeframe=main)
+        self.rsi = self.use(Rsi(params.rsi_bars), timeframe=main)
+        self.atr = self.use(Atr(params.atr_bars), timeframe=main)
+        self.lowest = self.use(RollingLow(params.stop_bars, of="low"), timeframe=main)
+        self.highest = self.use(RollingHigh(params.stop_bars, of="high"), timeframe=main)
+        self.confirm_fast = self.use(Sma(params.confirm_fast_bars), timeframe=confirm)
+        self.confirm_slow = self.use(Sma(params.confirm_slow_bars), timeframe=confirm)
+        self.regime_fast = self.use(Sma(params.regime_fast_bars), timeframe=regime)
+        self.regime_slow = self.use(Sma(params.regime_slow_bars), timeframe=regime)
+        self._reason = ""
+
+    def on_bar(self, bar: Bar, holding: Holding) -> Iterator[Signal]:
+        """Manage what is held; when flat and cooled down, look for agreement."""
+        if not holding.is_flat:
+            yield from self._manage(bar, holding)
+        elif holding.is_idle:
+            yield from self._seek(bar, holding)
+
+    def explain(self) -> str:
+        """Say why nothing was decided last time."""
+        return self._reason
+
+    def _seek(self, bar: Bar, holding: Holding) -> Iterator[Signal]:
+        reason = self._blocker(bar, holding)
+        if reason:
+            if reason != self._reason:
+                self._reason = reason
+                yield Skip(
+                    strategy_id=self.strategy_id,
+                    instrument_id=self.instrument_id,
+                    reason=reason,
+                )
+            return
+        self._reason = ""
+        yield self._entry(bar, is_long=self._direction() > 0)
+
+    def _blocker(self, bar: Bar, holding: Holding) -> str:
+        """Return what stands against an entry now, first things first; empty when nothing."""
+        cold = self._cold()
+        if cold:
+            return f"waits for history: {cold}"
+        if holding.closed_ns is not None:
+            flat_bars = (bar.close_ns - holding.closed_ns) // bar.timeframe_ns
+            if flat_bars < self.params.cooldown_bars:
+                return f"cooldown of {self.params.cooldown_bars} bars"
+        direction = self._direction()
+        if direction == 0:
+            return "timeframes disagree"
+        if direction < 0 and not self.params.shorts:
+            return "trend is down, shorts are off"
+        assert self.rsi.value is not None, "warm, so the RSI is known"
+        low, high = self._rsi_window(is_long=direction > 0)
+        if not low <= self.rsi.value <= high:
+            return f"RSI outside {low:g} to {high:g}"
+        return ""
+
+    def _cold(self) -> str:
+        """Name the averages that still lack history."""
+        params = self.params
+        needed = [
+            (self.slow, params.timeframe, params.slow_bars),
+            (self.confirm_slow, params.confirm_timeframe, params.confirm_slow_bars),
+            (self.rsi, params.timeframe, params.rsi_bars + 1),
+            (self.atr, params.timeframe, params.atr_bars + 1),
+        ]
+        if params.regime == "required":
+            needed.append((self.regime_slow, params.regime_timeframe, params.regime_slow_bars))
+        return ", ".join(
+            f"{bars} bars of {timeframe}" for each, timeframe, bars in needed if each.value is None
+        )
+
+    def _direction(self) -> int:
+        """+1 when every timeframe has fast above slow, -1 when every one has it below, else 0."""
+        signs = {
+            _sign(self.fast.value, self.slow.value),
+            _sign(self.confirm_fast.value, self.confirm_slow.value),
+        }
+        if self.regime_slow.value is not None:
+            signs.add(_sign(self.regime_fast.value, self.regime_slow.value))
+        return signs.pop() if len(signs) == 1 else 0
+
+    def _rsi_window(self, *, is_long: bool) -> tuple[float, float]:
+        low, high = self.params.rsi_low, self.params.rsi_high
+        return (low, high) if is_long else (100 - high, 100 - low)
+
+    def _entry(self, bar: Bar, *, is_long: bool) -> Enter:
+        atr = self.atr.value
+        assert atr is not None, "warm, so the range is known"
+        sign = 1 if is_long else -1
+        return Enter(
+            strategy_id=self.strategy_id,
+            instrument_id=self.instrument_id,
+            side=Side.BUY if is_long else Side.SELL,
+            size=EquityFraction(self.params.equity_fraction, self.params.notional_min_quote),
+            protection=Protection(
+                stop_price=self._stop(is_long=is_long),
+                targets=(Target(price=bar.close + sign * self.params.target_atr * atr),),
+            ),
+            tag=f"trend_follow_{'long' if is_long else 'short'}",
+            reason=(
+                f"averages agree on {self.params.timeframe}, {self.params.confirm_timeframe} and "
+                f"{self.params.regime_timeframe}; RSI {self.rsi.value:.1f}, ATR {atr:.6g}"
+            ),
+        )
+
+    def _stop(self, *, is_long: bool) -> float:
+        """Beyond the extreme of the last bars by a multiple of the average true range."""
+        atr, lowest, highest = self.atr.value, self.lowest.value, self.highest.value
+        assert atr is not None, "warm, so the range is known"
+        assert lowest is not None, "warm, so the low is known"
+        assert highest is not None, "warm, so the high is known"
+        margin = self.params.stop_atr * atr
+        return lowest - margin if is_long else highest + margin
+
+    def _manage(self, bar: Bar, holding: Holding) -> Iterator[Signal]:
+        """Leave when the averages cross back; otherwise follow with the stop."""
+        if holding.exiting:
+            return
+        sign = 1 if holding.is_long else -1
+        if _sign(self.fast.value, self.slow.value) == -sign:
+            yield Exit(
+                strategy_id=self.strategy_id,
+                instrument_id=self.instrument_id,
+                tag="trend_follow_exit",
+                reason=f"fast average crossed back over slow, {self._gain(bar, holding)}",
+            )
+            return
+        stop = self._stop(is_long=holding.is_long)
+        resting = holding.stop_price
+        if resting is not None and stop > 0 and sign * stop > sign * float(resting):
+            yield Protect(
+                strategy_id=self.strategy_id,
+                instrument_id=self.instrument_id,
+                stop_price=stop,
+                reason=f"extreme of {self.params.stop_bars} bars moved our way",
+            )
+
+    def _gain(self, bar: Bar, holding: Holding) -> str:
+        average = holding.average_price
+        assert average is not None, "a holding that is not flat has a price"
+        sign = 1 if holding.is_long else -1
+        return f"P&L {sign * (bar.close / float(average) - 1):+.2%}"
+
+
+def _sign(fast: float | None, slow: float | None) -> int:
+    if fast is None or slow is None or fast == slow:
+        return 0
+    return 1 if fast > slow else -1
