@@ -58,12 +58,12 @@ class Sma(Streamed):
 
         if value == self._last:
             self._repeats += 1
+            if self._repeats >= self.length:
+                self.value = value
+                return value
         else:
             self._repeats = 1
             self._last = value
-        if self._repeats >= self.length:
-            self.value = value
-            return value
         if self.value is None and len(ring) < self.length:
             return None
         self.value = result = kept / self.length

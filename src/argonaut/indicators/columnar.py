@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
@@ -14,9 +15,11 @@ from argonaut.indicators.interface import Indicator
 
 Columns = tuple[NDArray[np.float64], ...]
 
-# To import numba and load the kernels from its cache takes about half a second, in which a plain
-# loop does a million and a half rows. Several indicators share that cost, so the line is lower.
+# To import numba and load a first kernel from its cache took 0.35 s, in which a plain loop does a
+# million rows. Several indicators share that cost, so the line is lower. Once it is paid, another
+# kernel takes 5 to 40 ms to load.
 COMPILED_ROWS_MIN = 300_000
+COMPILED_ROWS_MIN_LOADED = 30_000
 
 
 def columns_of(fresh: Indicator, inputs: Sequence[NDArray[Any]]) -> Columns:
@@ -26,14 +29,22 @@ def columns_of(fresh: Indicator, inputs: Sequence[NDArray[Any]]) -> Columns:
         IndicatorError: The number of columns or their lengths do not fit.
     """
     arrays = checked(fresh, inputs)
-    if arrays[0].size >= COMPILED_ROWS_MIN:
-        # numba takes a third of a second to import, which short columns do not repay.
-        from argonaut.indicators.compiled import compiled  # noqa: PLC0415
-
-        columns = compiled(fresh, arrays)
+    loaded = "argonaut.indicators.compiled" in sys.modules
+    if arrays[0].size >= (COMPILED_ROWS_MIN_LOADED if loaded else COMPILED_ROWS_MIN):
+        columns = _compiled(fresh, arrays)
         if columns is not None:
             return columns
     return streamed(fresh, arrays)
+
+
+def _compiled(fresh: Indicator, arrays: tuple[NDArray[Any], ...]) -> Columns | None:
+    """Return the outputs of the kernel of `fresh`, None when none can be had."""
+    try:
+        # numba takes a third of a second to import, which short columns do not repay.
+        from argonaut.indicators.compiled import compiled  # noqa: PLC0415
+    except RuntimeError:  # numba may write its cache nowhere: the stream gives the same, slower
+        return None
+    return compiled(fresh, arrays)
 
 
 def checked(indicator: Indicator, inputs: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], ...]:
@@ -59,19 +70,11 @@ def streamed(fresh: Indicator, arrays: Sequence[NDArray[Any]]) -> Columns:
     """Return the outputs of `fresh` after each row, by calling its `update`."""
     update = fresh.update
     outputs = fresh.outputs
-    rows = zip(*(array.tolist() for array in arrays), strict=True)
     read = attrgetter(*outputs)
-    if len(outputs) == 1:
-        made = []
-        for row in rows:
-            update(*row)
-            made.append(read(fresh))
-        return (np.array(made, np.float64),)
-
-    many = []
-    for row in rows:
+    made: list[Any] = []
+    keep = made.append if len(outputs) == 1 else made.extend
+    for row in zip(*(array.tolist() for array in arrays), strict=True):
         update(*row)
-        many.append(read(fresh))
-    if not many:
-        return tuple(np.empty(0) for _ in outputs)
-    return tuple(np.array(column, np.float64) for column in zip(*many, strict=True))
+        keep(read(fresh))
+    table = np.array(made, np.float64).reshape(-1, len(outputs))
+    return tuple(np.ascontiguousarray(table[:, place]) for place in range(len(outputs)))

@@ -17,6 +17,7 @@ from argonaut.indicators.kernels.extremes import position, rolling_high, rolling
 from argonaut.indicators.kernels.volume import obv, session_vwap, typical_price, vwap
 from argonaut.indicators.kernels.wilder import adx, atr, rsi, true_range
 from argonaut.indicators.kernels.windows import window_first, window_high, window_low, window_sum
+from argonaut.indicators.lagged import Lagged
 from argonaut.indicators.macd import Macd
 from argonaut.indicators.volume import DAY_NS, Obv, SessionVwap, Vwap
 from argonaut.indicators.wilder import NOTHING, Adx, Atr, Rsi, TrueRange
@@ -51,6 +52,11 @@ def _stochastic(of: Stochastic, high: Column, low: Column, close: Column) -> Col
     k = sma(position(highest, lowest, close[start:]), of.smooth)[of.smooth - 1 :]
     d = sma(k, of.signal)[of.signal - 1 :]
     return _late(k[of.signal - 1 :], close.size), _late(d, close.size)
+
+
+def _lagged(of: Lagged, *columns: NDArray[Any]) -> Columns:
+    (column,) = of.inner.columns(*columns)
+    return (_late(column[: max(0, column.size - of.bars)], column.size),)
 
 
 def _macd(of: Macd, values: Column) -> Columns:
@@ -93,6 +99,7 @@ COMPILED: dict[type, Callable[..., Columns]] = {
     Atr: lambda of, high, low, close: (atr(high, low, close, of.length),),
     Bollinger: _bollinger,
     Ema: lambda of, values: (ema(values, of.length),),
+    Lagged: _lagged,
     Macd: _macd,
     Obv: lambda _, close, volume: (obv(close, volume),),
     Returns: lambda of, values: (returns(values, of.length),),

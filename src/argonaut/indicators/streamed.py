@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from argonaut.indicators.errors import IndicatorError
@@ -88,13 +89,14 @@ class Streamed:
 
     def _state(self) -> Iterator[str]:
         """Yield the names of all attributes that the parameters do not determine."""
-        for name in (*type(self).__dict__.get("__slots__", ()), *getattr(self, "__dict__", ())):
+        slots = [owner.__dict__.get("__slots__", ()) for owner in type(self).__mro__]
+        for name in chain(*slots, getattr(self, "__dict__", ())):
             inner = isinstance(getattr(self, name), Streamed)
             if inner or (name not in self.parameters and name not in _DERIVED):
                 yield name
 
 
-def check_length(name: str, value: int, *, least: int = 1) -> int:
+def check_length(name: str, value: object, *, least: int = 1) -> int:
     """Return `value` when it can be a number of inputs.
 
     Raises:
@@ -126,10 +128,11 @@ def _fresh(value: object) -> object:
 
 
 def _saved(name: str, value: object) -> object:
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
+    """Return `value` as JSON has it."""
     if isinstance(value, Streamed):
         return value.save()
-    if isinstance(value, (list, deque)):
-        return [_saved(name, item) for item in value]
-    raise IndicatorError(f"want a number, string, list or deque in {name}, not {value!r}")
+    kept = list(value) if isinstance(value, (list, deque)) else value
+    for item in kept if isinstance(kept, list) else (kept,):
+        if item is not None and not isinstance(item, (bool, int, float, str)):
+            raise IndicatorError(f"want numbers, strings or None in {name}, not {item!r}")
+    return kept

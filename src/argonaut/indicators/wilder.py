@@ -4,8 +4,6 @@ A Wilder average over n moves 1/n of the way to each new value; it is seeded wit
 of the first n.
 """
 
-# ruff: noqa: FURB136 - a call of max costs as much as eight of these comparisons
-
 from __future__ import annotations
 
 from argonaut.indicators.streamed import Streamed, check_column, check_length

@@ -1,7 +1,5 @@
 """Twins of `wilder.py`: (rows,) float64 in, (rows,) float64 out, NaN before the warm-up."""
 
-# ruff: noqa: FURB136 - the words of the stream, so that the two can be compared
-
 from __future__ import annotations
 
 import numpy as np
