@@ -114,8 +114,8 @@ COMPILED: dict[type, Callable[..., Columns]] = {
     Volatility: _volatility,
     Vwap: _vwap,
     WindowFirst: lambda of, ts_ns, values: (window_first(ts_ns, values, of.window_ns),),
-    WindowHigh: lambda of, ts_ns, values: (window_high(ts_ns, values, of.window_ns),),
-    WindowLow: lambda of, ts_ns, values: (window_low(ts_ns, values, of.window_ns),),
+    WindowHigh: lambda of, ts_ns, values: (window_high(ts_ns, values, of.window_ns, of.skip_ns),),
+    WindowLow: lambda of, ts_ns, values: (window_low(ts_ns, values, of.window_ns, of.skip_ns),),
     WindowSum: lambda of, ts_ns, values: (window_sum(ts_ns, values, of.window_ns),),
 }
 

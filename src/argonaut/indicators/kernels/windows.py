@@ -9,43 +9,53 @@ from numpy.typing import NDArray
 
 @njit(cache=True)
 def window_high(
-    ts_ns: NDArray[np.int64], values: NDArray[np.float64], window_ns: int
+    ts_ns: NDArray[np.int64], values: NDArray[np.float64], window_ns: int, skip_ns: int
 ) -> NDArray[np.float64]:
     """Twin of `WindowHigh`."""
     rows = values.shape[0]
-    result = np.empty(rows)
+    result = np.full(rows, np.nan)
     queue = np.empty(rows, np.int64)  # rows whose values can still become the highest
     first = 0
     end = 0
+    due = 0  # the first row that is newer than the window
     for t in range(rows):
-        while end > first and values[queue[end - 1]] <= values[t]:
-            end -= 1
-        queue[end] = t
-        end += 1
-        while ts_ns[queue[first]] <= ts_ns[t] - window_ns:
+        last_ns = ts_ns[t] - skip_ns
+        while due <= t and ts_ns[due] <= last_ns:
+            while end > first and values[queue[end - 1]] <= values[due]:
+                end -= 1
+            queue[end] = due
+            end += 1
+            due += 1
+        while end > first and ts_ns[queue[first]] <= last_ns - window_ns:
             first += 1
-        result[t] = values[queue[first]]
+        if end > first:
+            result[t] = values[queue[first]]
     return result
 
 
 @njit(cache=True)
 def window_low(
-    ts_ns: NDArray[np.int64], values: NDArray[np.float64], window_ns: int
+    ts_ns: NDArray[np.int64], values: NDArray[np.float64], window_ns: int, skip_ns: int
 ) -> NDArray[np.float64]:
     """Twin of `WindowLow`."""
     rows = values.shape[0]
-    result = np.empty(rows)
+    result = np.full(rows, np.nan)
     queue = np.empty(rows, np.int64)  # rows whose values can still become the lowest
     first = 0
     end = 0
+    due = 0  # the first row that is newer than the window
     for t in range(rows):
-        while end > first and values[queue[end - 1]] >= values[t]:
-            end -= 1
-        queue[end] = t
-        end += 1
-        while ts_ns[queue[first]] <= ts_ns[t] - window_ns:
+        last_ns = ts_ns[t] - skip_ns
+        while due <= t and ts_ns[due] <= last_ns:
+            while end > first and values[queue[end - 1]] >= values[due]:
+                end -= 1
+            queue[end] = due
+            end += 1
+            due += 1
+        while end > first and ts_ns[queue[first]] <= last_ns - window_ns:
             first += 1
-        result[t] = values[queue[first]]
+        if end > first:
+            result[t] = values[queue[first]]
     return result
 
 
