@@ -85,7 +85,7 @@ def _list_gaps(bars: BarColumns, step: Times, findings: Findings) -> None:
     )
     longest = max(gaps, key=lambda gap: gap.missing)
     message = (
-        f"{len(gaps)} gaps, {int(missing[holes].sum())} bars missing, the longest "
+        f"{len(gaps)} gap(s), {int(missing[holes].sum())} bars missing, the longest "
         f"{longest.missing} from {utc(longest.from_ns)} to {utc(longest.to_ns)}"
     )
     rows = tuple(gap.after_row for gap in gaps[:10])

@@ -22,7 +22,17 @@ _TEXT_FORMATS = (
     "%Y-%m-%dT%H:%M:%S%.f",
     "%Y-%m-%dT%H:%M:%S%.f%z",
 )
-_BUYER_WORDS = {"buy": 1, "sell": -1, "b": 1, "s": -1, "bid": 1, "ask": -1, "": 0, "unknown": 0}
+_BUYER_WORDS = {
+    "buy": 1,
+    "sell": -1,
+    "b": 1,
+    "s": -1,
+    "bid": 1,
+    "a": -1,
+    "ask": -1,
+    "": 0,
+    "unknown": 0,
+}
 _FLAG_WORDS = {"true": True, "false": False, "1": True, "0": False}
 
 

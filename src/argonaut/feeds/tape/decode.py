@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -24,6 +25,7 @@ from argonaut.feeds.tape.columns import (
     Recording,
     SignalRows,
     TradeColumns,
+    arrays,
 )
 from argonaut.feeds.tape.sniff import content_of
 from argonaut.feeds.tape.tick_checks import Clocks
@@ -140,6 +142,22 @@ def decode_signals(path: Path) -> Decoded:
     return Decoded(rows, None, ())
 
 
+def in_order(decoded: Decoded) -> Decoded:
+    """Return the rows sorted by time, rows of one time in their old order."""
+    columns, clocks = decoded.columns, decoded.clocks
+    if isinstance(columns, SignalRows):
+        order = np.argsort(columns.ts_ns, kind="stable")
+        body = tuple(columns.body[at] for at in order.tolist())
+        return replace(decoded, columns=SignalRows(columns.ts_ns[order], body))
+    times = columns.open_ns if isinstance(columns, BarColumns) else columns.ts_ns
+    order = np.argsort(times, kind="stable")
+    moved: dict[str, Any] = {name: array[order] for name, array in arrays(columns).items()}
+    if clocks is not None:
+        received_ns = None if clocks.received_ns is None else clocks.received_ns[order]
+        clocks = replace(clocks, event_ns=clocks.event_ns[order], received_ns=received_ns)
+    return replace(decoded, columns=replace(columns, **moved), clocks=clocks)
+
+
 class _Timed(msgspec.Struct):
     event_ns: int | None = None
     ts_ns: int | None = None
@@ -154,14 +172,19 @@ def _decode_bars(
     volume = cells.floats(frame["volume"]) if has_volume else np.zeros(len(open_ns))
     notes = [note]
     if timeframe_ns is None:
-        timeframe_ns = _commonest_step(open_ns)
+        timeframe_ns = commonest_step(open_ns)
         notes.append("timeframe: the commonest step")
     columns = BarColumns(instrument_id, timeframe_ns, open_ns, **prices, volume=volume)
     return Decoded(columns, None, tuple(notes))
 
 
-def _commonest_step(open_ns: NDArray[np.int64]) -> int:
-    steps, counts = np.unique(np.diff(open_ns), return_counts=True)
+def commonest_step(open_ns: NDArray[np.int64]) -> int:
+    """Return the step between bars seen most often, whole seconds in ns.
+
+    Raises:
+        DataFileError: There is none, as in a file of one row.
+    """
+    steps, counts = np.unique(np.abs(np.diff(open_ns)), return_counts=True)
     usable = (steps > 0) & (steps % 1_000_000_000 == 0)
     if not usable.any():
         raise DataFileError("no timeframe can be told from the rows; want it stated")
@@ -207,9 +230,21 @@ def _book_deltas(
     return BookDeltaColumns(
         instrument_id,
         ts_ns,
-        snapshot=cells.flags(frame["snapshot"]),
-        side=cells.sides(frame["side"]),
+        snapshot=(
+            cells.flags(frame["snapshot"])
+            if "snapshot" in frame.columns
+            else np.zeros(len(frame), dtype=np.bool_)
+        ),
+        side=_book_sides(frame),
         price=cells.floats(frame["price"]),
         quantity=cells.floats(frame["quantity"]),
         **ids,
     )
+
+
+def _book_sides(frame: pl.DataFrame) -> NDArray[np.int8]:
+    if "side" in frame.columns:
+        return cells.sides(frame["side"])
+    if "is_ask" in frame.columns:
+        return np.where(cells.flags(frame["is_ask"]), -1, 1).astype(np.int8)
+    raise DataFileError("book deltas want a column 'side'")

@@ -53,14 +53,18 @@ def kind_in(path: Path, format_: Format) -> Kind:
     return kind
 
 
-def read_frame(path: Path, format_: Format, kind: Kind) -> pl.DataFrame:
-    """Return the columns of `kind` under our names.
+def read_frame(
+    path: Path, format_: Format, kind: Kind, *, only: frozenset[str] | None = None
+) -> pl.DataFrame:
+    """Return the columns of `kind` under our names, or those of them named in `only`.
 
     Raises:
         DataFileError: A column is missing or the file is damaged.
     """
     names = column_names(path, format_)
     found = match_columns(path, kind, names)
+    if only is not None:
+        found = {ours: theirs for ours, theirs in found.items() if ours in only}
     try:
         frame = _read(path, format_, names, list(found.values()))
     except (pl.exceptions.PolarsError, OSError) as error:

@@ -85,6 +85,7 @@ COLUMNS: Mapping[Kind, Mapping[str, Names]] = {
         "prev_id": ("previd", "pu"),
         "snapshot": ("snapshot", "issnapshot"),
         "side": ("side",),
+        "is_ask": ("isask",),
         "price": _PRICE,
         "quantity": _QUANTITY,
     },
@@ -99,8 +100,13 @@ OPTIONAL = frozenset(
         "first_id",
         "last_id",
         "prev_id",
+        "snapshot",
+        "side",
+        "is_ask",
     }
 )
+# A book delta has all the columns of a trade; these tell it apart.
+_BOOK_MARKS = ("first_id", "last_id", "prev_id", "snapshot", "is_ask")
 
 # data.binance.vision, files without a header; `_` marks columns we have no use for.
 _KLINES = ("open_time", "open", "high", "low", "close", "volume", *("_",) * 6)
@@ -128,8 +134,9 @@ def headerless_names(fields: Sequence[str]) -> list[str] | None:
 
 def kind_of(names: Sequence[str]) -> Kind | None:
     """Return what rows with these columns are, None when it cannot be told."""
-    # Order matters: a book delta also has all the columns of a trade.
-    for kind in (Kind.QUOTES, Kind.BARS, Kind.MARK, Kind.FUNDING, Kind.BOOK_DELTAS, Kind.TRADES):
+    if any(mark in _find(Kind.BOOK_DELTAS, names) for mark in _BOOK_MARKS):
+        return Kind.BOOK_DELTAS
+    for kind in (Kind.QUOTES, Kind.BARS, Kind.MARK, Kind.FUNDING, Kind.TRADES):
         found = _find(kind, names)
         if not _missing(kind, found):
             return kind

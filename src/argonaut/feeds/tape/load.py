@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import polars as pl
@@ -11,19 +12,35 @@ import polars as pl
 from argonaut.domain.ids import InstrumentId
 from argonaut.feeds.errors import BadDataError, DataFileError, UnreadableCellError
 from argonaut.feeds.tape.columns import Kind, Recording
-from argonaut.feeds.tape.decode import Decoded, decode, decode_signals, one_symbol, symbols_in
+from argonaut.feeds.tape.decode import (
+    Decoded,
+    decode,
+    decode_signals,
+    in_order,
+    one_symbol,
+    symbols_in,
+)
 from argonaut.feeds.tape.findings import Finding, Flaw
 from argonaut.feeds.tape.frames import kind_in, read_frame
 from argonaut.feeds.tape.quality import QualityReport, assess
 from argonaut.feeds.tape.sniff import Format, sniff
 from argonaut.feeds.tape.spec import DataSpec
+from argonaut.feeds.tape.tick_checks import Clocks
 
 _OLD_NAMES = {"XBT": "BTC", "XDG": "DOGE"}
 _TEXT_FORMATS = {Format.CSV, Format.BINANCE_VISION}
 
 
-def load(spec: DataSpec) -> tuple[Recording | None, QualityReport]:
-    """Return the columns and their report; None where a cell could not be read.
+class Loaded(NamedTuple):
+    """What a file held: no columns where a cell could not be read, clocks where it has two."""
+
+    columns: Recording | None
+    clocks: Clocks | None
+    report: QualityReport
+
+
+def load(spec: DataSpec, *, sort: bool = False) -> Loaded:
+    """Return the columns and their report; `sort` puts a file that runs backwards in order.
 
     Raises:
         DataFileError: The file is missing, damaged or of another layout.
@@ -31,7 +48,7 @@ def load(spec: DataSpec) -> tuple[Recording | None, QualityReport]:
     """
     kind, frame = _open(spec)
     if frame is None:
-        return _assessed(spec, kind, lambda: decode_signals(spec.path))
+        return _assessed(spec, kind, lambda: decode_signals(spec.path), sort=sort)
 
     def decoded() -> Decoded:
         mine = one_symbol(frame, spec.symbol)
@@ -39,7 +56,7 @@ def load(spec: DataSpec) -> tuple[Recording | None, QualityReport]:
             _check_instrument(spec.path, spec.instrument, symbols_in(mine))
         return _decoded(mine, spec, kind)
 
-    return _assessed(spec, kind, decoded)
+    return _assessed(spec, kind, decoded, sort=sort)
 
 
 def verify(spec: DataSpec) -> QualityReport:
@@ -51,11 +68,11 @@ def verify(spec: DataSpec) -> QualityReport:
     kind, frame = _open(spec)
     symbols = [] if frame is None else symbols_in(frame)
     if frame is None or len(symbols) < 2 or spec.symbol is not None:
-        return load(spec)[1]
+        return load(spec).report
     if frame["symbol"].null_count():
         return _unreadable(spec, kind, UnreadableCellError("a row has no symbol, others have one"))
     parts = (frame.filter(pl.col("symbol") == symbol) for symbol in symbols)
-    reports = [_assessed(spec, kind, _decoder(part, spec, kind))[1] for part in parts]
+    reports = [_assessed(spec, kind, _decoder(part, spec, kind)).report for part in parts]
     return _joined(spec, kind, symbols, reports)
 
 
@@ -81,14 +98,16 @@ def _decoded(frame: pl.DataFrame, spec: DataSpec, kind: Kind) -> Decoded:
 
 
 def _assessed(
-    spec: DataSpec, kind: Kind, decoder: Callable[[], Decoded]
-) -> tuple[Recording | None, QualityReport]:
+    spec: DataSpec, kind: Kind, decoder: Callable[[], Decoded], *, sort: bool = False
+) -> Loaded:
     try:
         decoded = decoder()
     except UnreadableCellError as error:
-        return None, _unreadable(spec, kind, error)
+        return Loaded(None, None, _unreadable(spec, kind, error))
     except DataFileError as error:
         raise DataFileError(f"{spec.path}: {error}") from error
+    if sort:
+        decoded = in_order(decoded)
     report = assess(
         decoded.columns,
         path=str(spec.path),
@@ -97,7 +116,7 @@ def _assessed(
         notes=decoded.notes,
         tolerate=spec.tolerate,
     )
-    return decoded.columns, report
+    return Loaded(decoded.columns, decoded.clocks, report)
 
 
 def _unreadable(spec: DataSpec, kind: Kind, error: UnreadableCellError) -> QualityReport:

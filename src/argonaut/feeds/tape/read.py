@@ -128,7 +128,7 @@ def _read(spec: DataSpec, on_bad: OnBad) -> tuple[Recording, QualityReport]:
     # Polars takes 0.1 s to import; a process whose recordings are all cached never pays it.
     from argonaut.feeds.tape.load import load  # noqa: PLC0415
 
-    columns, report = load(spec)
+    columns, _, report = load(spec)
     if on_bad == "refuse":
         report.raise_if_unusable()
     if columns is None:

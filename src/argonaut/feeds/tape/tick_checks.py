@@ -94,11 +94,14 @@ def check_time_range(name: str, time_ns: Times, findings: Findings) -> None:
     )
 
 
-def check_order(ts_ns: Times, findings: Findings) -> None:
-    """File rows that are earlier than the row before."""
+def check_order(
+    ts_ns: Times, findings: Findings, reordered: NDArray[np.bool_] | None = None
+) -> None:
+    """File rows that are earlier than the row before, but those marked in `reordered`."""
+    earlier = np.diff(ts_ns) < 0
     findings.rows(
         Flaw.UNSORTED,
-        np.diff(ts_ns) < 0,
+        earlier if reordered is None else earlier & ~reordered[1:],
         lambda at: f"time is {utc(int(ts_ns[at + 1]))}, want {utc(int(ts_ns[at]))} or later",
         first=2,
     )
@@ -117,7 +120,7 @@ def check_quantities(name: str, quantities: Floats, findings: Findings) -> None:
 
 
 def check_price_jumps(prices: Floats, findings: Findings) -> None:
-    """File moves of more than half the price from one row to the next."""
+    """File moves from one row to the next of more than half the lower price."""
     before, after = prices[:-1], prices[1:]
     usable = (before > 0) & (after > 0) & np.isfinite(before) & np.isfinite(after)
     jumped = usable & (np.abs(after - before) > PRICE_JUMP * np.minimum(before, after))
@@ -129,15 +132,20 @@ def check_price_jumps(prices: Floats, findings: Findings) -> None:
     )
 
 
-def check_clocks(clocks: Clocks, findings: Findings) -> None:
-    """File disorder of the tape's own clock, and what the two clocks say of each other."""
+def check_clocks(
+    clocks: Clocks, findings: Findings, *, reordered: NDArray[np.bool_] | None = None
+) -> None:
+    """File disorder of the tape's own clock, and what the two clocks say of each other.
+
+    A row marked in `reordered` may be earlier than the row before.
+    """
     check_time_range("event time", clocks.event_ns, findings)
     event_ns, received_ns = clocks.event_ns, clocks.received_ns
     if received_ns is None or not clocks.by_received:
-        check_order(event_ns, findings)
+        check_order(event_ns, findings, reordered)
     else:
         check_time_range("receive time", received_ns, findings)
-        check_order(received_ns, findings)
+        check_order(received_ns, findings, reordered)
         findings.rows(
             Flaw.EVENT_BACKWARDS,
             np.diff(event_ns) < 0,
@@ -179,7 +187,7 @@ def _list_silences(ts_ns: Times, findings: Findings) -> None:
         return
     at = int(holes[np.argmax(quiet[holes])])
     message = (
-        f"{len(holes)} silences longer than {SILENCE_NS / 1e9:g} s, the longest "
+        f"{len(holes)} silence(s) longer than {SILENCE_NS / 1e9:g} s, the longest "
         f"{quiet[at] / 1e9:g} s from {utc(int(ts_ns[at]))}"
     )
     rows = tuple(int(hole) + 1 for hole in holes[:10])

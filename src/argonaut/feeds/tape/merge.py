@@ -1,0 +1,155 @@
+"""Several recordings merged by time into one order, the same on every machine.
+
+A bar happens twice: at its open a venue may fill, at its close a strategy sees it. Rows at the
+same instant come in the order of `Phase`, then in the order the streams were given, then in the
+order of the recording. Nothing is ever handed out before its time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from argonaut.feeds.tape.columns import (
+    BarColumns,
+    FundingColumns,
+    QuoteColumns,
+    SignalRows,
+    Times,
+    TradeColumns,
+)
+
+Stream = BarColumns | TradeColumns | QuoteColumns | FundingColumns | SignalRows
+CHUNK_ROWS = 65_536
+
+
+class Phase(IntEnum):
+    """What happens first among things at the same instant."""
+
+    BAR_CLOSE = 0  # the bar that ends now is history before anything new begins
+    FUNDING = 1  # paid on what was held until now
+    BAR_OPEN = 2
+    QUOTE = 3  # a trade is matched against the quote that stood before it
+    TRADE = 4
+    SIGNAL = 5  # a detector may have seen all of the above
+
+
+_PHASES: dict[type[Stream], tuple[Phase, ...]] = {
+    BarColumns: (Phase.BAR_CLOSE, Phase.BAR_OPEN),
+    FundingColumns: (Phase.FUNDING,),
+    QuoteColumns: (Phase.QUOTE,),
+    TradeColumns: (Phase.TRADE,),
+    SignalRows: (Phase.SIGNAL,),
+}
+
+
+class Slot(NamedTuple):
+    """One phase of one stream; chunks name it by its index in `MergePlan.slots`."""
+
+    stream: int
+    phase: Phase
+
+
+class Chunk(NamedTuple):
+    """Rows in their order, as Python lists for a hot loop: three of equal length."""
+
+    time_ns: list[int]
+    slot: list[int]
+    row: list[int]
+
+
+class MergePlan:
+    """The order of all rows of all streams; computed chunk by chunk, so memory stays small."""
+
+    def __init__(self, streams: Sequence[Stream]) -> None:
+        slots = [
+            Slot(index, phase)
+            for index, stream in enumerate(streams)
+            for phase in _PHASES[type(stream)]
+        ]
+        # Ranked by (phase, stream): a stable sort by time alone then yields the whole order.
+        self.slots: tuple[Slot, ...] = tuple(
+            sorted(slots, key=lambda slot: (slot.phase, slot.stream))
+        )
+        self._times = [_times_of(streams[slot.stream], slot.phase) for slot in self.slots]
+
+    def __len__(self) -> int:
+        return sum(len(times) for times in self._times)
+
+    @property
+    def span_ns(self) -> tuple[int, int] | None:
+        """Times of the first and the last row, None when there are no rows."""
+        held = [times for times in self._times if len(times)]
+        if not held:
+            return None
+        return min(int(times[0]) for times in held), max(int(times[-1]) for times in held)
+
+    def chunks(self, rows_max: int = CHUNK_ROWS, *, skip: int = 0) -> Iterator[Chunk]:
+        """Yield the order in pieces of about `rows_max` rows, without the first `skip` rows.
+
+        A piece is longer only where more rows than that share one instant.
+        """
+        left = skip
+        for time_ns, slot, row in self.arrays(rows_max):
+            if left >= len(time_ns):
+                left -= len(time_ns)
+                continue
+            yield Chunk(time_ns[left:].tolist(), slot[left:].tolist(), row[left:].tolist())
+            left = 0
+
+    def arrays(
+        self, rows_max: int = CHUNK_ROWS
+    ) -> Iterator[tuple[Times, NDArray[np.int64], NDArray[np.int64]]]:
+        """Yield what `chunks` does as arrays: time, index into `slots`, row of the stream."""
+        if rows_max < 1:
+            raise ValueError(f"want rows_max >= 1, not {rows_max}")
+        begin = [0] * len(self._times)
+        while True:
+            end = self._next_ends(begin, rows_max)
+            counts = [stop - start for start, stop in zip(begin, end, strict=True)]
+            if not any(counts):
+                return
+            time_ns = np.concatenate(
+                [times[a:b] for times, a, b in zip(self._times, begin, end, strict=True)]
+            )
+            row = np.concatenate([np.arange(a, b) for a, b in zip(begin, end, strict=True)])
+            slot = np.repeat(np.arange(len(counts)), counts)
+            begin = end
+            if len(counts) == 1:  # one stream of instants is its own order
+                yield time_ns, slot, row
+                continue
+            order = np.argsort(time_ns, kind="stable")
+            yield time_ns[order], slot[order], row[order]
+
+    def _next_ends(self, begin: list[int], rows_max: int) -> list[int]:
+        """Return where each slot's next piece ends: all at one time, so no piece overtakes."""
+        open_slots = [
+            (times, start)
+            for times, start in zip(self._times, begin, strict=True)
+            if start < len(times)
+        ]
+        if not open_slots:
+            return begin
+        share = max(rows_max // len(open_slots), 1)
+        until_ns = min(
+            int(times[min(start + share, len(times)) - 1]) for times, start in open_slots
+        )
+        return [
+            max(int(np.searchsorted(times, until_ns, "right")), start)
+            for times, start in zip(self._times, begin, strict=True)
+        ]
+
+
+def merge(streams: Sequence[Stream]) -> MergePlan:
+    """Return the one order of `streams`; see the module's first lines for its rules."""
+    return MergePlan(streams)
+
+
+def _times_of(stream: Stream, phase: Phase) -> Times:
+    if isinstance(stream, BarColumns):
+        return stream.close_ns() if phase is Phase.BAR_CLOSE else stream.open_ns
+    return stream.ts_ns

@@ -1,0 +1,272 @@
+"""Plays recorded columns to whoever listens, in the order of the merge, as reused views.
+
+The listener is the session of backtest and paper. `play_until` goes up to an instant, so a paper
+run can pace it by the clock; a backtest plays to the end in one go.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Container, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from argonaut.domain.event import DetectorSignal
+from argonaut.domain.ids import InstrumentId, VenueId
+from argonaut.domain.market import Bar, Quote, Trade
+from argonaut.feeds.signals import parse_signal
+from argonaut.feeds.tape.columns import BarColumns, QuoteColumns, SignalRows, TradeColumns
+from argonaut.feeds.tape.merge import CHUNK_ROWS, MergePlan, Phase, merge
+
+Stream = BarColumns | TradeColumns | QuoteColumns | SignalRows
+END_OF_TIME_NS = 2**63 - 1
+
+
+class Listener(Protocol):
+    """Takes market data in the order of the tape."""
+
+    def open(self, instrument_id: InstrumentId, open_ns: int, price: float) -> None:
+        """A bar opens; told only for instruments in `working`."""
+
+    def bar(self, bar: Bar) -> None:
+        """A bar is complete."""
+
+    def trade(self, trade: Trade) -> None:
+        """Somebody traded."""
+
+    def quote(self, quote: Quote) -> None:
+        """The best bid or offer changed."""
+
+    def feed(self, event: DetectorSignal) -> None:
+        """A recorded signal is due."""
+
+
+class Bound(Protocol):
+    """Something whose outputs are set from columns instead of being computed: an indicator."""
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the attributes to set."""
+
+
+ColumnsOf = Mapping[int, Sequence[tuple[Bound, Sequence[NDArray[np.float64]]]]]
+"""Per stream: indicators with one precomputed column an output, NaN where undefined."""
+
+
+class Player:
+    """Plays `streams` once. `working` tells which instruments want the open of their bars."""
+
+    def __init__(
+        self,
+        streams: Sequence[Stream],
+        listener: Listener,
+        working: Container[InstrumentId],
+        *,
+        venue_id: VenueId,
+        bound: ColumnsOf | None = None,
+    ) -> None:
+        self._streams = tuple(streams)
+        self._listener = listener
+        self._working = working
+        self._venue_id = venue_id
+        self._bound = bound or {}
+        self._plan = merge(self._streams)
+        self._chunks = self._plan.chunks()
+        self._times: list[int] = []
+        self._slots: list[int] = []
+        self._next = 0
+        self._actions: list[Callable[[], None]] = []
+        self.rows_played = 0
+
+    def __len__(self) -> int:
+        return len(self._plan)
+
+    @property
+    def plan(self) -> MergePlan:
+        """The order of all rows."""
+        return self._plan
+
+    def next_ns(self) -> int | None:
+        """Return the time of the next row, None at the end."""
+        return self._times[self._next] if self._refill() else None
+
+    def play_until(self, until_ns: int) -> bool:
+        """Play every row at or before `until_ns`; return whether any is left.
+
+        Returns early at the end of a chunk of about 65,536 rows, so that a caller can show
+        progress; call again until `next_ns` is later.
+        """
+        if not self._refill():
+            return False
+        times, slots, actions = self._times, self._slots, self._actions
+        first = self._next
+        stop = len(times) if times[-1] <= until_ns else _first_after(times, until_ns, first)
+        for index in range(first, stop):
+            self._next = index + 1  # a listener that raises leaves the tape where it was
+            actions[slots[index]]()
+        self.rows_played += stop - first
+        return self._refill()
+
+    def _refill(self) -> bool:
+        """Load the next chunk when this one is used up; return whether there is a row."""
+        while self._next >= len(self._times):
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return False
+            self._times, self._slots, self._next = chunk.time_ns, chunk.slot, 0
+            self._actions = self._ready(np.asarray(chunk.slot), np.asarray(chunk.row))
+        return True
+
+    def _ready(self, slots: NDArray[Any], rows: NDArray[Any]) -> list[Callable[[], None]]:
+        """Return one action a slot, each walking its own rows of this chunk."""
+        actions: list[Callable[[], None]] = []
+        for number, slot in enumerate(self._plan.slots):
+            mine = rows[slots == number]
+            if not len(mine):
+                actions.append(_never)
+                continue
+            first, stop = int(mine[0]), int(mine[-1]) + 1
+            actions.append(self._action(slot.stream, slot.phase, first, stop))
+        return actions
+
+    def _action(self, stream: int, phase: Phase, first: int, stop: int) -> Callable[[], None]:
+        columns = self._streams[stream]
+        if isinstance(columns, BarColumns):
+            if phase is Phase.BAR_OPEN:
+                return self._opening(columns, first, stop)
+            return self._closing(columns, stream, first, stop)
+        if isinstance(columns, TradeColumns):
+            return self._trading(columns, stream, first, stop)
+        if isinstance(columns, QuoteColumns):
+            return self._quoting(columns, first, stop)
+        return self._signaling(columns, first, stop)
+
+    def _opening(self, columns: BarColumns, first: int, stop: int) -> Callable[[], None]:
+        rows = zip(
+            columns.open_ns[first:stop].tolist(), columns.open[first:stop].tolist(), strict=True
+        )
+        following, name = rows.__next__, columns.instrument_id
+        working, listen = self._working, self._listener.open
+
+        def play() -> None:
+            open_ns, price = following()
+            if name in working:
+                listen(name, open_ns, price)
+
+        return play
+
+    def _closing(
+        self, columns: BarColumns, stream: int, first: int, stop: int
+    ) -> Callable[[], None]:
+        bar = Bar(columns.instrument_id, columns.timeframe_ns)
+        following = zip(
+            *(
+                getattr(columns, name)[first:stop].tolist()
+                for name in ("open_ns", "open", "high", "low", "close", "volume")
+            ),
+            strict=True,
+        ).__next__
+        listen, timeframe_ns = self._listener.bar, columns.timeframe_ns
+        singles, several = self._walks(stream, first, stop)
+
+        def play() -> None:
+            bar.open_ns, bar.open, bar.high, bar.low, bar.close, bar.volume = following()
+            bar.close_ns = bar.open_ns + timeframe_ns
+            for indicator, value in singles:
+                indicator.value = value()
+            for indicator, names, values in several:
+                for name, value in zip(names, values(), strict=True):
+                    setattr(indicator, name, value)
+            listen(bar)
+
+        return play
+
+    def _trading(
+        self, columns: TradeColumns, stream: int, first: int, stop: int
+    ) -> Callable[[], None]:
+        trade = Trade(columns.instrument_id)
+        following = zip(
+            *(
+                getattr(columns, name)[first:stop].tolist()
+                for name in ("ts_ns", "price", "quantity", "aggressor")
+            ),
+            strict=True,
+        ).__next__
+        listen = self._listener.trade
+        singles, _ = self._walks(stream, first, stop)
+
+        def play() -> None:
+            trade.event_ns, trade.price, trade.quantity, trade.aggressor = following()
+            for indicator, value in singles:
+                indicator.value = value()
+            listen(trade)
+
+        return play
+
+    def _quoting(self, columns: QuoteColumns, first: int, stop: int) -> Callable[[], None]:
+        quote = Quote(columns.instrument_id)
+        following = zip(
+            *(
+                getattr(columns, name)[first:stop].tolist()
+                for name in ("ts_ns", "bid", "bid_quantity", "ask", "ask_quantity")
+            ),
+            strict=True,
+        ).__next__
+        listen = self._listener.quote
+
+        def play() -> None:
+            quote.event_ns, quote.bid, quote.bid_quantity, quote.ask, quote.ask_quantity = (
+                following()
+            )
+            listen(quote)
+
+        return play
+
+    def _signaling(self, columns: SignalRows, first: int, stop: int) -> Callable[[], None]:
+        following = zip(
+            columns.ts_ns[first:stop].tolist(), columns.body[first:stop], strict=True
+        ).__next__
+        listen, venue_id = self._listener.feed, self._venue_id
+
+        def play() -> None:
+            seen_ns, body = following()
+            listen(parse_signal(body, seen_ns=seen_ns, venue_id=venue_id))
+
+        return play
+
+    def _walks(
+        self, stream: int, first: int, stop: int
+    ) -> tuple[
+        list[tuple[Any, Callable[[], float | None]]],
+        list[tuple[Any, tuple[str, ...], Callable[[], tuple[float | None, ...]]]],
+    ]:
+        """Return walks over bound columns: those of one `value`, and those of several outputs."""
+        singles = []
+        several = []
+        for indicator, columns in self._bound.get(stream, ()):
+            lists = [_without_nan(column[first:stop]) for column in columns]
+            if indicator.outputs == ("value",):
+                singles.append((indicator, iter(lists[0]).__next__))
+            else:
+                several.append((indicator, indicator.outputs, zip(*lists, strict=True).__next__))
+        return singles, several
+
+
+def _without_nan(column: NDArray[np.float64]) -> list[float | None]:
+    """Return the column as a list with None for what is not defined yet."""
+    values: list[float | None] = column.tolist()
+    if np.isnan(column).any():
+        return [None if value != value else value for value in values]  # noqa: PLR0124 - NaN
+    return values
+
+
+def _first_after(times: list[int], until_ns: int, first: int) -> int:
+    """Return the index of the first row later than `until_ns`, not before `first`."""
+    return bisect_right(times, until_ns, first)
+
+
+def _never() -> None:
+    """Stand in for a slot that has no row in this chunk."""
+    raise AssertionError("a slot without rows was played")
