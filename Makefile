@@ -37,7 +37,7 @@ lint: $(VENV)/.dev
 	$(PYTHON) -m ruff check .
 
 types: $(VENV)/.dev
-	$(PYTHON) -m mypy
+	$(PYTHON) -m mypy $(wildcard src tests tools benchmarks examples)
 
 contracts: $(VENV)/.dev
 	$(VENV)/bin/lint-imports --no-logo
