@@ -1,0 +1,220 @@
+"""Measure every engine on equal work, compare, and append the figures to the history.
+
+Every run is a process of its own; the engines take turns, so that a busy minute of the machine
+falls on all of them. `python -m benchmarks --help` lists the options.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import statistics
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks import machine, ours, table, workloads
+from benchmarks.outcome import Outcome, parse
+from benchmarks.peers import PEERS, PeerMissingError, environment, installed
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+BUILD: Final = ROOT / "build"
+HISTORY: Final = ROOT / "benchmarks" / "history.jsonl"
+RUN_TIMEOUT_S: Final = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """An engine that can be run here."""
+
+    name: str
+    python: str
+    module: str
+    workloads: tuple[str, ...]
+    repeats: int
+
+
+class RunFailedError(Exception):
+    """An engine ended without a result; the message holds its last words."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmarks; return 1 if an engine failed or engines disagree."""
+    options = _options(arguments)
+    folders = _write_data(options.rows)
+    contenders, versions, absent = _contenders(options)
+    load_before = machine.load()
+    outcomes, failed = _take_turns(contenders, folders, options.repeat)
+    medians = {key: _median(runs) for key, runs in outcomes.items()}
+    disagreements = table.disagreements(medians)
+    record = {
+        "date": dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%MZ"),
+        "commit": _commit(),
+        "machine": machine.describe(),
+        "load_average": [load_before, machine.load()],
+        "rows": options.rows,
+        "installed": versions,
+        "absent": absent,
+        "failed": failed,
+        "disagreements": disagreements,
+        "results": {
+            f"{workload}/{name}": {"runs": len(outcomes[workload, name]), **asdict(outcome)}
+            for (workload, name), outcome in medians.items()
+        },
+    }
+    print(json.dumps(record, indent=1) if options.json else table.render(record, medians))
+    if not options.no_history:
+        with HISTORY.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+    return 1 if failed or disagreements else 0
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    names = [peer.name for peer in PEERS]
+    parser.add_argument("--rows", type=int, default=1_000_000, help="bars and trades (1000000)")
+    parser.add_argument("--repeat", type=int, default=3, help="runs a workload, median taken (3)")
+    parser.add_argument(
+        "--peers",
+        default=",".join(names),
+        help=f"which of {','.join(names)} to run (all; about 6 minutes the first time)",
+    )
+    parser.add_argument("--no-peers", action="store_true", help="ours and the bare loop only")
+    parser.add_argument("--no-history", action="store_true", help="do not append to the history")
+    parser.add_argument("--json", action="store_true", help="print the record, not the table")
+    options = parser.parse_args(arguments)
+    options.peers = [] if options.no_peers else [name for name in options.peers.split(",") if name]
+    if unknown := set(options.peers) - set(names):
+        parser.error(f"unknown peers {sorted(unknown)}, want some of {names}")
+    if options.rows < 1_000 or options.repeat < 1:
+        parser.error(f"want --rows >= 1000 and --repeat >= 1, not {options.rows}, {options.repeat}")
+    return options
+
+
+def _write_data(rows: int) -> dict[str, Path]:
+    """Write the columns of both workloads; return the folder of each workload."""
+    bars, trades = (BUILD / "bench-data" / f"{kind}-{rows}" for kind in ("bars", "trades"))
+    workloads.write_workload(bars, workloads.make_bars(rows))
+    workloads.write_workload(trades, workloads.make_trades(rows))
+    return {"bars": bars, "bars-silent": bars, "trades": trades}
+
+
+def _contenders(
+    options: argparse.Namespace,
+) -> tuple[list[Contender], dict[str, dict[str, str]], dict[str, str]]:
+    """Return who can run here, what was installed for them, and who is absent and why."""
+    bare = Contender(
+        name="bare",
+        python=sys.executable,
+        module="benchmarks.bare",
+        workloads=("bars", "trades"),
+        repeats=9,
+    )
+    contenders, versions, absent = [bare], {}, {}
+    if reason := ours.missing():
+        absent["argonaut"] = reason
+    else:
+        contenders.append(
+            Contender(
+                name="argonaut",
+                python=sys.executable,
+                module=ours.MODULE,
+                workloads=ours.WORKLOADS,
+                repeats=9,
+            )
+        )
+    for peer in PEERS:
+        if peer.name not in options.peers:
+            absent[peer.name] = "not asked for"
+            continue
+        _say(f"{peer.name}: preparing its environment")
+        try:
+            python = environment(peer, BUILD / "bench-env")
+        except PeerMissingError as error:
+            absent[peer.name] = str(error)
+            continue
+        versions[peer.name] = installed(python)
+        contenders.append(
+            Contender(
+                name=peer.name,
+                python=python,
+                module=peer.module,
+                workloads=peer.workloads,
+                repeats=peer.repeats,
+            )
+        )
+    return contenders, versions, absent
+
+
+def _take_turns(
+    contenders: list[Contender], folders: dict[str, Path], repeat: int
+) -> tuple[dict[tuple[str, str], list[Outcome]], dict[str, str]]:
+    """Run everybody `repeat` times, in turns; return the outcomes and who failed."""
+    outcomes: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+    failed: dict[str, str] = {}
+    for turn in range(repeat):
+        for workload, folder in folders.items():
+            for contender in contenders:
+                if workload not in contender.workloads or turn >= contender.repeats:
+                    continue
+                key = f"{workload}/{contender.name}"
+                if key in failed:
+                    continue
+                try:
+                    outcome = _run(contender, workload, folder)
+                except RunFailedError as error:
+                    failed[key] = str(error)
+                    _say(f"{key}: {error}")
+                    continue
+                outcomes[workload, contender.name].append(outcome)
+                _say(f"{key}: {outcome.row_us:.2f} us a row, {outcome.peak_rss_mb:.0f} MB")
+    return outcomes, failed
+
+
+def _run(contender: Contender, workload: str, folder: Path) -> Outcome:
+    """Run one engine on one workload in a fresh process."""
+    places = os.pathsep.join((str(ROOT), str(ROOT / "src")))
+    environ = {**os.environ, "PYTHONPATH": places, "PYTHONHASHSEED": "0"}
+    command = [contender.python, "-m", contender.module, workload, str(folder)]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environ,
+            cwd=BUILD,
+            timeout=RUN_TIMEOUT_S,
+        )
+    except subprocess.TimeoutExpired:
+        raise RunFailedError(f"no result within {RUN_TIMEOUT_S} s") from None
+    if done.returncode != 0:
+        words = done.stderr.strip().splitlines()
+        raise RunFailedError(f"exit code {done.returncode}: {words[-1] if words else 'silent'}")
+    return parse(done.stdout)
+
+
+def _median(runs: list[Outcome]) -> Outcome:
+    """Return the run whose wall time is the (lower) median."""
+    middle = statistics.median_low([run.run_s for run in runs])
+    return next(run for run in runs if run.run_s == middle)
+
+
+def _commit() -> str:
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    return done.stdout.strip() or "unknown"
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

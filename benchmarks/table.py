@@ -1,0 +1,98 @@
+"""The figures as a table a reader can judge: who did what, at what cost, and against whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from benchmarks.outcome import Outcome
+
+Outcomes = Mapping[tuple[str, str], Outcome]
+
+REFERENCE: Final = "nautilus2"
+TITLES: Final = {
+    "bars": "Bars: SMA(10/30) cross, one unit, market orders, 10 bp",
+    "bars-silent": "The same bars and decisions, no order sent",
+    "trades": "Trades: rise within 2 s on heavy volume, one unit between target and stop, 10 bp",
+}
+# What the issue measured, in microseconds a row; stands in for a peer that was not run here.
+STATED_US: Final[Mapping[str, Mapping[str, float]]] = {
+    "bars": {
+        "nautilus2": 3.8,
+        "nautilus1": 80.0,
+        "backtesting": 4.3,
+        "jesse": 22.0,
+        "freqtrade": 41.0,
+        "backtrader": 58.0,
+        "bare": 1.3,
+    },
+    "trades": {"nautilus2": 2.0, "nautilus1": 6.2, "bare": 0.9},
+}
+
+
+def disagreements(outcomes: Outcomes) -> list[str]:
+    """Return one sentence for every engine that traded differently from the bare loop."""
+    found = []
+    for (workload, name), outcome in outcomes.items():
+        oracle = outcomes.get((workload, "bare"))
+        if oracle is None:
+            continue
+        wanted = (oracle.orders, oracle.entries, oracle.profit_mille)
+        got = (outcome.orders, outcome.entries, outcome.profit_mille)
+        if got != wanted:
+            found.append(
+                f"{workload}: {name} made orders, entries, P&L in thousandths {got}, want {wanted}"
+            )
+    return found
+
+
+def render(record: Mapping[str, Any], outcomes: Outcomes) -> str:
+    """Return the whole report as plain text."""
+    lines = [
+        f"Machine: {record['machine']}; load average {record['load_average']}",
+        f"Rows: {record['rows']:,}; median of each engine's runs, a fresh process each",
+    ]
+    for workload, title in TITLES.items():
+        present = {name: result for (kind, name), result in outcomes.items() if kind == workload}
+        if present:
+            lines += ["", title, *_rows(workload, present, record)]
+    lines += ["", *_order_costs(outcomes)]
+    lines += [f"{name}: not run, {reason}" for name, reason in record["absent"].items()]
+    lines += [f"{name}: FAILED, {reason}" for name, reason in record["failed"].items()]
+    wrong = record["disagreements"]
+    lines += [f"DIFFERS {sentence}" for sentence in wrong]
+    if not wrong:
+        lines.append("Every engine made the same orders, entries and P&L as the bare loop.")
+    return "\n".join(lines)
+
+
+def _rows(
+    workload: str, present: Mapping[str, Outcome], record: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield the lines of one workload, fastest first."""
+    base = present.get(REFERENCE)
+    yield (
+        f"{'engine':34}{'runs':>5}{'us/row':>9}{'+load':>9}{'MB':>7}"
+        f"{'orders':>8}{'P&L':>16}{'vs NT 2':>9}{'stated':>8}"
+    )
+    stated = dict(STATED_US.get(workload, {}))
+    for name, result in sorted(present.items(), key=lambda item: item[1].row_us):
+        runs = record["results"][f"{workload}/{name}"]["runs"]
+        ratio = f"{base.row_us / result.row_us:.2f}x" if base else "-"
+        said = stated.pop(name, None)
+        yield (
+            f"{result.engine:34}{runs:5}{result.row_us:9.2f}{result.row_us_with_load:9.2f}"
+            f"{result.peak_rss_mb:7.0f}{result.orders:8,}{result.profit_mille / 1000:16,.3f}"
+            f"{ratio:>9}{said if said is not None else '-':>8}"
+        )
+    for name, said in stated.items():
+        yield f"{name + ' (stated in the issue, not measured here)':80}{said:>25}"
+
+
+def _order_costs(outcomes: Outcomes) -> Iterator[str]:
+    """Yield what one order costs where an engine ran with and without them."""
+    for (workload, name), silent in outcomes.items():
+        loud = outcomes.get(("bars", name))
+        if workload == "bars-silent" and loud is not None and loud.orders:
+            cost_us = (loud.run_s - silent.run_s) / loud.orders * 1e6
+            yield f"An order costs {cost_us:.1f} us in {loud.engine}"
