@@ -18,7 +18,7 @@ from argonaut.domain.ids import InstrumentId, VenueId
 from argonaut.domain.market import Bar, Quote, Trade
 from argonaut.feeds.signals import parse_signal
 from argonaut.feeds.tape.columns import BarColumns, QuoteColumns, SignalRows, TradeColumns
-from argonaut.feeds.tape.merge import CHUNK_ROWS, MergePlan, Phase, merge
+from argonaut.feeds.tape.merge import MergePlan, Phase, merge
 
 Stream = BarColumns | TradeColumns | QuoteColumns | SignalRows
 END_OF_TIME_NS = 2**63 - 1
@@ -174,8 +174,8 @@ class Player:
         def play() -> None:
             bar.open_ns, bar.open, bar.high, bar.low, bar.close, bar.volume = following()
             bar.close_ns = bar.open_ns + timeframe_ns
-            for indicator, value in singles:
-                indicator.value = value()
+            for indicator, following_value in singles:
+                indicator.value = following_value()
             for indicator, names, values in several:
                 for name, value in zip(names, values(), strict=True):
                     setattr(indicator, name, value)

@@ -1,0 +1,188 @@
+"""Load a class by its path, from allowed prefixes only, and check its parameters by name.
+
+The one place of dynamic import. A path is dotted names and nothing else; a user's own file is
+found beside the config or on the Python path, and must be owned by the user and not writable by
+everyone, because loading it runs it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import stat
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_type_hints
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from argonaut.config.errors import PluginError
+from argonaut.domain.errors import ArgonautError
+
+OWN_PREFIX = "argonaut"
+ALIASES: Mapping[str, str] = {
+    "modules.strategy": "argonaut.strategies",
+    "modules.strategies": "argonaut.strategies",
+    "modules.risk": "argonaut.risk",
+    "modules.execution": "argonaut.execution",
+    "modules.venue": "argonaut.venues",
+    "modules.venues": "argonaut.venues",
+}
+"""Older spellings of class paths and what stands there now, by prefix."""
+
+
+def resolve(class_path: str) -> str:
+    """Return the path in today's spelling."""
+    for old, new in ALIASES.items():
+        if class_path == old or class_path.startswith(f"{old}."):
+            return new + class_path[len(old) :]
+    return class_path
+
+
+def load_class(class_path: str, *, allow: Sequence[str], folder: Path | None = None) -> type[Any]:
+    """Return the class at `class_path`, such as `my_strategies.dip.BuyTheDip`.
+
+    Raises:
+        PluginError: The path is malformed, outside the allow-list, or names nothing loadable.
+    """
+    path = resolve(class_path)
+    module_name, _, class_name = path.rpartition(".")
+    names = path.split(".")
+    if not module_name or not all(each.isidentifier() and "__" not in each for each in names):
+        raise _fault(class_path, "want a dotted path such as my_strategies.dip.BuyTheDip")
+    allowed = (OWN_PREFIX, *allow)
+    if not any(path.startswith(f"{prefix}.") for prefix in allowed):
+        raise _fault(
+            class_path,
+            f"not allowed: want a prefix of {', '.join(allowed)}; "
+            f"add {names[0]!r} to plugins.allow to let it in",
+        )
+    module = _import(class_path, module_name, folder)
+    found = getattr(module, class_name, None)
+    if not isinstance(found, type):
+        known = [name for name, value in vars(module).items() if isinstance(value, type)]
+        near = get_close_matches(class_name, known, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise _fault(class_path, f"{module_name} has no class {class_name!r}{hint}")
+    return found
+
+
+def check_params(owner: type[Any], params_type: type[Any], raw: Mapping[str, Any]) -> Any:
+    """Return `params_type` made from `raw`, each value of its declared type.
+
+    Raises:
+        PluginError: An unknown or missing name, a wrong type, or the class's own complaint.
+    """
+    known = {field.name: field for field in fields(params_type) if field.init}
+    problems = [
+        f"{owner.__name__} has no parameter {key!r}{_hint(key, list(known))}"
+        for key in sorted(raw.keys() - known.keys())
+    ]
+    problems += [
+        f"{owner.__name__} wants the parameter {name!r}"
+        for name, field in known.items()
+        if name not in raw and field.default is MISSING and field.default_factory is MISSING
+    ]
+    if problems:
+        raise PluginError(owner.__name__, problems)
+    hints = get_type_hints(params_type)
+    values: dict[str, Any] = {}
+    for name, value in raw.items():
+        try:
+            values[name] = _typed(hints[name], value)
+        except ValidationError as error:
+            problems += [
+                f"{owner.__name__}.{name}: {each['msg'].lower()}, not {value!r}"
+                for each in error.errors()
+            ]
+    if problems:
+        raise PluginError(owner.__name__, problems)
+    try:
+        return params_type(**values)
+    except (ArgonautError, ValueError) as error:
+        raise PluginError(owner.__name__, [f"{owner.__name__}: {error}"]) from error
+
+
+def build(
+    class_path: str, raw: Mapping[str, Any], *, allow: Sequence[str], folder: Path | None = None
+) -> Any:
+    """Return an instance of a class that is its own parameters: a check, a fee or slippage model.
+
+    Raises:
+        PluginError: As `load_class` and `check_params`.
+    """
+    found = load_class(class_path, allow=allow, folder=folder)
+    if not is_dataclass(found):
+        raise _fault(class_path, "want a dataclass whose fields are its parameters")
+    return check_params(found, found, raw)
+
+
+def params_of(strategy: type[Any]) -> type[Any]:
+    """Return the `Params` dataclass that stands beside a strategy.
+
+    Raises:
+        PluginError: There is none.
+    """
+    found = getattr(sys.modules[strategy.__module__], "Params", None)
+    if not (isinstance(found, type) and is_dataclass(found)):
+        raise _fault(
+            f"{strategy.__module__}.{strategy.__name__}",
+            "want a frozen dataclass called Params in the same file",
+        )
+    return found
+
+
+def _typed(hint: Any, value: Any) -> Any:
+    if isinstance(value, float) and "Decimal" in str(hint):
+        value = repr(value)  # the decimal people wrote, not its float64 neighbor
+    adapter = TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
+    if hint is bool or hint is int:
+        return adapter.validate_python(value, strict=True)  # "1" and 1.0 are not a yes or a count
+    return adapter.validate_python(value)
+
+
+def _import(class_path: str, module_name: str, folder: Path | None) -> ModuleType:
+    known = sys.modules.get(module_name)
+    if known is not None:
+        return known
+    file = None if folder is None else folder.joinpath(*module_name.split(".")).with_suffix(".py")
+    try:
+        if file is not None and file.is_file():
+            return _import_file(class_path, module_name, file)
+        return importlib.import_module(module_name)
+    except PluginError:
+        raise
+    except ModuleNotFoundError as error:
+        where = f" and no file {file}" if file is not None else ""
+        raise _fault(class_path, f"there is no module {error.name!r}{where}") from error
+    except Exception as error:
+        raise _fault(class_path, f"{module_name} raised {type(error).__name__}: {error}") from error
+
+
+def _import_file(class_path: str, module_name: str, file: Path) -> ModuleType:
+    if file.stat().st_mode & stat.S_IWOTH:
+        raise _fault(class_path, f"{file} may be written by everyone; chmod o-w it first")
+    spec = importlib.util.spec_from_file_location(module_name, file)
+    assert spec is not None, f"{file} is a Python file"
+    assert spec.loader is not None, f"{file} has a loader"
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[module_name]
+        raise
+    return module
+
+
+def _hint(key: str, known: list[str]) -> str:
+    near = get_close_matches(key, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else f"; it takes {', '.join(known)}"
+
+
+def _fault(class_path: str, problem: str) -> PluginError:
+    return PluginError(class_path, [problem])

@@ -1,0 +1,188 @@
+"""The config as checked objects: one model a section, units in the names, defaults safe.
+
+Fractions are fractions (0.15 is fifteen percent), times carry their unit, money is Decimal and
+wants quotes in YAML only where the number would lose digits. Unknown keys are errors.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from argonaut.domain.timeframe import parse_timeframe
+
+
+def _decimal(value: object) -> object:
+    """Take 0.1 as the decimal people wrote, not as its float64 neighbor."""
+    if isinstance(value, bool):
+        raise ValueError("want a number, not a yes or no")
+    return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+def _timeframe(value: object) -> object:
+    if isinstance(value, str):
+        parse_timeframe(value)
+    return value
+
+
+Money = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False)]
+Positive = Annotated[Decimal, BeforeValidator(_decimal), Field(gt=0, allow_inf_nan=False)]
+NotNegative = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, allow_inf_nan=False)]
+Timeframe = Annotated[str, BeforeValidator(_timeframe)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$")]
+
+
+class Section(BaseModel):
+    """Base of all sections: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Plugin(Section):
+    """Something chosen by class path: `class`, its `params`, and whether it is on."""
+
+    class_path: str = Field(alias="class")
+    params: dict[str, Any] = Field(default_factory=dict)
+    enabled: bool = True
+
+
+class Recording(Section):
+    """One file of recorded data: `path` is relative to the config file."""
+
+    path: Path
+    instrument: str = Field(description="BTC/USDT, optionally with @venue")
+    kind: Literal["bars", "trades", "quotes", "signals"] = "bars"
+    timeframe: Timeframe | None = Field(default=None, description="of bars: 1m, 5m, 4h, 1d")
+    format: str | None = Field(default=None, description="only where it cannot be recognized")
+    start: str | None = Field(default=None, description="UTC, 2021-05-19 or 2021-05-19T12:00")
+    end: str | None = None
+    tolerate: tuple[str, ...] = Field(default=(), description="known faults to let pass, by name")
+
+
+class InstrumentRules(Section):
+    """Trading rules of one instrument; what is not given is taken from its data."""
+
+    tick_size: Positive | None = None
+    lot_size: Positive | None = None
+    min_quantity: NotNegative = Decimal(0)
+    max_quantity: Positive | None = None
+    min_notional: NotNegative = Decimal(0)
+
+
+class VenueSection(Section):
+    """The simulated venue and its models, each by class path or by its short name."""
+
+    class_path: str = Field(default="argonaut.venues.sim.SimVenue", alias="class")
+    fees: Plugin | None = None
+    slippage: Plugin | None = None
+    latency: Plugin | None = None
+    participation: Plugin | None = None
+    params: dict[str, Any] = Field(default_factory=dict)
+
+
+class StrategySection(Section):
+    """One strategy at its instruments (all of the data when none are named)."""
+
+    id: Slug
+    class_path: str = Field(alias="class")
+    params: dict[str, Any] = Field(default_factory=dict)
+    instruments: tuple[str, ...] = ()
+    enabled: bool = True
+    dry_run: bool = False
+
+
+class CheckSection(Section):
+    """One risk check, by its code or a class path; it replaces the default of that code."""
+
+    check: str
+    params: dict[str, Any] = Field(default_factory=dict)
+    enabled: bool = True
+
+
+class RiskSection(Section):
+    """The gate. Off is obeyed in backtest and paper only; validity checks are never off."""
+
+    enabled: bool = True
+    checks: tuple[CheckSection, ...] = Field(default=(), description="changes to the defaults")
+    only: bool = Field(default=False, description="use just the checks listed, in their order")
+
+
+class ExecutionSection(Section):
+    """How orders may be worded."""
+
+    order_types: tuple[Literal["market", "limit", "stop", "stop_limit", "trailing_stop"], ...] = (
+        "market",
+        "limit",
+        "stop",
+        "stop_limit",
+        "trailing_stop",
+    )
+
+
+class JournalSection(Section):
+    """Where decisions are kept. A backtest without a path keeps the hash only."""
+
+    path: Path | None = None
+
+
+class PaperSection(Section):
+    """The pace of a recorded tape: `speed` tape seconds a second, 0 as fast as it goes."""
+
+    speed: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    forever: bool = False
+
+
+class MonitoringSection(Section):
+    """Logs and metrics. Metrics listen on loopback only."""
+
+    log_path: Path | None = Path("logs/argonaut.log")
+    log_level: Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    prometheus: bool = True
+    prometheus_port: Annotated[int, Field(ge=0, le=65535)] = 8000
+
+
+class ReportSection(Section):
+    """What a run leaves behind for people."""
+
+    html_path: Path | None = None
+    periods_per_year: Annotated[int, Field(gt=0)] = 365
+
+
+class PluginsSection(Section):
+    """Prefixes of class paths that may be loaded besides Argonaut's own."""
+
+    allow: tuple[str, ...] = ()
+
+    @field_validator("allow")
+    @classmethod
+    def _plain_prefixes(cls, prefixes: tuple[str, ...]) -> tuple[str, ...]:
+        for prefix in prefixes:
+            if not all(part.isidentifier() for part in prefix.split(".")):
+                raise ValueError(f"want dotted module names such as my_strategies, not {prefix!r}")
+        return prefixes
+
+
+class Config(Section):
+    """One run, whole."""
+
+    mode: Literal["backtest", "paper"] = "paper"
+    name: str = "argonaut"
+    quote: str = Field(default="USDT", description="asset everything is reported in")
+    balances: dict[str, NotNegative] = Field(description="opening balance of each asset")
+    data: tuple[Recording, ...] = Field(min_length=1)
+    instruments: dict[str, InstrumentRules] = Field(default_factory=dict)
+    venue: VenueSection = VenueSection()
+    strategies: tuple[StrategySection, ...] = Field(min_length=1)
+    risk: RiskSection = RiskSection()
+    execution: ExecutionSection = ExecutionSection()
+    equity_sample_s: Annotated[int, Field(gt=0)] = 60
+    drawdown_window_s: Annotated[int, Field(gt=0)] = 86_400
+    journal: JournalSection = JournalSection()
+    paper: PaperSection = PaperSection()
+    monitoring: MonitoringSection = MonitoringSection()
+    report: ReportSection = ReportSection()
+    plugins: PluginsSection = PluginsSection()
+    seed: int = 1
