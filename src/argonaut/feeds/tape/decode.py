@@ -116,7 +116,7 @@ def decode_signals(path: Path) -> Decoded:
     """Return the lines of a JSONL file with the time each of them states.
 
     Raises:
-        UnreadableCellError: A line is too long or no object with `event_ns` or `ts_ns`.
+        UnreadableCellError: A line is too long or no object with a whole `ts_ns`.
     """
     times: list[int] = []
     bodies: list[bytes] = []
@@ -132,11 +132,10 @@ def decode_signals(path: Path) -> Decoded:
         try:
             timed = decoder.decode(body)
         except msgspec.DecodeError as error:
-            raise UnreadableCellError(f"line {number}: want a JSON object: {error}") from error
-        time_ns = timed.event_ns if timed.event_ns is not None else timed.ts_ns
-        if time_ns is None:
-            raise UnreadableCellError(f"line {number}: want a time in `event_ns` or `ts_ns`")
-        times.append(time_ns)
+            raise UnreadableCellError(
+                f"line {number}: want a JSON object with `ts_ns`: {error}"
+            ) from error
+        times.append(timed.ts_ns)
         bodies.append(body)
     rows = SignalRows(np.array(times, dtype=np.int64), tuple(bodies))
     return Decoded(rows, None, ())
@@ -159,8 +158,7 @@ def in_order(decoded: Decoded) -> Decoded:
 
 
 class _Timed(msgspec.Struct):
-    event_ns: int | None = None
-    ts_ns: int | None = None
+    ts_ns: int
 
 
 def _decode_bars(

@@ -26,6 +26,7 @@ from argonaut.feeds.tape.quality import QualityReport, assess
 from argonaut.feeds.tape.sniff import Format, sniff
 from argonaut.feeds.tape.spec import DataSpec
 from argonaut.feeds.tape.tick_checks import Clocks
+from argonaut.feeds.tape.write import origin_of
 
 _OLD_NAMES = {"XBT": "BTC", "XDG": "DOGE"}
 _TEXT_FORMATS = {Format.CSV, Format.BINANCE_VISION}
@@ -53,7 +54,7 @@ def load(spec: DataSpec, *, sort: bool = False) -> Loaded:
     def decoded() -> Decoded:
         mine = one_symbol(frame, spec.symbol)
         if spec.symbol is None and spec.instrument:
-            _check_instrument(spec.path, spec.instrument, symbols_in(mine))
+            _check_instrument(spec.path, spec.instrument, symbols_in(mine) or _told(spec.path))
         return _decoded(mine, spec, kind)
 
     return _assessed(spec, kind, decoded, sort=sort)
@@ -151,13 +152,23 @@ def _joined(
 
 def _check_instrument(path: Path, instrument_id: InstrumentId, symbols: Sequence[str]) -> None:
     """Refuse a file of another market: trading on the wrong prices looks like a good backtest."""
-    pair = _plain(instrument_id.partition("@")[0].partition(":")[0])
+    pair = _plain(_pair_of(instrument_id))
     for symbol in symbols:
         if not _plain(symbol).startswith(pair):
             raise BadDataError(
                 f"{path}: holds {symbol}, want {instrument_id}; if it is the same market, say so "
                 f"with `symbol: {symbol}`"
             )
+
+
+def _told(path: Path) -> list[str]:
+    """Return the instrument a Parquet file of ours names in its metadata."""
+    origin = origin_of(path)
+    return [_pair_of(origin.instrument)] if origin and origin.instrument else []
+
+
+def _pair_of(instrument_id: str) -> str:
+    return instrument_id.partition("@")[0].partition(":")[0]
 
 
 def _plain(name: str) -> str:
