@@ -7,6 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from argonaut.domain.ids import InstrumentId, StrategyId
+from argonaut.domain.number import ONE
 
 
 class RoundTrip(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,8 +30,9 @@ class RoundTrip(msgspec.Struct, frozen=True, kw_only=True):
     tag: str = ""
     exit_tag: str = ""
     user_id: str = ""
+    contract_size: Decimal = ONE
 
     @property
     def pnl_fraction(self) -> Decimal:
         """P&L over the entry's notional."""
-        return self.pnl / (self.entry_price * self.quantity)
+        return self.pnl / (self.entry_price * self.quantity * self.contract_size)

@@ -18,7 +18,11 @@ class Holding:
     __slots__ = (
         "average_price",
         "closed_ns",
+        "cost",
         "entering",
+        "entry_fees",
+        "entry_tag",
+        "entry_user_id",
         "exiting",
         "instrument_id",
         "opened_ns",
@@ -33,8 +37,12 @@ class Holding:
         self.strategy_id = strategy_id
         self.instrument_id = instrument_id
         self.quantity = ZERO  # filled; positive is long
+        self.cost = ZERO  # quote units paid for `quantity` before fees; negative for a short
         self.average_price: Decimal | None = None  # quote per base, None while flat
-        self.realized = ZERO  # quote units since the start, net of fees in quote
+        self.entry_fees = ZERO  # quote units paid to open what is held now
+        self.entry_tag = ""  # tag and user of the order that opened what is held now
+        self.entry_user_id = ""
+        self.realized = ZERO  # quote units since the start, net of every fee that had a price
         self.opened_ns: int | None = None  # when the position last left zero
         self.closed_ns: int | None = None  # when it last came back to zero
         self.entering = ZERO  # working entry orders, signed

@@ -1,0 +1,90 @@
+"""Double entry: every amount is written twice, so the sum over all accounts of an asset is zero.
+
+Accounts: `wallet` what we have (negative is owed), `market` what went to and came from other
+traders, `fees` what venues took, `equity` what the owner put in, with a minus, as bookkeepers do.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from argonaut.domain.instrument import Instrument
+from argonaut.domain.number import ZERO
+from argonaut.domain.order import Filled, Side
+from argonaut.ledger.exact import add, multiply, subtract
+
+AccountName = Literal["wallet", "market", "fees", "equity"]
+ACCOUNTS: tuple[AccountName, ...] = ("wallet", "market", "fees", "equity")
+
+
+class Posting(msgspec.Struct, frozen=True):
+    """An amount written to one account; a positive amount goes into it."""
+
+    account: AccountName
+    asset: str
+    amount: Decimal
+
+
+class PostingSet(msgspec.Struct, frozen=True):
+    """The postings of one fill or transfer; they sum to zero per asset."""
+
+    event_ns: int
+    reference: str  # the fill's id, or "transfer"
+    postings: tuple[Posting, ...]
+
+
+class AssetTotals:
+    """Running totals of one asset over the accounts; each method writes both sides."""
+
+    __slots__ = ("asset", "equity", "fees", "market", "wallet")
+
+    def __init__(self, asset: str) -> None:
+        self.asset = asset
+        self.wallet = ZERO
+        self.market = ZERO
+        self.fees = ZERO
+        self.equity = ZERO
+
+    def trade(self, amount: Decimal) -> None:
+        """Take `amount` from the market; negative gives it."""
+        self.wallet = add(self.wallet, amount)
+        self.market = subtract(self.market, amount)
+
+    def pay_fee(self, fee: Decimal) -> None:
+        """Pay a venue; negative is a rebate."""
+        self.wallet = subtract(self.wallet, fee)
+        self.fees = add(self.fees, fee)
+
+    def transfer(self, amount: Decimal) -> None:
+        """Take `amount` from the owner; negative gives it back."""
+        self.wallet = add(self.wallet, amount)
+        self.equity = subtract(self.equity, amount)
+
+    @property
+    def residual(self) -> Decimal:
+        """The sum over all accounts: zero, or the book is wrong."""
+        return add(add(self.wallet, self.market), add(self.fees, self.equity))
+
+
+def of_fill(instrument: Instrument, side: Side, fill: Filled) -> PostingSet:
+    """Return the postings of one fill: base against quote, and the fee."""
+    units = multiply(multiply(fill.quantity, instrument.contract_size), Decimal(side.sign))
+    entries = [
+        *_both("market", instrument.base, units),
+        *_both("market", instrument.quote, multiply(units, fill.price).copy_negate()),
+    ]
+    if fill.fee:
+        entries += _both("fees", fill.fee_asset, fill.fee.copy_negate())
+    return PostingSet(fill.event_ns, fill.fill_id, tuple(entries))
+
+
+def of_transfer(asset: str, amount: Decimal, event_ns: int) -> PostingSet:
+    """Return the postings of a deposit or, when negative, a withdrawal."""
+    return PostingSet(event_ns, "transfer", _both("equity", asset, amount))
+
+
+def _both(other: AccountName, asset: str, amount: Decimal) -> tuple[Posting, Posting]:
+    return (Posting("wallet", asset, amount), Posting(other, asset, amount.copy_negate()))

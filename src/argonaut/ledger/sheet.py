@@ -1,0 +1,80 @@
+"""What the book keeps per instrument: its rules, its assets, its position and who holds what."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from argonaut.domain.ids import FillId, StrategyId
+from argonaut.domain.instrument import Instrument
+from argonaut.domain.number import ONE, ZERO
+from argonaut.domain.order import Filled, Side
+from argonaut.ledger.exact import add, multiply, share_of, subtract
+from argonaut.ledger.fold import Change
+from argonaut.ledger.holding import Holding
+from argonaut.ledger.position import Position
+from argonaut.ledger.posting import AssetTotals
+
+
+class Sheet:
+    """One instrument's page in the book."""
+
+    __slots__ = (
+        "base",
+        "contract_size",
+        "holdings",
+        "instrument",
+        "last_price",
+        "position",
+        "quote",
+        "seen",
+    )
+
+    def __init__(self, instrument: Instrument, base: AssetTotals, quote: AssetTotals) -> None:
+        size = instrument.contract_size
+        self.instrument = instrument
+        self.contract_size = ONE if size == ONE else size  # the fold asks for `ONE` by identity
+        self.base = base
+        self.quote = quote
+        self.position = Position(instrument.instrument_id)
+        self.holdings: dict[StrategyId, Holding] = {}
+        self.seen: dict[FillId, None] = {}  # a set that keeps its order; never forgets
+        self.last_price: Decimal | None = None  # of our last fill
+
+    def holding(self, strategy_id: StrategyId) -> Holding:
+        """Return the strategy's holding: one object for as long as the book lives."""
+        holding = self.holdings.get(strategy_id)
+        if holding is None:
+            holding = Holding(strategy_id, self.instrument.instrument_id)
+            self.holdings[strategy_id] = holding
+        return holding
+
+    def exchange(
+        self, side: Side, fill: Filled, *, fee_base: Decimal, fee_quote: Decimal
+    ) -> Change:
+        """Write base against quote, and return the fill as the fold wants it.
+
+        A fee in base is taken as that much less bought, or more sold, at the fill's price, and
+        `fee_quote` is its worth: what is held then is what can be sold.
+        """
+        quantity, price, size = fill.quantity, fill.price, self.contract_size
+        units = quantity if size is ONE else multiply(quantity, size)
+        notional = value = multiply(units, price)
+        spent = value.copy_negate()
+        if side is Side.SELL:
+            quantity, units = quantity.copy_negate(), units.copy_negate()
+            value, spent = spent, value
+        self.base.trade(units)
+        self.quote.trade(spent)
+        self.last_price = price
+        if fee_base:
+            taken = fee_base if size is ONE else share_of(fee_base, ONE, size)
+            quantity = subtract(quantity, taken)
+            value = subtract(value, fee_quote)
+        return Change(quantity, value, price, fee_quote, fill.event_ns, size, notional)
+
+    def held_by_strategies(self) -> Decimal:
+        """Return the sum of all holdings: the position's quantity, or the book is wrong."""
+        held = ZERO
+        for holding in self.holdings.values():
+            held = add(held, holding.quantity)
+        return held
