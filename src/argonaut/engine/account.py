@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from argonaut.domain.ids import InstrumentId, StrategyId, VenueId
 from argonaut.domain.mode import TradingMode
-from argonaut.domain.number import ZERO, to_decimal
+from argonaut.domain.number import ONE, ZERO, to_decimal, to_float
 from argonaut.domain.order import Order, OrderRole, OrderType, Side
 from argonaut.engine.route import Route
 from argonaut.ledger.book import Book
@@ -15,7 +15,9 @@ from argonaut.ports import Capability
 from argonaut.risk.trackers import EquityTracker, RateTracker
 from argonaut.risk.view import Exposure
 
-_INFINITE = Exposure(Decimal("Infinity"), Decimal("Infinity"))  # no price: every cap refuses
+_INFINITY = Decimal("Infinity")
+_INFINITE = Exposure(_INFINITY, _INFINITY, _INFINITY, _INFINITY)  # no price: every cap refuses
+_NONE = Exposure(ZERO, ZERO, ZERO, ZERO)
 
 
 class Account:
@@ -80,15 +82,15 @@ class Account:
         """Worst case of one instrument: its position plus every live order on the worse side."""
         route = self.routes[instrument_id]
         held = self.book.position(instrument_id).quantity
-        long, short = held + route.pending_buy, held - route.pending_sell
-        return self._valued(route, long if abs(long) >= abs(short) else short)
+        return self._valued(route, held + route.pending_buy, held - route.pending_sell)
 
     def strategy_exposure(self, strategy_id: StrategyId) -> Exposure:
         """Worst case of one strategy: each holding plus its live entries."""
         return _total(
             self._valued(
                 self.routes[holding.instrument_id],
-                max(holding.quantity, holding.quantity + holding.entering, key=abs),
+                max(holding.quantity, holding.quantity + holding.entering),
+                min(holding.quantity, holding.quantity + holding.entering),
             )
             for holding in self.book.holdings()
             if holding.strategy_id == strategy_id and (holding.quantity or holding.entering)
@@ -130,7 +132,7 @@ class Account:
 
     def to_account_quote(self, asset: str) -> Decimal | None:
         """Units of the account's quote asset for one unit of `asset`; None when unknown."""
-        return self.book.price_in_quote(asset, self.market_price)
+        return self.book.rate(asset, self.market_price)
 
     # what the engine tells it
 
@@ -174,29 +176,37 @@ class Account:
         """Mark the book to market and feed the drawdown and daily-loss counters."""
         equity = self.book.equity(self._float_price)
         if equity is not None:
-            self.equity_tracker.sample(now_ns, equity, self.book.net_transfers_quote)
+            self.equity_tracker.sample(now_ns, equity, to_float(self.book.net_transfers_quote))
         return equity
 
     def _float_price(self, instrument_id: InstrumentId) -> float | None:
         return self.routes[instrument_id].price
 
-    def _valued(self, route: Route, quantity: Decimal) -> Exposure:
-        price = route.money()
+    def _valued(self, route: Route, long: Decimal, short: Decimal) -> Exposure:
+        """Value the two ends of what could be held, in the account's quote asset."""
+        if not (long or short):
+            return _NONE
+        unit = route.money()
         instrument = route.instrument
-        if price is None:
-            return _INFINITE if quantity else Exposure(ZERO, ZERO)
-        value = quantity * price * instrument.contract_size
+        if unit is None:
+            return _INFINITE
+        if instrument.contract_size is not ONE:
+            unit *= instrument.contract_size
         if instrument.quote != self.quote:
             rate = self.to_account_quote(instrument.quote)
             if rate is None:
                 return _INFINITE
-            value *= rate
-        return Exposure(abs(value), value)
+            unit *= rate
+        net_long, net_short = long * unit, short * unit
+        worse = net_long if abs(net_long) >= abs(net_short) else net_short
+        return Exposure(abs(worse), worse, net_long, net_short)
 
 
 def _total(parts: Iterable[Exposure]) -> Exposure:
-    gross = net = ZERO
+    gross = net_long = net_short = ZERO
     for part in parts:
         gross += part.gross
-        net += part.net
-    return Exposure(gross, net)
+        net_long += part.net if part.net_long is None else part.net_long
+        net_short += part.net if part.net_short is None else part.net_short
+    net = net_long if abs(net_long) >= abs(net_short) else net_short
+    return Exposure(gross, net, net_long, net_short)

@@ -9,7 +9,7 @@ venue's reports come back through `_on_report`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from argonaut.domain.command import Command, Record, SetTimer
 from argonaut.domain.event import (
@@ -31,6 +31,7 @@ from argonaut.domain.order import (
     Filled,
     OutcomeUnknown,
     Rejected,
+    Report,
     Triggered,
 )
 from argonaut.domain.record import DetectorAnswer, ModeChanged, StrategyPaused, StrategyState
@@ -40,9 +41,12 @@ from argonaut.engine.desk import Desk
 from argonaut.engine.detectors import Doorman
 from argonaut.engine.route import Frame, Route, Seat
 from argonaut.engine.setup import EngineSetup
+from argonaut.indicators.interface import Indicator
 from argonaut.ledger.book import Book
-from argonaut.strategies.interface import Strategy
+from argonaut.ledger.holding import Holding
+from argonaut.strategies.interface import Signals, Strategy
 
+EventT = TypeVar("EventT")
 _DAY_NS = 86_400 * 1_000_000_000
 _NOTHING: tuple[Command, ...] = ()
 _MODES = {
@@ -221,7 +225,7 @@ class Engine:
         self._emit(Record("deposit", deposit.asset, deposit))
         self.book.deposit(deposit.asset, deposit.amount, deposit.event_ns)
 
-    def _on_report(self, report: Any) -> None:
+    def _on_report(self, report: Report) -> None:
         told = self.desk.on_report(report)
         if told is None:
             return
@@ -242,6 +246,23 @@ class Engine:
             self.desk.cancel_entries()
         if mode is TradingMode.REDUCE_ONLY:
             self.desk.flatten(reason=f"{who}: {reason}")
+
+    def release_updates(self, instrument_id: InstrumentId, source: str) -> list[Indicator]:
+        """Stop updating the indicators of a source ("bar" or "trade"); the caller sets them."""
+        route = self.routes[instrument_id]
+        updates, indicators = (
+            (route.bar_updates, route.bar_indicators)
+            if source == "bar"
+            else (route.trade_updates, route.trade_indicators)
+        )
+        updates.clear()
+        return list(indicators)
+
+    def close(self) -> None:
+        """Mark the book to market a last time, at the end of a run."""
+        equity = self.account.sample(self.now_ns)
+        if equity is not None and self._on_sample is not None:
+            self._on_sample(self.now_ns, equity)
 
     def strategies(self) -> Iterable[Strategy]:
         """Yield every strategy instance, in the order of the config."""
@@ -275,7 +296,7 @@ class Engine:
         route = self.routes.get(instrument_id)
         return [] if route is None else route.seats
 
-    def _ask(self, seat: Seat, method: Callable[[Any, Any], Any], event: Any) -> None:
+    def _ask(self, seat: Seat, method: Callable[[EventT, Holding], Signals], event: EventT) -> None:
         """Call a strategy. One that raises is paused and reported; the others go on."""
         if seat.is_paused:
             return

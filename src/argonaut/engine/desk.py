@@ -257,11 +257,7 @@ class Desk:
         for order in list(route.local.values()):
             trigger = order.trigger_price
             assert trigger is not None, f"a held order has a trigger: {order}"
-            if order.side is Side.SELL:
-                reached = low <= trigger
-            else:
-                reached = high >= trigger
-            if reached:
+            if low <= trigger if order.side is Side.SELL else high >= trigger:
                 self._trigger(route, order)
             elif order.trail_fraction is not None:
                 route.local[order.client_order_id] = _trailed(order, route, low, high)

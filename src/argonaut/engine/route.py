@@ -51,6 +51,7 @@ class Route:
         "_money",
         "_money_of",
         "ask",
+        "bar_indicators",
         "bar_seats",
         "bar_updates",
         "base_timeframe_ns",
@@ -65,6 +66,7 @@ class Route:
         "quote_seats",
         "seats",
         "seen_ns",
+        "trade_indicators",
         "trade_seats",
         "trade_updates",
     )
@@ -87,6 +89,8 @@ class Route:
         self.frames: list[Frame] = []
         self.bar_updates: list[Callable[[Bar], object]] = []
         self.trade_updates: list[Callable[..., object]] = []
+        self.bar_indicators: list[Indicator] = []  # what `bar_updates` feed, in the same order
+        self.trade_indicators: list[Indicator] = []
         self._money: Decimal | None = None
         self._money_of: float | None = None
 
@@ -112,8 +116,10 @@ class Route:
             self._listen_to_bars(seat)
         for declared in strategy.declared:
             if declared.source == "trade":
+                self.trade_indicators.append(declared.indicator)
                 self.trade_updates.append(updater(declared.indicator))
             elif declared.timeframe_ns in (0, self.base_timeframe_ns):
+                self.bar_indicators.append(declared.indicator)
                 self.bar_updates.append(updater(declared.indicator))
             else:
                 self.frame(declared.timeframe_ns).updates.append(updater(declared.indicator))

@@ -1,0 +1,75 @@
+"""Run one backtest: assemble, play the tape to its end, close the books, return what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from argonaut.backtest.bound import bind_columns
+from argonaut.config.assembly import Assembly
+from argonaut.engine.core import Engine
+from argonaut.feeds.tape.player import END_OF_TIME_NS, Player
+from argonaut.ledger.book import Book
+from argonaut.ports import Journal
+from argonaut.reports.run_log import RunLog
+from argonaut.venues.sim.session import Observer, Session
+
+Progress = Callable[[int, int], None]  # (rows played, rows in all)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BacktestResult:
+    """What a backtest leaves: the log of the run, the books and the hash of its decisions."""
+
+    log: RunLog
+    book: Book
+    balances: dict[str, Decimal]
+    journal_sha256: str
+    journal_rows: int
+    rows_played: int
+
+
+def run_backtest(
+    assembly: Assembly,
+    journal: Journal,
+    *,
+    progress: Progress | None = None,
+    observers: Sequence[Observer] = (),
+    use_columns: bool = True,
+) -> BacktestResult:
+    """Play every recording of `assembly` once. The journal is committed, not closed.
+
+    `use_columns=False` updates every indicator bar by bar, as live; the journal is the same.
+    """
+    log = RunLog()
+    venue = assembly.venue()
+    engine = Engine(assembly.setup(venue.capability, on_sample=log.sample))
+    session = Session(engine, venue, journal, durable_sends=False, observers=(log, *observers))
+    bound = bind_columns(engine, assembly.streams) if use_columns else {}
+    player = Player(
+        assembly.streams, session, venue.working, venue_id=venue.capability.venue_id, bound=bound
+    )
+    span = player.plan.span_ns
+    if span is not None:
+        for deposit in assembly.deposits(span[0]):
+            session.feed(deposit)
+    rows = len(player)
+    while player.play_until(END_OF_TIME_NS):
+        journal.commit()
+        if progress is not None:
+            progress(player.rows_played, rows)
+    engine.close()
+    journal.commit()
+    if progress is not None:
+        progress(player.rows_played, rows)
+    engine.book.check()
+    seq, head = journal.head
+    return BacktestResult(
+        log=log,
+        book=engine.book,
+        balances=dict(engine.book.balances),
+        journal_sha256=head,
+        journal_rows=seq,
+        rows_played=player.rows_played,
+    )
