@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NewType
 
 InstrumentId = NewType("InstrumentId", str)  # "BTC/USDT@sim", perpetuals "BTC/USDT:USDT@binance"
@@ -13,6 +14,7 @@ FillId = NewType("FillId", str)  # the venue's id of one execution; the key agai
 SignalId = NewType("SignalId", str)
 
 
+@lru_cache(maxsize=4096)
 def venue_of(instrument_id: InstrumentId) -> VenueId:
     """Return the venue part of `BTC/USDT@binance`; empty when there is none."""
     return VenueId(instrument_id.rpartition("@")[2] if "@" in instrument_id else "")

@@ -8,35 +8,92 @@ from typing import NamedTuple, Protocol
 from argonaut.domain.ids import InstrumentId, StrategyId, VenueId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.mode import TradingMode
+from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.order import OrderType
 from argonaut.domain.signal import Enter
 from argonaut.domain.verdict import Verdict
 
 
 class Exposure(NamedTuple):
-    """Quote units at the worst side: what positions and every live order could become."""
+    """Account quote units at the worst side: what positions and every live order could become.
+
+    One signed net cannot tell what an order on the other side adds to. A view that knows gives
+    `net_long` (every live buy fills and no sell) and `net_short` (the reverse); where they are
+    None a check takes the worse side for both.
+    """
 
     gross: Decimal
     net: Decimal  # signed; positive is long
+    net_long: Decimal | None = None  # signed
+    net_short: Decimal | None = None  # signed
 
 
 class Proposal:
-    """An entry being measured. Checks may lower `quantity` through a CLIP verdict, never raise it."""
+    """An entry being measured. Checks may lower `quantity` through a CLIP verdict, never raise it.
 
-    __slots__ = ("entry", "instrument", "price", "quantity")
+    Prices are in the instrument's quote asset, limits and equity in the account's: `rate` is
+    account quote units for one unit of the instrument's quote. Numbers are zero until sized.
+    """
 
-    def __init__(
-        self, entry: Enter, instrument: Instrument, quantity: Decimal, price: Decimal
-    ) -> None:
+    __slots__ = (
+        "entry",
+        "instrument",
+        "market_price",
+        "price",
+        "quantity",
+        "quote_quantity",
+        "rate",
+        "unit_notional",
+        "unit_quote",
+        "unit_worst",
+        "worst_notional",
+    )
+
+    def __init__(self, entry: Enter, instrument: Instrument) -> None:
         self.entry = entry
         self.instrument = instrument
-        self.quantity = quantity  # base units on the lot grid
-        self.price = price  # quote per base: the limit price, or the market's last
+        self.price = ZERO  # the limit or trigger price, or the market's last
+        self.market_price = ZERO
+        self.rate = ONE
+        self.unit_quote = ZERO  # quote units of one base unit at the reference price
+        self.unit_notional = ZERO  # the same in account quote units
+        self.unit_worst = ZERO  # the same at the worst price it may fill at
+        self.quantity = ZERO  # base units on the lot grid
+        self.quote_quantity: Decimal | None = None  # most quote units, when sized by cash
+        self.worst_notional = ZERO  # account quote units the whole may be worth
+
+    def price_at(
+        self, price: Decimal, *, market_price: Decimal, worst_price: Decimal, rate: Decimal
+    ) -> None:
+        """Set the reference price and what a base unit is worth at it and at worst."""
+        contract_size = self.instrument.contract_size
+        self.price = price
+        self.market_price = market_price
+        self.rate = rate
+        self.unit_quote = unit = price * contract_size
+        self.unit_notional = self.unit_worst = unit if rate is ONE else unit * rate
+        if worst_price is not price:
+            self.unit_worst = worst_price * contract_size * rate
+
+    def size_at(self, quantity: Decimal, quote_quantity: Decimal | None = None) -> None:
+        """Set the quantity, and for an entry sized by cash what it may spend."""
+        self.quantity = quantity
+        self.quote_quantity = quote_quantity
+        worst = quantity * self.unit_worst
+        if quote_quantity is not None:
+            worst = max(worst, quote_quantity * self.rate)
+        self.worst_notional = worst
+
+    def shrink(self, quantity: Decimal) -> None:
+        """Lower the quantity, and with it what an entry sized by cash may spend."""
+        assert quantity <= self.quantity, f"{self.quantity} enlarged to {quantity}"
+        spend = self.quote_quantity
+        self.size_at(quantity, None if spend is None else min(spend, quantity * self.unit_quote))
 
     @property
     def notional(self) -> Decimal:
-        """Quote units of the whole proposal."""
-        return self.quantity * self.price * self.instrument.contract_size
+        """Account quote units of the whole proposal at the reference price."""
+        return self.quantity * self.unit_notional
 
 
 class AccountView(Protocol):
@@ -44,6 +101,7 @@ class AccountView(Protocol):
 
     mode: TradingMode
     now_ns: int
+    quote: str  # the account's own quote asset: of equity, losses, exposures and limits
 
     def market_price(self, instrument_id: InstrumentId) -> Decimal | None:
         """Last price, quote per base (mid where quotes are known)."""
@@ -89,6 +147,9 @@ class AccountView(Protocol):
 
     def allows_short(self, instrument_id: InstrumentId) -> bool:
         """Whether the account may owe base units."""
+
+    def to_account_quote(self, asset: str) -> Decimal | None:
+        """Units of the account's quote asset for one unit of `asset`; None when unknown."""
 
     def order_types(self) -> frozenset[OrderType]:
         """Order types the operator allows."""

@@ -1,0 +1,77 @@
+"""The price collar: no order far from the market, and none in a market that has just run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar, Protocol, runtime_checkable
+
+from argonaut.domain.ids import InstrumentId
+from argonaut.domain.order import OrderType
+from argonaut.domain.verdict import Outcome, Verdict
+from argonaut.risk.limit import check_fraction
+from argonaut.risk.view import AccountView, Proposal
+
+_PASSED = Verdict("collar", Outcome.PASS, detail="a market entry has no price of its own")
+_MARKET = OrderType.MARKET
+
+
+@runtime_checkable
+class RemembersPrices(Protocol):
+    """A view that also knows the past; needed only where `minute_fraction` is set."""
+
+    def price_a_minute_ago(self, instrument_id: InstrumentId) -> Decimal | None:
+        """Market price of 60 s before now, quote per base; None when not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collar:
+    """Refuse a limit or trigger price further than `limit_fraction` from the market's.
+
+    With `minute_fraction`, also refuse any entry priced further than that from the market of 60 s
+    ago. It is off by default, because a momentum strategy enters when the market has moved.
+    """
+
+    code: ClassVar[str] = "collar"
+    limit_fraction: Decimal = Decimal("0.05")
+    minute_fraction: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        """Want fractions, not percents."""
+        check_fraction("limit_fraction", self.limit_fraction)
+        if self.minute_fraction is not None:
+            check_fraction("minute_fraction", self.minute_fraction)
+
+    def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
+        """Measure how far the entry's own price is from the market, as a fraction of it."""
+        if proposal.entry.order_type is _MARKET:
+            verdict = _PASSED
+        else:
+            away = _away(proposal, proposal.market_price)
+            is_near = away <= self.limit_fraction
+            outcome = Outcome.PASS if is_near else Outcome.REFUSE
+            verdict = Verdict("collar", outcome, away, self.limit_fraction)
+        if self.minute_fraction is None or verdict.outcome is Outcome.REFUSE:
+            return verdict
+        return _minute_verdict(self.minute_fraction, proposal, view)
+
+
+def _away(proposal: Proposal, from_price: Decimal) -> Decimal:
+    """Return the greater distance of reference and trigger price, as a fraction."""
+    away = abs(proposal.price - from_price)
+    trigger = proposal.entry.trigger_price
+    if trigger is not None:
+        away = max(away, abs(proposal.instrument.price(trigger) - from_price))
+    return away / from_price
+
+
+def _minute_verdict(limit: Decimal, proposal: Proposal, view: AccountView) -> Verdict:
+    before = None
+    if isinstance(view, RemembersPrices):
+        before = view.price_a_minute_ago(proposal.entry.instrument_id)
+    if before is None or not (before.is_finite() and before > 0):
+        said = "the price of a minute ago is not known"
+        return Verdict("collar", Outcome.REFUSE, None, limit, said)
+    away = _away(proposal, before)
+    outcome = Outcome.PASS if away <= limit else Outcome.REFUSE
+    return Verdict("collar", outcome, away, limit, "against the market a minute ago")

@@ -1,0 +1,128 @@
+"""Caps on what symbol, strategy, venue and account may come to hold, gross and net."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from argonaut.domain.order import Side
+from argonaut.domain.verdict import Outcome, Verdict
+from argonaut.risk.limit import OnExcess, base_units, check_positive, excess
+from argonaut.risk.view import AccountView, Exposure, Proposal
+
+_BUY, _PASS = Side.BUY, Outcome.PASS
+_UNCAPPED = {
+    code: Verdict(code, _PASS, detail="no cap is set")
+    for code in ("symbol_exposure", "strategy_exposure", "venue_exposure", "account_exposure")
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExposureCap:
+    """Clip an entry to what fits under both caps, or refuse it. One subclass a scope.
+
+    Gross adds the entry to everything at its worst side. Net adds it to the worst case in the
+    entry's own direction. A cap of None is off. What has no price is of infinite exposure.
+    """
+
+    code: ClassVar[str]
+    gross_quote: Decimal | None = None
+    net_quote: Decimal | None = None
+    on_excess: OnExcess = OnExcess.CLIP
+
+    def __post_init__(self) -> None:
+        """Want quote units."""
+        for name in ("gross_quote", "net_quote"):
+            if getattr(self, name) is not None:
+                check_positive(name, getattr(self, name))
+
+    def exposure(self, proposal: Proposal, view: AccountView) -> Exposure:
+        """Return the worst case of the scope before this entry."""
+        raise NotImplementedError
+
+    def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
+        """Measure the worst case with the whole proposal in it, in account quote units."""
+        gross_cap, net_cap = self.gross_quote, self.net_quote
+        if gross_cap is None and net_cap is None:
+            return _UNCAPPED[self.code]
+        before = self.exposure(proposal, view)
+        added = proposal.worst_notional
+        gross = before.gross + added
+        net = _in_direction(before, proposal.entry.side) + added
+        if gross_cap is not None and gross > gross_cap:
+            if net_cap is not None and net - net_cap > gross - gross_cap:
+                return self._excess(proposal, net, net_cap, "net")
+            return self._excess(proposal, gross, gross_cap, "gross")
+        if net_cap is not None and net > net_cap:
+            return self._excess(proposal, net, net_cap, "net")
+        if gross_cap is None:
+            return Verdict(self.code, _PASS, net, net_cap)
+        return Verdict(self.code, _PASS, gross, gross_cap)
+
+    def _excess(self, proposal: Proposal, value: Decimal, cap: Decimal, kind: str) -> Verdict:
+        if value.is_infinite():
+            said = "something held or ordered has no price"
+            return Verdict(self.code, Outcome.REFUSE, None, cap, said)
+        keep = base_units(proposal, cap - (value - proposal.worst_notional))
+        return excess(self.code, self.on_excess, value=value, limit=cap, keep=keep, detail=kind)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymbolExposure(ExposureCap):
+    """Cap what one instrument may come to hold."""
+
+    code: ClassVar[str] = "symbol_exposure"
+    gross_quote: Decimal | None = Decimal(2_000)
+    net_quote: Decimal | None = Decimal(2_000)
+
+    def exposure(self, proposal: Proposal, view: AccountView) -> Exposure:
+        """Ask for the entry's instrument."""
+        return view.symbol_exposure(proposal.entry.instrument_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyExposure(ExposureCap):
+    """Cap what one strategy may come to hold; off by default."""
+
+    code: ClassVar[str] = "strategy_exposure"
+
+    def exposure(self, proposal: Proposal, view: AccountView) -> Exposure:
+        """Ask for the entry's strategy."""
+        return view.strategy_exposure(proposal.entry.strategy_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueExposure(ExposureCap):
+    """Cap what one venue may come to hold."""
+
+    code: ClassVar[str] = "venue_exposure"
+    gross_quote: Decimal | None = Decimal(10_000)
+    net_quote: Decimal | None = Decimal(10_000)
+
+    def exposure(self, proposal: Proposal, view: AccountView) -> Exposure:
+        """Ask for the instrument's venue."""
+        return view.venue_exposure(proposal.instrument.venue_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountExposure(ExposureCap):
+    """Cap what the whole account may come to hold."""
+
+    code: ClassVar[str] = "account_exposure"
+    gross_quote: Decimal | None = Decimal(10_000)
+    net_quote: Decimal | None = Decimal(10_000)
+
+    def exposure(self, proposal: Proposal, view: AccountView) -> Exposure:
+        """Ask for everything."""
+        del proposal
+        return view.account_exposure()
+
+
+def _in_direction(exposure: Exposure, side: Side) -> Decimal:
+    """Return the worst net in the direction of `side`, positive when it already leans there."""
+    if side is _BUY:
+        known = exposure.net_long
+    else:
+        known = None if exposure.net_short is None else -exposure.net_short
+    return abs(exposure.net) if known is None else known

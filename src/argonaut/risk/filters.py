@@ -1,0 +1,24 @@
+"""The venue's own rules on quantity, price and notional. Never switched off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from argonaut.domain.verdict import Outcome, Verdict
+from argonaut.risk.view import AccountView, Proposal
+
+_PASSED = Verdict("filters", Outcome.PASS, detail="meets the venue's rules")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Refuse what the venue would reject; nothing is rounded or raised to fit."""
+
+    code: ClassVar[str] = "filters"
+
+    def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
+        """Ask the instrument about the proposed quantity and reference price."""
+        del view
+        fault = proposal.instrument.fault_of(proposal.quantity, proposal.price)
+        return _PASSED if fault is None else Verdict("filters", Outcome.REFUSE, detail=fault)

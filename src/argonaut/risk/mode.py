@@ -1,0 +1,27 @@
+"""The trading mode: entries only while ACTIVE. Part of validity, so never switched off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from argonaut.domain.mode import TradingMode
+from argonaut.domain.verdict import Outcome, Verdict
+from argonaut.risk.view import AccountView, Proposal
+
+_ENTERING = tuple(mode for mode in TradingMode if mode.allows_entries)
+_PASSED = Verdict("mode", Outcome.PASS, detail="active")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mode:
+    """Refuse entries in every mode but ACTIVE; exits are never asked."""
+
+    code: ClassVar[str] = "mode"
+
+    def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
+        """Look at the account's mode alone."""
+        del proposal
+        if view.mode in _ENTERING:
+            return _PASSED
+        return Verdict("mode", Outcome.REFUSE, detail=view.mode.name.lower())

@@ -1,0 +1,55 @@
+"""The smallest and the largest order by notional, in account quote units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from argonaut.domain.verdict import Outcome, Verdict
+from argonaut.risk.limit import OnExcess, base_units, check_positive, excess
+from argonaut.risk.view import AccountView, Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinNotional:
+    """Refuse an order below `min_quote`; it is never enlarged to reach it.
+
+    The gate asks again when a later check has made the entry smaller.
+    """
+
+    code: ClassVar[str] = "min_notional"
+    min_quote: Decimal = Decimal(5)
+
+    def __post_init__(self) -> None:
+        """Want quote units."""
+        check_positive("min_quote", self.min_quote)
+
+    def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
+        """Measure the notional at the reference price."""
+        del view
+        notional = proposal.notional
+        outcome = Outcome.PASS if notional >= self.min_quote else Outcome.REFUSE
+        return Verdict("min_notional", outcome, notional, self.min_quote)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaxNotional:
+    """Clip an order to `max_quote`, or refuse it."""
+
+    code: ClassVar[str] = "max_notional"
+    max_quote: Decimal = Decimal(400)
+    on_excess: OnExcess = OnExcess.CLIP
+
+    def __post_init__(self) -> None:
+        """Want quote units."""
+        check_positive("max_quote", self.max_quote)
+
+    def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
+        """Measure the notional at the worst price the order may fill at."""
+        del view
+        notional, limit = proposal.worst_notional, self.max_quote
+        if notional <= limit:
+            return Verdict("max_notional", Outcome.PASS, notional, limit)
+        keep = base_units(proposal, limit)
+        return excess("max_notional", self.on_excess, value=notional, limit=limit, keep=keep)

@@ -1,0 +1,29 @@
+"""How many orders may be sent a minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from argonaut.domain.verdict import Outcome, Verdict
+from argonaut.risk.limit import check_count, count_of
+from argonaut.risk.view import AccountView, Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRate:
+    """Refuse an entry when `max_per_minute` orders were sent in the 60 s before."""
+
+    code: ClassVar[str] = "order_rate"
+    max_per_minute: int = 30
+
+    def __post_init__(self) -> None:
+        """Want a count."""
+        check_count("max_per_minute", self.max_per_minute)
+
+    def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
+        """Count the orders of the last minute."""
+        del proposal
+        count = view.orders_in_last_minute()
+        outcome = Outcome.PASS if count < self.max_per_minute else Outcome.REFUSE
+        return Verdict("order_rate", outcome, count_of(count), count_of(self.max_per_minute))

@@ -1,0 +1,30 @@
+"""How many instruments may be held or entered at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from argonaut.domain.verdict import Outcome, Verdict
+from argonaut.risk.limit import check_count, count_of
+from argonaut.risk.view import AccountView, Proposal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaxPositions:
+    """Refuse an entry that would open one position more than `max_count`."""
+
+    code: ClassVar[str] = "max_positions"
+    max_count: int = 10
+
+    def __post_init__(self) -> None:
+        """Want a count."""
+        check_count("max_count", self.max_count)
+
+    def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
+        """Count the positions there would be; adding to one that is open makes no more."""
+        count = view.positions_open()
+        is_new = not view.has_position(proposal.entry.instrument_id)
+        outcome = Outcome.REFUSE if is_new and count >= self.max_count else Outcome.PASS
+        limit = count_of(self.max_count)
+        return Verdict("max_positions", outcome, count_of(count + is_new), limit)

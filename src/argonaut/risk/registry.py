@@ -1,0 +1,65 @@
+"""The checks by the name they have in a config, and the ones a run starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from argonaut.risk.collar import Collar
+from argonaut.risk.daily_loss import DailyLoss
+from argonaut.risk.drawdown import Drawdown
+from argonaut.risk.exposure import (
+    AccountExposure,
+    StrategyExposure,
+    SymbolExposure,
+    VenueExposure,
+)
+from argonaut.risk.filters import Filters
+from argonaut.risk.finite import Finite
+from argonaut.risk.mode import Mode
+from argonaut.risk.notional import MaxNotional, MinNotional
+from argonaut.risk.order_rate import OrderRate
+from argonaut.risk.order_type import OrderTypeAllowed
+from argonaut.risk.positions import MaxPositions
+from argonaut.risk.quantity import MaxQuantity
+from argonaut.risk.short import ShortAllowed
+from argonaut.risk.staleness import Staleness
+from argonaut.risk.view import Check
+
+_SECOND_NS = 1_000_000_000
+
+# The order is that of the pre-trade gate: what is cheapest to know and worst to miss comes first,
+# sizes before what is measured on them, and the counter of orders last.
+_IN_ORDER: tuple[type[Check], ...] = (
+    Mode,
+    Finite,
+    OrderTypeAllowed,
+    ShortAllowed,
+    Filters,
+    Staleness,
+    Collar,
+    MaxQuantity,
+    MinNotional,
+    MaxNotional,
+    MaxPositions,
+    SymbolExposure,
+    StrategyExposure,
+    VenueExposure,
+    AccountExposure,
+    Drawdown,
+    DailyLoss,
+    OrderRate,
+)
+
+CHECKS: Mapping[str, type[Check]] = {str(check.code): check for check in _IN_ORDER}
+"""Config name -> class. The class's fields are the check's parameters."""
+
+
+def default_checks() -> tuple[Check, ...]:
+    """Return one of each check with its default limits, in the order the gate asks them."""
+    return tuple(check() for check in _IN_ORDER)
+
+
+def drawdown_window_ns(checks: Iterable[Check]) -> int:
+    """Return the window the account's `EquityTracker` wants: the drawdown check's own."""
+    window_s = next((each.window_s for each in checks if isinstance(each, Drawdown)), None)
+    return (Drawdown().window_s if window_s is None else window_s) * _SECOND_NS

@@ -1,0 +1,42 @@
+"""The age of the last price: an entry is decided on what the market shows now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from argonaut.domain.number import ZERO
+from argonaut.domain.verdict import Outcome, Verdict
+from argonaut.risk.limit import check_count, count_of
+from argonaut.risk.view import AccountView, Proposal
+
+_SECOND_NS = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staleness:
+    """Refuse an entry when the last price is older than `max_age_s` seconds.
+
+    A bar is seen when it closes, so a strategy deciding on its bar meets an age of zero. A signal
+    from outside comes between bars: give it three times the gap expected between prices, such as
+    900 for bars of 5m. A price from the future is as wrong as an old one.
+    """
+
+    code: ClassVar[str] = "staleness"
+    max_age_s: int = 120
+
+    def __post_init__(self) -> None:
+        """Want whole seconds."""
+        check_count("max_age_s", self.max_age_s)
+
+    def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
+        """Measure the age of the instrument's last price in seconds."""
+        limit = count_of(self.max_age_s)
+        age_ns = view.price_age_ns(proposal.entry.instrument_id)
+        if age_ns is None:
+            return Verdict("staleness", Outcome.REFUSE, None, limit, "no price has been seen")
+        is_fresh = abs(age_ns) <= self.max_age_s * _SECOND_NS
+        outcome = Outcome.PASS if is_fresh else Outcome.REFUSE
+        age_s = Decimal(age_ns).scaleb(-9) if age_ns else ZERO
+        return Verdict("staleness", outcome, age_s, limit)
