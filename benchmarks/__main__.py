@@ -64,7 +64,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "failed": failed,
         "disagreements": disagreements,
         "results": {
-            f"{workload}/{name}": {"runs": len(outcomes[workload, name]), **asdict(outcome)}
+            f"{workload}/{name}": {
+                "runs": len(outcomes[workload, name]),
+                "best_run_s": min(run.run_s for run in outcomes[workload, name]),
+                **asdict(outcome),
+            }
             for (workload, name), outcome in medians.items()
         },
     }

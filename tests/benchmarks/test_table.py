@@ -40,7 +40,7 @@ def test_a_peer_that_was_not_run_shows_the_figure_of_the_issue_and_says_so():
         "absent": {"nautilus2": "no wheel"},
         "failed": {},
         "disagreements": [],
-        "results": {"bars/bare": {"runs": 3}},
+        "results": {"bars/bare": {"runs": 3, "best_run_s": 0.001}},
     }
 
     text = table.render(record, {("bars", "bare"): ORACLE})
