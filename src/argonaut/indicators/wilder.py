@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from argonaut.indicators.streamed import Streamed, check_column, check_length
 
-# An average that only decays ends in the denormals, where a ratio of two means nothing. Below
-# this, nothing has moved. TA-Lib draws its line at 1e-14, which real prices in BTC come near.
+# An average that only decays ends, after some 10,000 still bars, in the denormals, where a ratio of
+# two means nothing (TA-Lib's RSI ends at 50). Below this, nothing has moved.
 NOTHING = 1e-290
 
 
