@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
 from argonaut.domain.market import MarketEvent
 from argonaut.domain.order import Report
@@ -23,6 +24,11 @@ class Deposited(Input, frozen=True, kw_only=True, tag=True):
 
     asset: str
     amount: Decimal
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be added to a balance."""
+        if not self.amount.is_finite():
+            raise InvalidValueError(f"want a finite amount of {self.asset}, not {self.amount}")
 
 
 class TimerFired(Input, frozen=True, kw_only=True, tag=True):

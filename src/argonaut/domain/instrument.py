@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import lru_cache
 
 import msgspec
@@ -13,6 +13,8 @@ from argonaut.domain.ids import InstrumentId, VenueId, venue_of
 from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.order import Side
 
+_TICKS_MAX = 1e18
+_LOTS_MAX = Decimal(10) ** 18
 _ROUNDING = {Side.BUY: ROUND_FLOOR, Side.SELL: ROUND_CEILING}
 
 
@@ -46,6 +48,12 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             value = getattr(self, name)
             if not (value.is_finite() and value >= 0):
                 raise InvalidValueError(f"{self.instrument_id}: want {name} >= 0, not {value}")
+        for name in ("max_quantity", "max_notional", "price_max"):
+            value = getattr(self, name)
+            if value is not None and not (value.is_finite() and value > 0):
+                raise InvalidValueError(
+                    f"{self.instrument_id}: want {name} > 0 or none, not {value}"
+                )
 
     @property
     def venue_id(self) -> VenueId:
@@ -61,9 +69,12 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         if not math.isfinite(value):
             raise InvalidValueError(f"{self.instrument_id}: want a finite price, not {value}")
         per_unit, tick, exponent = _grid(self.tick_size)
-        if exponent is not None:  # a power of ten: whole ticks are exact in float64 up to 2**53
-            return Decimal(round(value * per_unit)).scaleb(exponent)
-        return (Decimal(repr(value)) / tick).to_integral_value(ROUND_HALF_EVEN) * tick
+        if exponent is None:
+            return (Decimal(repr(value)) / tick).to_integral_value(ROUND_HALF_EVEN) * tick
+        ticks = value * per_unit  # whole ticks are exact in float64 up to 2**53
+        if not -_TICKS_MAX < ticks < _TICKS_MAX:
+            raise InvalidValueError(f"{self.instrument_id}: no such price in ticks: {value}")
+        return Decimal(round(ticks)).scaleb(exponent)
 
     def price_passive(self, value: Decimal, side: Side) -> Decimal:
         """Round a price to a tick away from the market: a buy down, a sell up."""
@@ -91,38 +102,60 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             return f"want a quantity > 0, not {quantity}"
         if not (price.is_finite() and price > 0):
             return f"want a price > 0, not {price}"
+        notional = self.notional(quantity, price)
+        return (
+            _beyond("quantity", quantity, self.min_quantity, self.max_quantity)
+            or self._off_lot(quantity)
+            or _beyond("price", price, self.price_min, self.price_max)
+            or _beyond("notional", notional, self.min_notional, self.max_notional)
+        )
+
+    def _off_lot(self, quantity: Decimal) -> str | None:
+        if quantity >= self.lot_size * _LOTS_MAX:
+            return f"quantity {quantity} is more than any venue counts in lots of {self.lot_size}"
         if quantity % self.lot_size:
             return f"quantity {quantity} is not a multiple of lot {self.lot_size}"
-        if quantity < self.min_quantity:
-            return f"quantity {quantity} is below the minimum {self.min_quantity}"
-        if self.max_quantity is not None and quantity > self.max_quantity:
-            return f"quantity {quantity} is above the maximum {self.max_quantity}"
-        notional = self.notional(quantity, price)
-        if notional < self.min_notional:
-            return f"notional {notional} is below the minimum {self.min_notional}"
-        if self.max_notional is not None and notional > self.max_notional:
-            return f"notional {notional} is above the maximum {self.max_notional}"
         return None
 
 
+def _beyond(name: str, value: Decimal, minimum: Decimal, maximum: Decimal | None) -> str | None:
+    if value < minimum:
+        return f"{name} {value} is below the minimum {minimum}"
+    if maximum is not None and value > maximum:
+        return f"{name} {value} is above the maximum {maximum}"
+    return None
+
+
 def _to_grid(value: Decimal, step: Decimal, rounding: str) -> Decimal:
-    """Return the multiple of `step` that `rounding` picks for `value`."""
+    """Return the multiple of `step` that `rounding` (floor or ceiling) picks for `value`."""
     _, step, exponent = _grid(step)
-    if exponent is not None:
-        return value.quantize(step, rounding)
-    return (value / step).to_integral_value(rounding) * step
+    try:
+        if exponent is not None:
+            return value.quantize(step, rounding)
+        steps = value // step  # exact, towards zero; `value / step` may itself round up
+        beyond = steps * step
+        if rounding == ROUND_FLOOR and beyond > value:
+            steps -= 1
+        elif rounding == ROUND_CEILING and beyond < value:
+            steps += 1
+        return steps * step
+    except InvalidOperation as error:
+        raise InvalidValueError(f"want a number that steps of {step} reach, not {value}") from error
 
 
 @lru_cache(maxsize=4096)
 def _grid(step: Decimal) -> tuple[float, Decimal, int | None]:
-    """Return (steps per unit, step, exponent); exponent None when not a power of ten.
+    """Return (steps per unit, step, exponent); exponent None unless 1, 0.1, 0.01 and so on.
 
     The step comes back without trailing zeros: venues write 0.00100000, and `quantize` would take
-    that for a grid of 0.00000001.
+    that for a grid of 0.00000001. A step of ten comes back as 10, not 1E+1, for `quantize` would
+    pass that spelling on to prices.
     """
     normal = step.normalize()
     _, digits, exponent = normal.as_tuple()
     assert isinstance(exponent, int), f"{step} is not finite"
+    if exponent > 0:
+        return 0.0, normal.quantize(ONE), None
     if digits == (1,):
-        return float(10**-exponent) if exponent <= 0 else 0.1**exponent, normal, exponent
+        return float(10**-exponent), normal, exponent
     return 0.0, normal, None

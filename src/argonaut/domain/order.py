@@ -11,7 +11,7 @@ from enum import Enum
 
 import msgspec
 
-from argonaut.domain.errors import ArgonautError
+from argonaut.domain.errors import ArgonautError, InvalidValueError
 from argonaut.domain.ids import (
     ClientOrderId,
     FillId,
@@ -150,6 +150,19 @@ class Filled(OrderEvent, frozen=True, kw_only=True, tag=True):
     is_maker: bool = False
     slippage_quote: Decimal = ZERO  # quote units lost against the undisturbed price, simulated
 
+    def __post_init__(self) -> None:
+        """Refuse what no execution can be: it would go straight into the ledger."""
+        quantity, price, fee = self.quantity, self.price, self.fee
+        if not (quantity.is_finite() and quantity > ZERO):
+            raise InvalidValueError(f"fill {self.fill_id}: want quantity > 0, not {quantity}")
+        if not (price.is_finite() and price > ZERO):
+            raise InvalidValueError(f"fill {self.fill_id}: want price > 0, not {price}")
+        if fee and not (fee.is_finite() and self.fee_asset):
+            raise InvalidValueError(
+                f"fill {self.fill_id}: want a finite fee in a named asset, "
+                f"not {fee} {self.fee_asset!r}"
+            )
+
 
 class CancelRequested(OrderEvent, frozen=True, kw_only=True, tag=True):
     """We asked the venue to cancel it."""
@@ -173,6 +186,15 @@ class Amended(OrderEvent, frozen=True, kw_only=True, tag=True):
     quantity: Decimal | None = None
     price: Decimal | None = None
     trigger_price: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse numbers no order can have."""
+        for name in ("quantity", "price", "trigger_price"):
+            value = getattr(self, name)
+            if value is not None and not (value.is_finite() and value > ZERO):
+                raise InvalidValueError(
+                    f"order {self.client_order_id}: want {name} > 0 after an amendment, not {value}"
+                )
 
 
 Report = Accepted | Rejected | Triggered | Filled | Canceled | Expired | Amended | OutcomeUnknown
@@ -264,6 +286,7 @@ TRANSITIONS: Mapping[OrderStatus, Mapping[type[OrderEvent], OrderStatus]] = {
         Canceled: S.CANCELED,
         Expired: S.EXPIRED,
         Rejected: S.REJECTED,  # some venues acknowledge before they check
+        OutcomeUnknown: S.UNKNOWN,  # of an amendment
         Amended: S.ACCEPTED,
     },
     S.TRIGGERED: {
@@ -273,6 +296,7 @@ TRANSITIONS: Mapping[OrderStatus, Mapping[type[OrderEvent], OrderStatus]] = {
         Canceled: S.CANCELED,
         Expired: S.EXPIRED,
         Rejected: S.REJECTED,  # margin check at the trigger
+        OutcomeUnknown: S.UNKNOWN,  # of an amendment
         Amended: S.TRIGGERED,
     },
     S.PARTIALLY_FILLED: {
@@ -282,6 +306,7 @@ TRANSITIONS: Mapping[OrderStatus, Mapping[type[OrderEvent], OrderStatus]] = {
         CancelRequested: S.PENDING_CANCEL,
         Canceled: S.CANCELED,
         Expired: S.EXPIRED,
+        OutcomeUnknown: S.UNKNOWN,  # of an amendment
         Amended: S.PARTIALLY_FILLED,
     },
     S.PENDING_CANCEL: {
@@ -295,12 +320,28 @@ TRANSITIONS: Mapping[OrderStatus, Mapping[type[OrderEvent], OrderStatus]] = {
         OutcomeUnknown: S.UNKNOWN,
         Amended: S.PENDING_CANCEL,
     },
-    S.CANCELED: {Filled: S.CANCELED, Canceled: S.CANCELED},  # filled first, told second
-    S.EXPIRED: {Filled: S.EXPIRED, Expired: S.EXPIRED},
+    S.CANCELED: {  # what happened first may be told second
+        Accepted: S.CANCELED,
+        Triggered: S.CANCELED,
+        Filled: S.CANCELED,
+        Canceled: S.CANCELED,
+    },
+    S.EXPIRED: {
+        Accepted: S.EXPIRED,
+        Triggered: S.EXPIRED,
+        Filled: S.EXPIRED,
+        Expired: S.EXPIRED,
+    },
     S.DENIED: {},
     S.REJECTED: {},
-    S.FILLED: {CancelRequested: S.FILLED, Canceled: S.FILLED, Accepted: S.FILLED},
+    S.FILLED: {
+        Accepted: S.FILLED,
+        Triggered: S.FILLED,
+        CancelRequested: S.FILLED,
+        Canceled: S.FILLED,
+    },
 }
+_WITH_FILLS = {S.ACCEPTED: S.PARTIALLY_FILLED, S.TRIGGERED: S.PARTIALLY_FILLED}
 
 
 def apply(order: Order, event: OrderEvent) -> Order:
@@ -313,6 +354,12 @@ def apply(order: Order, event: OrderEvent) -> Order:
     if kind is Filled:
         return _apply_fill(order, event)  # type: ignore[arg-type]
     status = _next(order, event)
+    if order.filled:
+        if kind is Rejected:
+            raise IllegalTransitionError(
+                f"order {order.client_order_id}: rejected, yet {order.filled} filled"
+            )
+        status = _WITH_FILLS.get(status, status)
     if kind is Accepted:
         assert isinstance(event, Accepted)
         return msgspec.structs.replace(order, status=status, venue_order_id=event.venue_order_id)
@@ -336,7 +383,7 @@ def _apply_fill(order: Order, event: Filled) -> Order:
         return order
     status = _next(order, event)
     filled = order.filled + event.quantity
-    if event.quantity <= 0 or filled > order.quantity:
+    if filled > order.quantity:
         raise IllegalTransitionError(
             f"order {order.client_order_id}: fill {event.fill_id} of {event.quantity} makes "
             f"{filled} of {order.quantity} ordered"
