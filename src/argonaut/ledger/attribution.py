@@ -104,6 +104,10 @@ class Row:
         self.round_trips += 1
         self.wins += is_win
 
+    def count_dust(self, gross: Decimal) -> None:
+        """Count the cost of what was written off; no round trip of anyone's."""
+        self.realized = add(self.realized, gross)
+
     def leave_unvalued(self, asset: str, fee: Decimal) -> None:
         """Keep a fee apart whose asset has no price."""
         self.unvalued[asset] = subtract(self.unvalued.get(asset, ZERO), fee)

@@ -22,7 +22,7 @@ from argonaut.ledger.exact import add, multiply, subtract
 from argonaut.ledger.fold import Change, Closed, trade, unrealized
 from argonaut.ledger.holding import Holding
 from argonaut.ledger.position import Position
-from argonaut.ledger.posting import ACCOUNTS, AssetTotals, PostingSet, of_fill, of_transfer
+from argonaut.ledger.posting import ACCOUNTS, AssetTotals, PostingSet, of_dust, of_fill, of_transfer
 from argonaut.ledger.sheet import Sheet
 from argonaut.ledger.transfers import Transfers
 from argonaut.ledger.valuation import PriceOf, PriceOfFloat, Valuer
@@ -124,6 +124,32 @@ class Book:
             return _NO_ROUND_TRIPS
         return (self._close(sheet, holding, order, fill, change=change, closed=closed),)
 
+    def write_off_dust(self, strategy_id: StrategyId, instrument_id: InstrumentId) -> Decimal:
+        """Give up what the strategy holds if it is less than a lot; return those base units.
+
+        They move from the wallet to the `dust` account and their cost is realized as a loss, so
+        the strategy is flat and can enter again. Zero, and no change, when a lot can be traded.
+
+        Raises:
+            LedgerError: The instrument was never added.
+        """
+        sheet = self._sheet(instrument_id)
+        holding = sheet.holding(strategy_id)
+        dust = sheet.dust_of(holding)
+        if not dust:
+            return ZERO
+        self._valuer.totals_changed()
+        change = sheet.give_up(dust)
+        trade(sheet.position, change)
+        closed = trade(holding, change)
+        assert closed is not None, "dust is held, so giving it up closes"
+        row = self._row(sheet, holding, holding.entry_tag, holding.entry_user_id)
+        row.count_dust(closed.gross)
+        if self.journal is not None:
+            units = multiply(dust, sheet.contract_size)
+            self.journal(of_dust(sheet.base.asset, units, sheet.last_ns))
+        return dust
+
     def holding(self, strategy_id: StrategyId, instrument_id: InstrumentId) -> Holding:
         """Return what the strategy holds: the same live object for ever.
 
@@ -182,6 +208,10 @@ class Book:
         if self._transfers.unvalued and equity is not None:
             self._value_transfers(price_of)
         return equity
+
+    def price_in_quote(self, asset: str, price_of: PriceOf) -> Decimal | None:
+        """Return the price of one unit of `asset` in `quote`: 1 for that itself, or None."""
+        return self._valuer.rate(asset, self.quote, price_of)
 
     @property
     def net_transfers_quote(self) -> Decimal:

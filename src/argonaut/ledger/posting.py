@@ -1,7 +1,8 @@
 """Double entry: every amount is written twice, so the sum over all accounts of an asset is zero.
 
 Accounts: `wallet` what we have (negative is owed), `market` what went to and came from other
-traders, `fees` what venues took, `equity` what the owner put in, with a minus, as bookkeepers do.
+traders, `fees` what venues took, `equity` what the owner put in, with a minus, as bookkeepers do,
+`dust` what is ours at the venue but too little to sell.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from argonaut.domain.number import ZERO
 from argonaut.domain.order import Filled, Side
 from argonaut.ledger.exact import add, multiply, subtract
 
-AccountName = Literal["wallet", "market", "fees", "equity"]
-ACCOUNTS: tuple[AccountName, ...] = ("wallet", "market", "fees", "equity")
+AccountName = Literal["wallet", "market", "fees", "equity", "dust"]
+ACCOUNTS: tuple[AccountName, ...] = ("wallet", "market", "fees", "equity", "dust")
 
 
 class Posting(msgspec.Struct, frozen=True):
@@ -32,14 +33,14 @@ class PostingSet(msgspec.Struct, frozen=True):
     """The postings of one fill or transfer; they sum to zero per asset."""
 
     event_ns: int
-    reference: str  # the fill's id, or "transfer"
+    reference: str  # the fill's id, "transfer" or "dust"
     postings: tuple[Posting, ...]
 
 
 class AssetTotals:
     """Running totals of one asset over the accounts; each method writes both sides."""
 
-    __slots__ = ("asset", "equity", "fees", "market", "wallet")
+    __slots__ = ("asset", "dust", "equity", "fees", "market", "wallet")
 
     def __init__(self, asset: str) -> None:
         self.asset = asset
@@ -47,6 +48,7 @@ class AssetTotals:
         self.market = ZERO
         self.fees = ZERO
         self.equity = ZERO
+        self.dust = ZERO
 
     def trade(self, amount: Decimal) -> None:
         """Take `amount` from the market; negative gives it."""
@@ -63,10 +65,16 @@ class AssetTotals:
         self.wallet = add(self.wallet, amount)
         self.equity = subtract(self.equity, amount)
 
+    def write_off(self, amount: Decimal) -> None:
+        """Set aside `amount` as dust; negative is dust that is owed."""
+        self.wallet = subtract(self.wallet, amount)
+        self.dust = add(self.dust, amount)
+
     @property
     def residual(self) -> Decimal:
         """The sum over all accounts: zero, or the book is wrong."""
-        return add(add(self.wallet, self.market), add(self.fees, self.equity))
+        traded = add(self.wallet, self.market)
+        return add(traded, add(add(self.fees, self.equity), self.dust))
 
 
 def of_fill(instrument: Instrument, side: Side, fill: Filled) -> PostingSet:
@@ -84,6 +92,11 @@ def of_fill(instrument: Instrument, side: Side, fill: Filled) -> PostingSet:
 def of_transfer(asset: str, amount: Decimal, event_ns: int) -> PostingSet:
     """Return the postings of a deposit or, when negative, a withdrawal."""
     return PostingSet(event_ns, "transfer", _both("equity", asset, amount))
+
+
+def of_dust(asset: str, amount: Decimal, event_ns: int) -> PostingSet:
+    """Return the postings of dust that was written off."""
+    return PostingSet(event_ns, "dust", _both("dust", asset, amount.copy_negate()))
 
 
 def _both(other: AccountName, asset: str, amount: Decimal) -> tuple[Posting, Posting]:

@@ -27,6 +27,7 @@ class SavedTotals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     market: Decimal
     fees: Decimal
     equity: Decimal
+    dust: Decimal
 
 
 class SavedHeld(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,6 +58,7 @@ class SavedSheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     position: SavedHeld
     holdings: list[SavedHolding]
     last_price: Decimal | None
+    last_ns: int
     seen: list[FillId]
 
 
@@ -153,6 +155,7 @@ def sheet_of(sheet: Sheet) -> SavedSheet:
             for holding in sheet.holdings.values()
         ],
         last_price=sheet.last_price,
+        last_ns=sheet.last_ns,
         seen=list(sheet.seen),
     )
 
@@ -166,6 +169,7 @@ def load_sheet(saved: SavedSheet, sheet: Sheet) -> None:
         holding.entry_tag = entry.entry_tag
         holding.entry_user_id = entry.entry_user_id
     sheet.last_price = saved.last_price
+    sheet.last_ns = saved.last_ns
     sheet.seen = dict.fromkeys(saved.seen)
 
 

@@ -23,6 +23,7 @@ class Sheet:
         "contract_size",
         "holdings",
         "instrument",
+        "last_ns",
         "last_price",
         "position",
         "quote",
@@ -39,6 +40,7 @@ class Sheet:
         self.holdings: dict[StrategyId, Holding] = {}
         self.seen: dict[FillId, None] = {}  # a set that keeps its order; never forgets
         self.last_price: Decimal | None = None  # of our last fill
+        self.last_ns = 0
 
     def holding(self, strategy_id: StrategyId) -> Holding:
         """Return the strategy's holding: one object for as long as the book lives."""
@@ -66,11 +68,24 @@ class Sheet:
         self.base.trade(units)
         self.quote.trade(spent)
         self.last_price = price
+        self.last_ns = fill.event_ns
         if fee_base:
             taken = fee_base if size is ONE else share_of(fee_base, ONE, size)
             quantity = subtract(quantity, taken)
             value = subtract(value, fee_quote)
         return Change(quantity, value, price, fee_quote, fill.event_ns, size, notional)
+
+    def dust_of(self, holding: Holding) -> Decimal:
+        """Return what is held when it is too little to trade, else zero."""
+        held = holding.quantity
+        return ZERO if self.instrument.quantity(held.copy_abs()) else held
+
+    def give_up(self, dust: Decimal) -> Change:
+        """Set `dust` aside, and return the sale for nothing that takes it out of the fold."""
+        self.base.write_off(multiply(dust, self.contract_size))
+        return Change(
+            dust.copy_negate(), ZERO, ZERO, ZERO, self.last_ns, self.contract_size, notional=ZERO
+        )
 
     def held_by_strategies(self) -> Decimal:
         """Return the sum of all holdings: the position's quantity, or the book is wrong."""
