@@ -13,10 +13,22 @@ from argonaut.domain.market import MarketEvent
 from argonaut.domain.order import Report
 
 
-class Input(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
-    """An input that is neither market data nor a venue's report on an order."""
+class Input(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+):
+    """An input that is neither market data nor a venue's report on an order.
+
+    `tape_row` is how many rows of a recorded tape came before an input from outside it: there a
+    restart feeds it again. None where the tape itself brought it.
+    """
 
     event_ns: int
+    tape_row: int | None = None
 
 
 class Deposited(Input, frozen=True, kw_only=True, tag=True):

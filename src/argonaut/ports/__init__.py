@@ -116,9 +116,6 @@ class Clock(Protocol):
     def mono_ns(self) -> int:
         """Nanoseconds that never step back."""
 
-    async def sleep_until(self, wall_ns: int) -> None:
-        """Wait until the wall clock shows `wall_ns`."""
-
 
 class Rng(Protocol):
     """Chance as an input: seeded, so a run can be repeated."""

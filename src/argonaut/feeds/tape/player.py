@@ -100,9 +100,17 @@ class Player:
         """
         if not self._refill():
             return False
-        times, slots, actions = self._times, self._slots, self._actions
-        first = self._next
-        stop = len(times) if times[-1] <= until_ns else _first_after(times, until_ns, first)
+        times = self._times
+        stop = len(times) if times[-1] <= until_ns else bisect_right(times, until_ns, self._next)
+        return self._play(stop)
+
+    def play_to_row(self, row: int) -> None:
+        """Play until `row` rows of the whole tape have been played, or to its end."""
+        while self.rows_played < row and self._refill():
+            self._play(min(len(self._times), self._next + row - self.rows_played))
+
+    def _play(self, stop: int) -> bool:
+        slots, actions, first = self._slots, self._actions, self._next
         for index in range(first, stop):
             self._next = index + 1  # a listener that raises leaves the tape where it was
             actions[slots[index]]()
@@ -260,11 +268,6 @@ def _without_nan(column: NDArray[np.float64]) -> list[float | None]:
     if np.isnan(column).any():
         return [None if value != value else value for value in values]  # noqa: PLR0124 - NaN
     return values
-
-
-def _first_after(times: list[int], until_ns: int, first: int) -> int:
-    """Return the index of the first row later than `until_ns`, not before `first`."""
-    return bisect_right(times, until_ns, first)
 
 
 def _never() -> None:

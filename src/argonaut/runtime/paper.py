@@ -1,0 +1,164 @@
+"""Paper trading on a recorded tape: paced, journaled before anything is sent, safe to kill.
+
+Recovery is not another path: the tape is played again from its start, every row it makes is held
+against the row in the journal, inputs from outside are fed again where they came, and after the
+last stored row the run simply goes on. So a killed run and an uninterrupted one end alike.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal, Self
+
+import msgspec
+
+from argonaut.config.assembly import Assembly
+from argonaut.domain.event import OperatorCommand
+from argonaut.engine.core import Engine
+from argonaut.feeds.tape.player import END_OF_TIME_NS, Player
+from argonaut.journal.meta import Meta
+from argonaut.journal.replay import ReplayingWriter
+from argonaut.journal.row import Row
+from argonaut.journal.writer import open_journal
+from argonaut.ports import Clock
+from argonaut.reports.run_log import RunLog
+from argonaut.venues.sim.session import Observer, Session
+
+_TURN_S = 0.02  # how long a turn may sleep: commands and the screen stay lively
+_SECOND_NS = 1_000_000_000
+_INPUT_KINDS = ("operator",)
+Verb = Literal["pause", "resume", "flatten", "halt"]
+
+
+class PaperRun:
+    """One paper run over one journal file. Made by `start`, driven by `run`, ended by `close`."""
+
+    def __init__(
+        self,
+        assembly: Assembly,
+        journal: ReplayingWriter,
+        clock: Clock,
+        *,
+        observers: Sequence[Observer] = (),
+    ) -> None:
+        self.assembly = assembly
+        self.journal = journal
+        self.log = RunLog()
+        self.rows_recovered = 0
+        self._clock = clock
+        self._stopping = False
+        venue = assembly.venue()
+        self.engine = Engine(assembly.setup(venue.capability, on_sample=self.log.sample))
+        self.session = Session(
+            self.engine, venue, journal, durable_sends=True, observers=(self.log, *observers)
+        )
+        self.player = Player(
+            assembly.streams, self.session, venue.working, venue_id=venue.capability.venue_id
+        )
+
+    @classmethod
+    def start(
+        cls,
+        assembly: Assembly,
+        path: Path,
+        clock: Clock,
+        *,
+        observers: Sequence[Observer] = (),
+    ) -> Self:
+        """Open or create the journal and bring the run to where it was.
+
+        Raises:
+            JournalError: Another process has it, another config wrote it, it is broken, or the
+                tape does not make what it holds.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        meta = Meta(config_hash=assembly.config_hash, run={"name": assembly.config.name})
+        writer = open_journal(path, meta, clock=clock, pid=os.getpid(), mode="paper")
+        run = cls(assembly, ReplayingWriter(writer), clock, observers=observers)
+        try:
+            run._recover()
+        except BaseException:
+            run.journal.close()
+            raise
+        return run
+
+    def _recover(self) -> None:
+        """Feed the opening balances, then everything up to the last stored row."""
+        stored = 0 if self.journal.last is None else self.journal.last.seq
+        span = self.player.plan.span_ns
+        assert span is not None, "an assembly has rows to play"
+        for deposit in self.assembly.deposits(span[0]):
+            self.session.feed(deposit)
+        for row in list(self.journal.inputs(_INPUT_KINDS)):
+            command = _decoded(row)
+            assert command.tape_row is not None, f"an operator's command has its place: {row}"
+            self.player.play_to_row(command.tape_row)
+            self.session.feed(command)
+        while self.journal.is_replaying and self.player.next_ns() is not None:
+            self.player.play_to_row(self.player.rows_played + 1)
+        self.journal.finish()
+        self.rows_recovered = stored
+        self.journal.commit()
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the tape has been played to its end."""
+        return self.player.next_ns() is None
+
+    def stop(self) -> None:
+        """End the run at the next turn; the journal keeps everything up to there."""
+        self._stopping = True
+
+    def command(self, verb: Verb, *, who: str, reason: str) -> None:
+        """Take an operator's command now, journaled with its place in the tape."""
+        self.session.feed(
+            OperatorCommand(
+                event_ns=self.engine.now_ns,
+                verb=verb,
+                who=who,
+                reason=reason,
+                tape_row=self.player.rows_played,
+            )
+        )
+        self.journal.commit()
+
+    async def run(self, on_turn: Callable[[], None] | None = None) -> None:
+        """Play the tape at `paper.speed` until it ends or `stop` is called.
+
+        `on_turn` is called after each turn, for a screen; it must not block.
+        """
+        speed = self.assembly.config.paper.speed
+        began_mono_ns, began_tape_ns = self._clock.mono_ns(), self.player.next_ns() or 0
+        while not self._stopping and self.player.next_ns() is not None:
+            until_ns = END_OF_TIME_NS
+            if speed:
+                elapsed_ns = self._clock.mono_ns() - began_mono_ns
+                until_ns = began_tape_ns + int(elapsed_ns * speed)
+            self.player.play_until(until_ns)
+            self.journal.commit()
+            if on_turn is not None:
+                on_turn()
+            await asyncio.sleep(self._pause_s(until_ns, speed))
+        if not self._stopping:
+            self.engine.close()
+        self.engine.book.check()
+        self.journal.commit()
+
+    def _pause_s(self, until_ns: int, speed: float) -> float:
+        """Return how long to sleep: until the next row is due, at most one turn."""
+        next_ns = self.player.next_ns()
+        if next_ns is None or not speed:
+            return 0.0
+        due_s = (next_ns - until_ns) / _SECOND_NS / speed
+        return min(max(due_s, 0.0), _TURN_S)
+
+    def close(self) -> None:
+        """Commit and release the journal."""
+        self.journal.close()
+
+
+def _decoded(row: Row) -> OperatorCommand:
+    return msgspec.json.decode(row.payload, type=OperatorCommand)
