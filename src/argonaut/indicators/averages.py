@@ -11,8 +11,9 @@ class Sma(Streamed):
     """Simple moving average of the last `length` inputs.
 
     A running sum with Kahan compensation on both ends, removing before adding; a window of equal
-    values returns that value. This is the rolling mean of pandas and polars, bit for bit on prices
-    (tested). Its error is a rounding of the largest recent sum, and does not grow with time.
+    values returns that value. On prices this is the rolling mean of pandas to the last bit, and
+    that of polars but for windows of equal values. Its error is a rounding of the largest recent
+    sum, and does not grow with time.
     """
 
     __slots__ = (
