@@ -25,7 +25,7 @@ from argonaut.domain.command import (
 )
 from argonaut.domain.event import Event, TimerFired
 from argonaut.domain.ids import InstrumentId
-from argonaut.domain.market import Bar, Quote, Trade
+from argonaut.domain.market import Bar, MarketEvent, Quote, Trade
 from argonaut.domain.order import Report
 from argonaut.ports import Journal, SimulatedVenue
 
@@ -61,6 +61,9 @@ class MatchingVenue(SimulatedVenue, Protocol):
 
     def on_quote(self, quote: Quote) -> Iterable[Report]:
         """The best bid or offer changed."""
+
+    def observe(self, event: MarketEvent) -> None:
+        """Remember what the market shows, without filling anything; before `submit`."""
 
 
 class Session:
@@ -114,6 +117,7 @@ class Session:
             self._fire_timers(bar.close_ns)
         commands = self._step(bar)
         if commands:
+            self._venue.observe(bar)  # so that an order can meet the price it was decided on
             self._perform(commands)
 
     def trade(self, trade: Trade) -> None:
@@ -125,6 +129,7 @@ class Session:
             self._fire_timers(trade.event_ns)
         commands = self._step(trade)
         if commands:
+            self._venue.observe(trade)
             self._perform(commands)
 
     def quote(self, quote: Quote) -> None:
