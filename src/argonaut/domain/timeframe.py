@@ -39,10 +39,9 @@ def format_timeframe(timeframe_ns: int) -> str:
     """
     if timeframe_ns <= 0 or timeframe_ns % SECOND_NS:
         raise InvalidValueError(f"want whole seconds above zero, not {timeframe_ns} ns")
-    for letter, unit_ns in _UNITS.items():
-        if timeframe_ns % unit_ns == 0:
-            return f"{timeframe_ns // unit_ns}{letter}"
-    raise AssertionError("a whole number of seconds always matches the last unit")
+    fitting = ((letter, unit) for letter, unit in _UNITS.items() if timeframe_ns % unit == 0)
+    letter, unit_ns = next(fitting)
+    return f"{timeframe_ns // unit_ns}{letter}"
 
 
 def grid_offset_ns(timeframe_ns: int) -> int:

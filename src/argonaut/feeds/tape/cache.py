@@ -88,14 +88,15 @@ class ColumnCache:
             return None
         return _columns_of(content, header, start), header.report
 
-    def store(self, entry: Path, columns: Numeric, report: QualityReport) -> None:
-        """Keep `columns`. A folder that cannot be written keeps nothing and harms nobody."""
+    def store(self, entry: Path, columns: Numeric, report: QualityReport) -> bool:
+        """Keep `columns` and return whether they were kept: a full or closed folder keeps none."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._make_room()
             _write(entry, columns, report)
         except OSError:
-            entry.unlink(missing_ok=True)
+            return False
+        return True
 
     def _make_room(self) -> None:
         entries = [(path, path.stat()) for path in self.folder.glob("*.columns")]

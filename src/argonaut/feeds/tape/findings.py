@@ -146,7 +146,7 @@ def tolerable(name: str) -> Flaw:
     """
     if name in TOLERABLE:
         return Flaw(name)
-    known = sorted(TOLERABLE)
+    known = sorted(flaw.value for flaw in TOLERABLE)
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(known)}"
     raise DataFileError(f"tolerate: {name!r} cannot be tolerated; {hint}")
@@ -154,8 +154,6 @@ def tolerable(name: str) -> Flaw:
 
 def utc(time_ns: int) -> str:
     """Return `time_ns` as people read it, to the second unless it has a fraction."""
-    if not -62_135_596_800 <= time_ns // 1_000_000_000 < 253_402_300_800:
-        return f"{time_ns} ns"
     whole = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=time_ns // 1_000_000_000)
     fraction = f"{time_ns % 1_000_000_000:09d}".rstrip("0")
     return f"{whole:%Y-%m-%d %H:%M:%S}{'.' if fraction else ''}{fraction}Z"

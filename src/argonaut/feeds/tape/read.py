@@ -55,15 +55,14 @@ def read(
     """
     if cache is None:
         return _read(spec, on_bad)
-    try:
-        entry = cache.entry(spec.path, msgspec.json.encode(spec))
-    except OSError as error:
-        raise DataFileError(f"{spec.path}: cannot be read: {error.strerror}") from error
+    entry = _entry(cache, spec)
     kept = cache.load(entry)
     if kept is not None:
         return kept
     columns, report = _read(spec, on_bad)
-    if report.is_usable and not isinstance(columns, SignalRows):
+    # A file that was replaced while it was read must not be kept under its old identity.
+    is_same = _entry(cache, spec) == entry
+    if is_same and report.is_usable and not isinstance(columns, SignalRows):
         cache.store(entry, columns, report)
     return columns, report
 
@@ -122,6 +121,13 @@ def _read_kind(
     columns, report = read(spec, on_bad=options.get("on_bad", "refuse"), cache=options.get("cache"))
     assert isinstance(columns, wanted), f"{kind} are read as {wanted.__name__}"
     return columns, report
+
+
+def _entry(cache: ColumnCache, spec: DataSpec) -> Path:
+    try:
+        return cache.entry(spec.path, msgspec.json.encode(spec, enc_hook=str))
+    except OSError as error:
+        raise DataFileError(f"{spec.path}: cannot be read: {error.strerror}") from error
 
 
 def _read(spec: DataSpec, on_bad: OnBad) -> tuple[Recording, QualityReport]:

@@ -54,7 +54,7 @@ def _sniff_text(path: Path, text: bytes) -> Format:
     first = first_line(text)
     separator = separator_of(first)
     fields = first.split(separator)
-    if len(fields) < 2 or not first.isprintable():
+    if len(fields) < 2 or not first.isprintable() or first.startswith("["):
         raise DataFileError(
             f"{path}: no known format; want Parquet, CSV with a header, Binance-vision CSV, "
             "feather, or JSON candles"
