@@ -1,0 +1,348 @@
+"""The log of one run: what its journal rows amount to, counted while they are written.
+
+An observer of the session, in backtest and paper alike. It counts everything and keeps little: the
+closed trades, one small mark a fill and a protective level, and the last decisions with their
+reasons. Nothing is formatted before somebody reads it.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from argonaut.domain.command import Record
+from argonaut.domain.event import DetectorSignal
+from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId
+from argonaut.domain.number import ZERO, to_float
+from argonaut.domain.order import (
+    Amended,
+    Canceled,
+    Expired,
+    Filled,
+    Order,
+    OrderRole,
+    Rejected,
+    Side,
+)
+from argonaut.domain.record import (
+    Anomaly,
+    Decision,
+    DetectorAnswer,
+    ModeChanged,
+    OrderSent,
+    ProtectionMoved,
+    StrategyPaused,
+)
+from argonaut.domain.roundtrip import RoundTrip
+from argonaut.domain.signal import Enter, Skip
+from argonaut.domain.verdict import Outcome
+from argonaut.reports.returns import Floats, Times, last_of_each_day
+from argonaut.reports.signal_line import SignalLine, line_of
+
+_ENDED_KEPT = 1_000  # canceled orders remembered for a fill that is told late
+_ENDINGS = (Canceled, Expired, Rejected)
+_DETECTORS_KEPT = 64  # distinct answers, which are few; a bound all the same
+
+Body = Decision | ProtectionMoved | Skip | DetectorAnswer
+
+
+class FillMark(msgspec.Struct, frozen=True, gc=False):
+    """One execution as a chart needs it; price quote per base, quantity base units."""
+
+    event_ns: int
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    side: Side
+    role: OrderRole
+    price: float
+    quantity: float
+    tag: str
+
+
+class LevelMark(msgspec.Struct, frozen=True, gc=False):
+    """A protective order that rested at `price` from `from_ns` until `to_ns`, and how it ended."""
+
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    role: OrderRole
+    price: float
+    from_ns: int
+    to_ns: int
+    ending: str  # "filled", "canceled", "moved", or "resting" at the end of the run
+
+
+class Notice(msgspec.Struct, frozen=True, gc=False):
+    """Something out of the ordinary: an anomaly, a paused strategy, a change of mode."""
+
+    event_ns: int
+    kind: str
+    sentence: str
+
+
+class RunLog:
+    """Call it with every record, and `sample` with every mark to market.
+
+    Args:
+        kept: How many trades, fills and protective levels to keep, the last ones; None for all.
+            Counts and sums always cover the whole run.
+        decisions_kept: How many decisions to keep with their reasons, and as many skips.
+        samples_kept: From this many equity samples on, every second one is dropped, but never
+            the last of a day; None keeps all.
+    """
+
+    def __init__(
+        self,
+        *,
+        kept: int | None = None,
+        decisions_kept: int = 200,
+        samples_kept: int | None = None,
+    ) -> None:
+        self.decisions = 0
+        self.entries = 0  # decisions that wanted to enter
+        self.approved = 0
+        self.reduced = 0  # approved for less than was asked
+        self.orders = 0
+        self.fills = 0
+        self.trades = 0
+        self.skips = 0
+        self.fees: dict[str, Decimal] = {}  # by asset paid in
+        self.slippage_quote = ZERO
+        self.refusals: dict[str, int] = {}  # by code
+        self.entry_refusals: dict[str, int] = {}
+        self.reductions: dict[str, int] = {}
+        self.detector_answers: dict[str, int] = {}
+        self.round_trips: deque[RoundTrip] = deque(maxlen=kept)
+        self.fill_marks: deque[FillMark] = deque(maxlen=kept)
+        self.notices: deque[Notice] = deque(maxlen=decisions_kept)
+        self.equity_start: float | None = None
+        self.equity_last: float | None = None
+        self._levels: deque[LevelMark] = deque(maxlen=kept)
+        self._decided: deque[tuple[int, Body]] = deque(maxlen=decisions_kept)
+        self._skipped: deque[tuple[int, Body]] = deque(maxlen=decisions_kept)
+        self._samples_kept = samples_kept
+        self._equity_ns = array("q")
+        self._equity = array("d")
+        self._working: dict[ClientOrderId, Order] = {}
+        self._ended: dict[ClientOrderId, Order] = {}
+        self._resting: dict[ClientOrderId, tuple[int, Decimal]] = {}  # since when, at what price
+        self._handlers: dict[str, Callable[[int, Any], None]] = {
+            "decision": self._on_decision,
+            "intent": self._on_intent,
+            "report": self._on_report,
+            "round_trip": self._on_round_trip,
+            "skip": self._on_skip,
+            "protection": self._on_protection,
+            "signal": self._on_detector,
+            "anomaly": self._on_anomaly,
+            "strategy_paused": self._on_paused,
+            "mode": self._on_mode,
+        }
+
+    def __call__(self, event_seq: int, event_ns: int, record: Record) -> None:
+        """Take one journal row."""
+        del event_seq
+        handler = self._handlers.get(record.kind)
+        if handler is not None:
+            handler(event_ns, record.body)
+
+    def sample(self, event_ns: int, equity: float) -> None:
+        """Take one mark to market. Zeros before the first money are no equity and left out."""
+        if self.equity_start is None:
+            if not equity:
+                return
+            self.equity_start = equity
+        self.equity_last = equity
+        self._equity_ns.append(event_ns)
+        self._equity.append(equity)
+        if self._samples_kept is not None and len(self._equity) > self._samples_kept:
+            self._thin()
+
+    # what was kept
+
+    def equity_columns(self) -> tuple[Times, Floats]:
+        """Return (times, equity) of the samples, copied: the log may go on."""
+        return (
+            np.array(self._equity_ns, dtype=np.int64),
+            np.array(self._equity, dtype=np.float64),
+        )
+
+    def levels(self, until_ns: int) -> list[LevelMark]:
+        """Return the protective levels in the order they ended; those that rest end `until_ns`."""
+        return [
+            *self._levels,
+            *(self._level(order_id, until_ns, "resting") for order_id in self._resting),
+        ]
+
+    def last_signals(self, count: int, *, with_skips: bool = False) -> list[SignalLine]:
+        """Return what was decided last and why, newest first."""
+        rows = list(self._decided)[-count:]
+        if with_skips:
+            rows = sorted(rows + list(self._skipped)[-count:], key=lambda row: row[0])[-count:]
+        return [line_of(event_ns, body) for event_ns, body in reversed(rows)]
+
+    # rows
+
+    def _on_decision(self, event_ns: int, decision: Decision) -> None:
+        self.decisions += 1
+        self._decided.append((event_ns, decision))
+        is_entry = type(decision.signal) is Enter
+        self.entries += is_entry
+        if not decision.approved:
+            _count(self.refusals, decision.verdicts[-1].code)
+            if is_entry:
+                _count(self.entry_refusals, decision.verdicts[-1].code)
+            return
+        self.approved += 1
+        if decision.quantity != decision.requested:
+            self._on_reduction(decision)
+        if not decision.signal.dry_run:
+            for order in decision.orders:
+                self.orders += 1
+                self._working[order.client_order_id] = order
+
+    def _on_reduction(self, decision: Decision) -> None:
+        clips = [each.code for each in decision.verdicts if each.outcome is Outcome.CLIP]
+        self.reduced += bool(clips)
+        for code in clips:
+            _count(self.reductions, code)
+
+    def _on_intent(self, event_ns: int, sent: OrderSent) -> None:
+        order = sent.order
+        order_id = order.client_order_id
+        self.orders += order_id not in self._working  # a decided order may be resized first
+        self._working[order_id] = order
+        if order.role.is_protective:
+            self._rest(event_ns, order)
+
+    def _on_report(self, event_ns: int, report: msgspec.Struct) -> None:
+        if type(report) is Filled:
+            self._on_fill(event_ns, report)
+        elif isinstance(report, _ENDINGS):
+            self._on_ending(event_ns, report.client_order_id)
+        elif type(report) is Amended:
+            self._on_amended(event_ns, report)
+
+    def _on_fill(self, event_ns: int, fill: Filled) -> None:
+        self.fills += 1
+        if fill.fee:
+            self.fees[fill.fee_asset] = self.fees.get(fill.fee_asset, ZERO) + fill.fee
+        if fill.slippage_quote:
+            self.slippage_quote += fill.slippage_quote
+        order_id = fill.client_order_id
+        order = self._working.get(order_id) or self._ended.get(order_id)
+        if order is None:
+            return
+        self.fill_marks.append(
+            FillMark(
+                event_ns,
+                order.strategy_id,
+                order.instrument_id,
+                order.side,
+                order.role,
+                to_float(fill.price),
+                to_float(fill.quantity),
+                order.tag,
+            )
+        )
+        if order_id in self._resting:
+            self._end_level(order_id, event_ns, "filled")
+        self._shrink(order, fill.quantity)
+
+    def _shrink(self, order: Order, filled: Decimal) -> None:
+        """Forget a working order once it is filled; `quantity` here is what may still fill."""
+        left = order.quantity - filled
+        if left <= 0:
+            self._working.pop(order.client_order_id, None)
+        elif order.client_order_id in self._working:
+            self._working[order.client_order_id] = msgspec.structs.replace(order, quantity=left)
+
+    def _on_ending(self, event_ns: int, order_id: ClientOrderId) -> None:
+        if order_id in self._resting:
+            self._end_level(order_id, event_ns, "canceled")
+        order = self._working.pop(order_id, None)
+        if order is not None:
+            self._ended[order_id] = order
+            if len(self._ended) > _ENDED_KEPT:
+                del self._ended[next(iter(self._ended))]
+
+    def _on_amended(self, event_ns: int, change: Amended) -> None:
+        order_id = change.client_order_id
+        order = self._working.get(order_id)
+        if order is None or order_id not in self._resting:
+            return
+        price = change.trigger_price or change.price
+        if price is not None and price != self._resting[order_id][1]:
+            self._end_level(order_id, event_ns, "moved")
+            self._resting[order_id] = (event_ns, price)
+
+    def _on_round_trip(self, event_ns: int, trip: RoundTrip) -> None:
+        self.trades += 1
+        self.round_trips.append(trip)
+
+    def _on_skip(self, event_ns: int, skip: Skip) -> None:
+        self.skips += 1
+        self._skipped.append((event_ns, skip))
+
+    def _on_protection(self, event_ns: int, moved: ProtectionMoved) -> None:
+        self._decided.append((event_ns, moved))
+
+    def _on_detector(self, event_ns: int, body: DetectorAnswer | DetectorSignal) -> None:
+        if isinstance(body, DetectorAnswer):
+            self._decided.append((event_ns, body))
+            if body.answer in self.detector_answers or len(self.detector_answers) < _DETECTORS_KEPT:
+                _count(self.detector_answers, body.answer)
+
+    def _on_anomaly(self, event_ns: int, anomaly: Anomaly) -> None:
+        self.notices.append(Notice(event_ns, "anomaly", f"{anomaly.what}: {anomaly.detail}"))
+
+    def _on_paused(self, event_ns: int, paused: StrategyPaused) -> None:
+        said = f"{paused.strategy_id} at {paused.instrument_id} was paused: {paused.error}"
+        self.notices.append(Notice(event_ns, "strategy_paused", said))
+
+    def _on_mode(self, event_ns: int, changed: ModeChanged) -> None:
+        said = f"mode {changed.mode} by {changed.who}: {changed.reason}"
+        self.notices.append(Notice(event_ns, "mode", said))
+
+    # protective levels
+
+    def _rest(self, event_ns: int, order: Order) -> None:
+        price = order.trigger_price or order.price
+        if price is not None:
+            self._resting[order.client_order_id] = (event_ns, price)
+
+    def _end_level(self, order_id: ClientOrderId, event_ns: int, ending: str) -> None:
+        self._levels.append(self._level(order_id, event_ns, ending))
+        del self._resting[order_id]
+
+    def _level(self, order_id: ClientOrderId, to_ns: int, ending: str) -> LevelMark:
+        order = self._working[order_id]
+        from_ns, price = self._resting[order_id]
+        return LevelMark(
+            order.strategy_id,
+            order.instrument_id,
+            order.role,
+            to_float(price),
+            from_ns,
+            to_ns,
+            ending,
+        )
+
+    def _thin(self) -> None:
+        """Drop every second sample, but keep the first, the last and the last of every day."""
+        times, equity = self.equity_columns()
+        keep = np.zeros(times.size, dtype=bool)
+        keep[::2] = True
+        keep[-1] = True
+        keep[last_of_each_day(times)] = True
+        self._equity_ns = array("q", times[keep].tobytes())
+        self._equity = array("d", equity[keep].tobytes())
+
+
+def _count(counts: dict[str, int], name: str) -> None:
+    counts[name] = counts.get(name, 0) + 1
