@@ -12,8 +12,9 @@ import importlib.util
 import stat
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import is_dataclass
 from difflib import get_close_matches
+from inspect import Parameter, signature
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
@@ -77,19 +78,19 @@ def check_params(owner: type[Any], params_type: type[Any], raw: Mapping[str, Any
     Raises:
         PluginError: An unknown or missing name, a wrong type, or the class's own complaint.
     """
-    known = {field.name: field for field in fields(params_type) if field.init}
+    known = signature(params_type).parameters
     problems = [
         f"{owner.__name__} has no parameter {key!r}{_hint(key, list(known))}"
         for key in sorted(raw.keys() - known.keys())
     ]
     problems += [
         f"{owner.__name__} wants the parameter {name!r}"
-        for name, field in known.items()
-        if name not in raw and field.default is MISSING and field.default_factory is MISSING
+        for name, parameter in known.items()
+        if name not in raw and parameter.default is Parameter.empty
     ]
     if problems:
         raise PluginError(owner.__name__, problems)
-    hints = get_type_hints(params_type)
+    hints = get_type_hints(params_type if is_dataclass(params_type) else params_type.__init__)
     values: dict[str, Any] = {}
     for name, value in raw.items():
         try:
@@ -116,8 +117,6 @@ def build(
         PluginError: As `load_class` and `check_params`.
     """
     found = load_class(class_path, allow=allow, folder=folder)
-    if not is_dataclass(found):
-        raise _fault(class_path, "want a dataclass whose fields are its parameters")
     return check_params(found, found, raw)
 
 

@@ -178,7 +178,7 @@ class Config(Section):
     strategies: tuple[StrategySection, ...] = Field(min_length=1)
     risk: RiskSection = RiskSection()
     execution: ExecutionSection = ExecutionSection()
-    equity_sample_s: Annotated[int, Field(gt=0)] = 60
+    equity_sample_s: Annotated[int, Field(gt=0)] = 300
     drawdown_window_s: Annotated[int, Field(gt=0)] = 86_400
     journal: JournalSection = JournalSection()
     paper: PaperSection = PaperSection()

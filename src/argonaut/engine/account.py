@@ -132,7 +132,7 @@ class Account:
 
     def to_account_quote(self, asset: str) -> Decimal | None:
         """Units of the account's quote asset for one unit of `asset`; None when unknown."""
-        return self.book.rate(asset, self.market_price)
+        return self.book.price_in_quote(asset, self.market_price)
 
     # what the engine tells it
 

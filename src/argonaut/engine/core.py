@@ -78,6 +78,7 @@ class Engine:
             order_types=setup.order_types,
             drawdown_window_ns=setup.drawdown_window_ns,
         )
+        self.book.price_of = self.account.market_price
         self._out: list[Command] = []
         self.desk = Desk(self.account, setup.gate, setup.capability, self._emit, epoch=setup.epoch)
         self._doorman = Doorman()
@@ -132,8 +133,16 @@ class Engine:
             self.desk.watch(route, bar.low, bar.high)
         if route.frames:
             self._on_longer_bars(route, bar)
-        for seat in route.bar_seats:
-            self._ask(seat, seat.strategy.on_bar, bar)
+        for seat in route.bar_seats:  # `_ask` written out: this runs once a bar
+            try:
+                signals = seat.on_bar(bar, seat.holding)
+                if signals is None and not seat.wakes:
+                    continue
+                wishes = tuple(signals or ())
+            except Exception as error:  # noqa: BLE001 - as in `_ask`
+                self._pause(seat, error)
+                continue
+            self._act(seat, wishes)
 
     def _on_longer_bars(self, route: Route, bar: Bar) -> None:
         """Complete longer bars: first every indicator of this instant, then the strategies."""
@@ -168,8 +177,16 @@ class Engine:
             update(trade)
         if route.local:
             self.desk.watch(route, trade.price, trade.price)
-        for seat in route.trade_seats:
-            self._ask(seat, seat.strategy.on_trade, trade)
+        for seat in route.trade_seats:  # `_ask` written out: this runs once a trade
+            try:
+                signals = seat.on_trade(trade, seat.holding)
+                if signals is None and not seat.wakes:
+                    continue
+                wishes = tuple(signals or ())
+            except Exception as error:  # noqa: BLE001 - as in `_ask`
+                self._pause(seat, error)
+                continue
+            self._act(seat, wishes)
 
     def _on_quote(self, quote: Quote) -> None:
         route = self.routes[quote.instrument_id]
@@ -297,25 +314,28 @@ class Engine:
         return [] if route is None else route.seats
 
     def _ask(self, seat: Seat, method: Callable[[EventT, Holding], Signals], event: EventT) -> None:
-        """Call a strategy. One that raises is paused and reported; the others go on."""
+        """Call a strategy and take what it wishes, all of it decided on one state.
+
+        One that raises is paused and reported; the others go on.
+        """
         if seat.is_paused:
             return
         try:
-            signals = method(event, seat.holding)
-            if signals is not None:
-                self._act(seat, signals)
-        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; journaled below
+            wishes = tuple(method(event, seat.holding) or ())
+        except Exception as error:  # noqa: BLE001 - a plug-in may raise anything; it is journaled
             self._pause(seat, error)
+            return
+        self._act(seat, wishes)
+
+    def _act(self, seat: Seat, wishes: tuple[Signal, ...]) -> None:
+        for wish in wishes:
+            self.desk.take(wish, seat.holding)
         if seat.wakes:
             self._set_wake(seat.strategy)
 
-    def _act(self, seat: Seat, signals: Iterable[Signal]) -> None:
-        for signal in signals:
-            self.desk.take(signal, seat.holding)
-
     def _pause(self, seat: Seat, error: Exception) -> None:
-        seat.is_paused = True
         strategy = seat.strategy
+        self.routes[strategy.instrument_id].pause(seat)
         self._emit(
             Record(
                 "strategy_paused",

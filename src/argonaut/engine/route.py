@@ -19,12 +19,14 @@ from argonaut.strategies.interface import Strategy
 class Seat:
     """One strategy at one instrument, with the holding it reads."""
 
-    __slots__ = ("holding", "is_paused", "strategy", "wakes")
+    __slots__ = ("holding", "is_paused", "on_bar", "on_trade", "strategy", "wakes")
 
     def __init__(self, strategy: Strategy, holding: Holding) -> None:
         self.strategy = strategy
         self.holding = holding
         self.is_paused = False
+        self.on_bar = strategy.on_bar  # bound once, because it is called once a bar
+        self.on_trade = strategy.on_trade
         self.wakes = type(strategy).wake_at is not Strategy.wake_at
 
     def answers(self, method: str) -> bool:
@@ -124,6 +126,14 @@ class Route:
             else:
                 self.frame(declared.timeframe_ns).updates.append(updater(declared.indicator))
         return seat
+
+    def pause(self, seat: Seat) -> None:
+        """Stop calling a strategy; its indicators and its protection go on."""
+        seat.is_paused = True
+        listening = (self.bar_seats, self.trade_seats, self.quote_seats)
+        for seats in (*listening, *(frame.seats for frame in self.frames)):
+            if seat in seats:
+                seats.remove(seat)
 
     def _listen_to_bars(self, seat: Seat) -> None:
         for timeframe_ns in seat.strategy.timeframes_ns() or (self.base_timeframe_ns,):
