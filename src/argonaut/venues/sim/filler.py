@@ -1,0 +1,280 @@
+"""Turns a match into a fill: how much, at what price, at what fee, and what it does to others."""
+
+from __future__ import annotations
+
+from decimal import ROUND_FLOOR, Context, Decimal
+
+from argonaut.domain.ids import FillId
+from argonaut.domain.instrument import Instrument
+from argonaut.domain.number import ONE, ZERO
+from argonaut.domain.order import (
+    Amended,
+    Canceled,
+    Expired,
+    Filled,
+    Report,
+    TimeInForce,
+    Triggered,
+)
+from argonaut.venues.sim import errors
+from argonaut.venues.sim.account import Account
+from argonaut.venues.sim.fees import FeeModel
+from argonaut.venues.sim.market import Market, Shown
+from argonaut.venues.sim.orders import Orders
+from argonaut.venues.sim.slippage import NoSlippage, SlippageModel
+from argonaut.venues.sim.working import Stage, Working
+
+_DOWN = Context(prec=28, rounding=ROUND_FLOOR)
+_FOK = TimeInForce.FOK
+_IOC = TimeInForce.IOC
+
+
+class Filler:
+    """Every fill of the venue is made here, so every limit on a fill is kept here.
+
+    A fill is never more than what is left of the order, what a reduce-only order may close, what
+    the cash of a quote-sized order buys with its fee, what the account can pay for, and what
+    participation leaves room for. All but the last end the order with a reason.
+    """
+
+    def __init__(
+        self,
+        orders: Orders,
+        account: Account,
+        *,
+        fees: FeeModel,
+        slippage: SlippageModel,
+        name: str,
+    ) -> None:
+        self._orders = orders
+        self._account = account
+        self._fees = fees
+        self._slippage = slippage
+        self._name = name
+        self._slips = not isinstance(slippage, NoSlippage)
+        self._fills = 0
+
+    # what may happen to an order
+
+    def take(self, market: Market, working: Working, shown: Decimal, event_ns: int) -> list[Report]:
+        """Fill as a taker at `shown` plus slippage; a limit is never passed."""
+        price = self._disturbed(market, working, shown) if self._slips else shown
+        return self._fill(market, working, price, shown, event_ns, is_maker=False)
+
+    def make(self, market: Market, working: Working, price: Decimal, event_ns: int) -> list[Report]:
+        """Fill as a maker at `price`."""
+        return self._fill(market, working, price, price, event_ns, is_maker=True)
+
+    def fire(self, market: Market, working: Working, price: Decimal, event_ns: int) -> list[Report]:
+        """Trigger a stop at `price`: it takes at once, a stop-limit as far as its limit allows."""
+        reports: list[Report] = [
+            Triggered(client_order_id=working.order.client_order_id, event_ns=event_ns)
+        ]
+        limit = working.price
+        working.has_arrived = True
+        if limit is None:
+            working.stage = Stage.MARKET
+        else:
+            working.stage = Stage.LIMIT
+            if price > limit if working.is_buy else price < limit:
+                return reports
+        reports += self.take(market, working, price, event_ns)
+        return reports
+
+    def expire(self, working: Working, reason: str, event_ns: int) -> Report:
+        """End an order by a rule."""
+        self._orders.drop(working)
+        return Expired(
+            client_order_id=working.order.client_order_id, event_ns=event_ns, reason=reason
+        )
+
+    def cancel(self, working: Working, reason: str, event_ns: int) -> Report:
+        """Take an order out."""
+        self._orders.drop(working)
+        return Canceled(
+            client_order_id=working.order.client_order_id, event_ns=event_ns, reason=reason
+        )
+
+    # at what price
+
+    def _disturbed(self, market: Market, working: Working, shown: Decimal) -> Decimal:
+        """Return `shown` moved against us by the slippage model, on a tick, within a limit."""
+        offset = self._slippage.offset(
+            shown,
+            self._estimate(market, working, shown),
+            volume=market.impact_volume,
+            spread_paid=market.shown is Shown.QUOTE,
+        )
+        if not offset:
+            return shown
+        is_buy, instrument = working.is_buy, market.instrument
+        moved = shown + offset if is_buy else shown - offset
+        price = instrument.price_aggressive(moved, working.order.side)
+        if price <= 0:
+            price = instrument.tick_size
+        limit = working.price
+        if limit is not None and (price > limit if is_buy else price < limit):
+            return limit
+        return price
+
+    def _estimate(self, market: Market, working: Working, shown: Decimal) -> float:
+        """The base units the impact is measured for, before anything is clipped by price."""
+        if market.impact_volume is None:
+            return 0.0
+        wanted = working.leaves
+        if working.quote_left is not None:
+            wanted = min(wanted, working.quote_left / (shown * market.instrument.contract_size))
+        room = market.room(is_buy=working.is_buy)
+        return float(wanted if room is None else min(wanted, room))
+
+    # how much
+
+    def _fill(
+        self,
+        market: Market,
+        working: Working,
+        price: Decimal,
+        shown: Decimal,
+        event_ns: int,
+        *,
+        is_maker: bool,
+    ) -> list[Report]:
+        reach, why = working.leaves, ""
+        if self._account.is_spot or working.order.reduce_only or working.quote_left is not None:
+            reach, why = self._reach(market, working, price, is_maker=is_maker)
+            if reach <= 0:
+                return [self.expire(working, why, event_ns)]
+        room = market.room(is_buy=working.is_buy)
+        quantity = reach
+        if room is not None and reach > room:
+            quantity = market.instrument.quantity(room)
+        time_in_force = working.order.time_in_force
+        if time_in_force is _FOK and (
+            quantity < reach or (quantity < working.leaves and working.quote_left is None)
+        ):
+            return [self.expire(working, errors.NOT_IN_FULL, event_ns)]
+
+        reports: list[Report] = []
+        if quantity:
+            filled = self._execute(
+                market, working, quantity, price, shown, event_ns, is_maker=is_maker
+            )
+            reports.append(filled)
+            if working.order.oco_group:
+                self._reduce_siblings(working, quantity, event_ns, reports)
+        if not working.leaves:
+            self._orders.drop(working)
+        elif quantity == reach:
+            reports.append(self.expire(working, why, event_ns))
+        elif time_in_force is _IOC:
+            reports.append(self.expire(working, errors.REST_OF_IMMEDIATE, event_ns))
+        return reports
+
+    def _reach(
+        self, market: Market, working: Working, price: Decimal, *, is_maker: bool
+    ) -> tuple[Decimal, str]:
+        """The base units it could fill if the market had them, and why the rest never will."""
+        instrument, is_buy, account = market.instrument, working.is_buy, self._account
+        reach, why = working.leaves, ""
+        if working.quote_left is not None:
+            rate = self._fees.quote_rate(is_buy=is_buy, is_maker=is_maker)
+            bought = _bought(instrument, working.quote_left, price, rate)
+            if bought < reach:
+                reach = bought
+                why = errors.CASH_SPENT if working.filled or bought else errors.CASH_BELOW_LOT
+        if working.order.reduce_only:
+            position = account.balances.get(instrument.base, ZERO)
+            closable = -position if is_buy else position
+            if closable < reach:
+                reach, why = instrument.quantity(max(closable, ZERO)), errors.NOTHING_TO_REDUCE
+        if not account.is_spot:
+            return reach, why
+        asset = instrument.quote if is_buy else instrument.base
+        free = account.available(asset, beside=working, group=working.order.oco_group)
+        if is_buy:
+            rate = max(self._fees.quote_rate(is_buy=is_buy, is_maker=is_maker), ZERO)
+            notional = price * reach * instrument.contract_size
+            if notional + notional * rate > free:
+                return _bought(instrument, free, price, rate), errors.FUNDS_SPENT
+        elif reach > free:
+            return instrument.quantity(max(free, ZERO)), errors.FUNDS_SPENT
+        return reach, why
+
+    def _execute(
+        self,
+        market: Market,
+        working: Working,
+        quantity: Decimal,
+        price: Decimal,
+        shown: Decimal,
+        event_ns: int,
+        *,
+        is_maker: bool,
+    ) -> Filled:
+        """Book one fill and tell it."""
+        instrument, is_buy, account = market.instrument, working.is_buy, self._account
+        notional = price * quantity * instrument.contract_size
+        fee, fee_asset = self._fees.charge(
+            instrument,
+            quantity,
+            notional,
+            is_buy=is_buy,
+            is_maker=is_maker,
+            balances=account.balances,
+        )
+        account.settle(instrument, quantity, notional, fee, fee_asset, is_buy=is_buy)
+        working.leaves -= quantity
+        working.filled += quantity
+        if working.quote_left is not None:
+            paid = fee if fee_asset == instrument.quote else ZERO
+            working.quote_left -= notional + paid
+        market.use(quantity, is_buy=is_buy)
+        self._fills += 1
+        return Filled(
+            client_order_id=working.order.client_order_id,
+            event_ns=event_ns,
+            fill_id=FillId(f"{self._name}-{self._fills}"),
+            quantity=quantity,
+            price=price,
+            fee=fee,
+            fee_asset=fee_asset,
+            is_maker=is_maker,
+            slippage_quote=ZERO
+            if price is shown
+            else abs(price - shown) * quantity * instrument.contract_size,
+        )
+
+    def _reduce_siblings(
+        self, working: Working, quantity: Decimal, event_ns: int, reports: list[Report]
+    ) -> None:
+        """Leave no sibling more than the group has left: the largest leaves before, less this fill.
+
+        So a stop over everything shrinks with each target, and targets over parts stand beside
+        one another.
+        """
+        siblings = self._orders.siblings(working)
+        if not siblings:
+            return
+        before = max(working.leaves + quantity, *(each.leaves for each in siblings))
+        left = before - quantity
+        for sibling in siblings:
+            if sibling.leaves <= left:
+                continue
+            if left <= 0:
+                reports.append(self.cancel(sibling, errors.SIBLING_FILLED, event_ns))
+                continue
+            sibling.leaves = left
+            reports.append(
+                Amended(
+                    client_order_id=sibling.order.client_order_id,
+                    event_ns=event_ns,
+                    quantity=sibling.filled + left,
+                )
+            )
+
+
+def _bought(instrument: Instrument, quote: Decimal, price: Decimal, rate: Decimal) -> Decimal:
+    """Return the whole lots that `quote` pays for at `price` with a fee of `rate`."""
+    if quote <= 0:
+        return ZERO
+    return instrument.quantity(_DOWN.divide(quote, price * instrument.contract_size * (ONE + rate)))

@@ -1,0 +1,104 @@
+"""One order at the venue: what it waits for, what is left of it, what it reserves."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from enum import IntEnum
+
+import msgspec
+
+from argonaut.domain.instrument import Instrument
+from argonaut.domain.number import ONE, ZERO
+from argonaut.domain.order import Order, OrderType
+
+
+class Stage(IntEnum):
+    """What an order waits for; at one price the smaller goes first."""
+
+    MARKET = 0  # takes the next price
+    TRIGGER = 1  # becomes MARKET, or LIMIT, when its trigger is reached
+    LIMIT = 2  # rests at its price, or takes when it arrives
+
+
+STAGE_OF = {
+    OrderType.MARKET: Stage.MARKET,
+    OrderType.LIMIT: Stage.LIMIT,
+    OrderType.STOP: Stage.TRIGGER,
+    OrderType.STOP_LIMIT: Stage.TRIGGER,
+    OrderType.TRAILING_STOP: Stage.TRIGGER,
+}
+
+
+class Working(msgspec.Struct):
+    """An order the venue took. Floats are the same prices as the Decimals, for comparing."""
+
+    order: Order
+    is_buy: bool
+    stage: Stage
+    seq: int  # order of acceptance over all instruments
+    active_ns: int  # when it reaches the venue; bars do not wait for it
+    leaves: Decimal  # base units
+    reserve_rate: Decimal  # a buy: quote units incl. fee for one base unit; a sell: 1; else 0
+    reference: Decimal | None  # what the market showed when it was taken
+    quote_left: Decimal | None = None  # quote units, fee included, of an order sized by cash
+    filled: Decimal = ZERO
+    price: Decimal | None = None
+    price_f: float = math.nan
+    through_f: float = math.nan  # a resting limit fills at this price or beyond
+    trigger: Decimal | None = None
+    trigger_f: float = math.nan
+    best_f: float = math.nan  # best price since acceptance, of a trailing stop
+    has_arrived: bool = False  # has met a price, so from now on it rests
+    handled: int = 0  # the pass that acted on it last
+    cancel_ns: int | None = None  # when a cancel on its way arrives
+
+    @property
+    def is_trailing(self) -> bool:
+        """Whether its trigger follows the best price."""
+        return self.stage is Stage.TRIGGER and self.order.order_type is OrderType.TRAILING_STOP
+
+    @property
+    def reserved(self) -> Decimal:
+        """What it keeps others from spending: quote units of a buy, base units of a sell."""
+        if self.quote_left is not None and self.is_buy and not self.order.reduce_only:
+            return self.quote_left
+        return self.leaves * self.reserve_rate
+
+    def entry_notional(self, mark: Decimal, contract_size: Decimal) -> Decimal:
+        """Return the quote units it would add to the exposure at its own price, else the mark."""
+        if self.order.reduce_only:
+            return ZERO
+        if self.quote_left is not None:
+            return self.quote_left
+        return self.leaves * (self.price or self.trigger or mark) * contract_size
+
+    def set_price(self, price: Decimal, instrument: Instrument, *, touch_fills: bool) -> None:
+        """Rest at `price`; filled when the market is a tick through it, or at it if so ruled."""
+        self.price, self.price_f = price, float(price)
+        tick = ZERO if touch_fills else instrument.tick_size
+        self.through_f = float(price - tick if self.is_buy else price + tick)
+
+    def set_trigger(self, trigger: Decimal) -> None:
+        """Wake at `trigger`."""
+        self.trigger, self.trigger_f = trigger, float(trigger)
+
+    def follow(self, price: float, instrument: Instrument) -> None:
+        """Let a trailing stop see `price`; its trigger moves only in the protective direction.
+
+        Trigger = best x (1 - trail_fraction) of a sell, best x (1 + trail_fraction) of a buy,
+        rounded to the tick that wakes it earlier.
+        """
+        if (price >= self.best_f) if self.is_buy else (price <= self.best_f):
+            return
+        self.best_f = price
+        trail = self.order.trail_fraction
+        assert trail is not None, "only a trailing stop follows"
+        best = instrument.price(price)
+        level = best * (ONE + trail) if self.is_buy else best * (ONE - trail)
+        trigger = instrument.price_passive(level, self.order.side)
+        if trigger <= 0:
+            return
+        current = self.trigger
+        if current is None or (trigger < current if self.is_buy else trigger > current):
+            self.set_trigger(trigger)
