@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from benchmarks import machine, ours, table, workloads
+from benchmarks import machine, table, workloads
 from benchmarks.outcome import Outcome, parse
 from benchmarks.peers import PEERS, PeerMissingError, environment, installed
 
@@ -38,6 +38,33 @@ class Contender:
     module: str
     workloads: tuple[str, ...]
     repeats: int
+    flags: tuple[str, ...] = ()
+
+
+OURS: Final = (
+    Contender(
+        name="argonaut",
+        python=sys.executable,
+        module="benchmarks.ours",
+        workloads=("bars", "bars-silent", "trades"),
+        repeats=9,
+    ),
+    Contender(
+        name="argonaut-plain",
+        python=sys.executable,
+        module="benchmarks.ours",
+        workloads=("trades",),
+        repeats=9,
+        flags=("--plain",),
+    ),
+)
+BARE: Final = Contender(
+    name="bare",
+    python=sys.executable,
+    module="benchmarks.bare",
+    workloads=("bars", "trades"),
+    repeats=9,
+)
 
 
 class RunFailedError(Exception):
@@ -104,8 +131,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _write_data(rows: int) -> dict[str, Path]:
     """Write the columns of both workloads; return the folder of each workload."""
     bars, trades = (BUILD / "bench-data" / f"{kind}-{rows}" for kind in ("bars", "trades"))
-    workloads.write_workload(bars, workloads.make_bars(rows))
-    workloads.write_workload(trades, workloads.make_trades(rows))
+    for folder, columns in (
+        (bars, workloads.make_bars(rows)),
+        (trades, workloads.make_trades(rows)),
+    ):
+        workloads.write_workload(folder, columns)
+        workloads.write_recording(folder, columns)
     return {"bars": bars, "bars-silent": bars, "trades": trades}
 
 
@@ -113,26 +144,7 @@ def _contenders(
     options: argparse.Namespace,
 ) -> tuple[list[Contender], dict[str, dict[str, str]], dict[str, str]]:
     """Return who can run here, what was installed for them, and who is absent and why."""
-    bare = Contender(
-        name="bare",
-        python=sys.executable,
-        module="benchmarks.bare",
-        workloads=("bars", "trades"),
-        repeats=9,
-    )
-    contenders, versions, absent = [bare], {}, {}
-    if reason := ours.missing():
-        absent["argonaut"] = reason
-    else:
-        contenders.append(
-            Contender(
-                name="argonaut",
-                python=sys.executable,
-                module=ours.MODULE,
-                workloads=ours.WORKLOADS,
-                repeats=9,
-            )
-        )
+    contenders, versions, absent = [BARE, *OURS], {}, {}
     for peer in PEERS:
         if peer.name not in options.peers:
             absent[peer.name] = "not asked for"
@@ -185,7 +197,7 @@ def _run(contender: Contender, workload: str, folder: Path) -> Outcome:
     """Run one engine on one workload in a fresh process."""
     places = os.pathsep.join((str(ROOT), str(ROOT / "src")))
     environ = {**os.environ, "PYTHONPATH": places, "PYTHONHASHSEED": "0"}
-    command = [contender.python, "-m", contender.module, workload, str(folder)]
+    command = [contender.python, "-m", contender.module, workload, str(folder), *contender.flags]
     try:
         done = subprocess.run(
             command,

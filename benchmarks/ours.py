@@ -1,20 +1,148 @@
-"""Argonaut on the same workloads, through the public backtest; the adapter to be filled.
+"""Argonaut on the same workloads, through the public backtest, with everything on.
 
-Protocol: `ours.py bars|bars-silent|trades FOLDER` reads the columns of FOLDER, runs the strategy of
-`rules.py` with the journal on and every default check of the gate, and prints one `Outcome`.
+Every order takes the whole funnel: every default check of the gate (caps raised, because one unit
+costs 100,000), the simulated venue, the ledger, and the hash-chained journal in a file. Usage:
+`ours.py bars|bars-silent|trades FOLDER [--plain]`; `--plain` keeps the windows of the trades in
+the strategy instead of in indicators.
 """
 
 from __future__ import annotations
 
-import importlib.util
-from typing import Final
+import os
+import sys
+import tempfile
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
 
-MODULE: Final = "benchmarks.ours"
-WORKLOADS: Final = ("bars", "bars-silent", "trades")
+import msgspec
+import yaml
+
+import argonaut
+from argonaut.backtest.run import BacktestResult, run_backtest
+from argonaut.config.assembly import Assembly, assemble
+from argonaut.config.load import check
+from argonaut.journal.meta import Meta
+from argonaut.journal.query import RowFilter
+from argonaut.journal.writer import JournalWriter, open_journal
+from benchmarks import rules
+from benchmarks.columns import read_column
+from benchmarks.outcome import Outcome, peak_rss_mb, report
+
+CONFIG: Final = """
+mode: backtest
+quote: USDT
+balances: {{USDT: "{cash}"}}
+data:
+  - {{path: "{path}", instrument: BTC/USDT, kind: {kind}, timeframe: {timeframe}}}
+instruments:
+  BTC/USDT: {{tick_size: "1", lot_size: "1"}}
+venue:
+  class: benchmarks.our_venue.TouchVenue
+  fees: {{class: argonaut.venues.sim.fees.MakerTaker, params: {{maker: "{fee}", taker: "{fee}"}}}}
+  slippage: {{class: argonaut.venues.sim.slippage.NoSlippage}}
+  latency: {{class: argonaut.venues.sim.latency.NoLatency}}
+strategies:
+  - {{id: bench, class: {strategy}, params: {params}}}
+risk:
+  checks:
+    - {{check: max_notional, params: {{max_quote: "{raised}"}}}}
+    - {{check: daily_loss, params: {{limit_quote: "{raised}"}}}}
+    - {{check: symbol_exposure, params: {{gross_quote: "{raised}", net_quote: "{raised}"}}}}
+    - {{check: venue_exposure, params: {{gross_quote: "{raised}", net_quote: "{raised}"}}}}
+    - {{check: account_exposure, params: {{gross_quote: "{raised}", net_quote: "{raised}"}}}}
+plugins: {{allow: [benchmarks]}}
+"""
+RAISED: Final = "1000000000"
 
 
-def missing() -> str | None:
-    """Return why our side cannot run yet, None if it can."""
-    if importlib.util.find_spec("argonaut.backtest") is None:
-        return "argonaut.backtest does not exist yet"
-    return "benchmarks/ours.py is not wired yet"
+class WallClock:
+    """Stamps the journal's rows."""
+
+    def wall_ns(self) -> int:
+        """UTC nanoseconds."""
+        return time.time_ns()
+
+    def mono_ns(self) -> int:
+        """Nanoseconds that never step back."""
+        return time.monotonic_ns()
+
+
+def main(workload: str, folder: Path, *, plain: bool) -> None:
+    """Run one workload and report it."""
+    started = time.perf_counter()
+    assembly = load(workload, folder, plain=plain)
+    loaded, cpu = time.perf_counter(), time.process_time()
+    with tempfile.TemporaryDirectory() as place:
+        journal = open_journal(
+            Path(place) / "bench.journal",
+            Meta(config_hash=assembly.config_hash),
+            clock=WallClock(),
+            pid=os.getpid(),
+            mode="backtest",
+        )
+        result = run_backtest(assembly, journal)
+        run_s, run_cpu_s = time.perf_counter() - loaded, time.process_time() - cpu
+        peak_mb = peak_rss_mb()
+        orders, entries = filled(journal)
+        journal.close()
+    windows = ", windows in the strategy" if plain else ""
+    report(
+        Outcome(
+            engine=f"Argonaut {argonaut.__version__}{windows}",
+            workload=workload,
+            rows=sum(len(stream) for stream in assembly.streams),
+            load_s=loaded - started,
+            run_s=run_s,
+            run_cpu_s=run_cpu_s,
+            peak_rss_mb=peak_mb,
+            orders=orders,
+            entries=entries,
+            profit_mille=profit_mille(result, workload, folder),
+            note=f"{result.journal_rows} journal rows, sha256 {result.journal_sha256[:16]}",
+        )
+    )
+
+
+def load(workload: str, folder: Path, *, plain: bool) -> Assembly:
+    """Check the config and read the recording."""
+    bars = workload.startswith("bars")
+    trades_rule = "our_burst.PlainBurst" if plain else "our_burst.Burst"
+    text = CONFIG.format(
+        cash=rules.START_CASH,
+        path="recording.parquet",
+        kind="bars" if bars else "trades",
+        timeframe="1m" if bars else "null",
+        fee=Decimal(rules.FEE_PER_MILLE) / 1000,
+        strategy=f"benchmarks.{'our_cross.Cross' if bars else trades_rule}",
+        params="{silent: true}" if workload == "bars-silent" else "{}",
+        raised=RAISED,
+    )
+    return assemble(check(yaml.safe_load(text), "benchmarks/ours.py"), folder=folder)
+
+
+def filled(journal: JournalWriter) -> tuple[int, int]:
+    """Count in the journal the orders that filled, and the entries among them."""
+    decode = msgspec.json.Decoder().decode
+    fills: set[str] = set()
+    bought: set[str] = set()
+    for row in journal.rows(RowFilter(kinds=("report", "decision"))):
+        body: dict[str, Any] = decode(row.payload)
+        if row.kind == "report" and body["type"] == "Filled":
+            fills.add(body["client_order_id"])
+        elif row.kind == "decision" and body["approved"]:
+            bought |= {each["client_order_id"] for each in body["orders"] if each["side"] == "buy"}
+    return len(fills), len(fills & bought)
+
+
+def profit_mille(result: BacktestResult, workload: str, folder: Path) -> int:
+    """Return the P&L net of fees in thousandths, from the final balances."""
+    last = read_column(folder, "close" if workload.startswith("bars") else "price")[-1]
+    balances = result.balances
+    money = balances.get("USDT", Decimal(0)) + balances.get("BTC", Decimal(0)) * last
+    return int((money - rules.START_CASH) * 1000)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), plain="--plain" in sys.argv)

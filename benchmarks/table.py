@@ -72,22 +72,24 @@ def _rows(
     """Yield the lines of one workload, fastest first."""
     base = present.get(REFERENCE)
     yield (
-        f"{'engine':34}{'runs':>5}{'us/row':>9}{'best':>9}{'+load':>9}{'MB':>7}"
-        f"{'orders':>8}{'P&L':>16}{'vs NT 2':>9}{'stated':>8}"
+        f"{'engine':40}{'runs':>5}{'us/row':>9}{'best':>8}{'cpu':>8}{'+load':>8}{'MB':>7}"
+        f"{'orders':>8}{'P&L':>16}{'vs NT 2':>9}{'by cpu':>8}{'stated':>8}"
     )
     stated = dict(STATED_US.get(workload, {}))
     for name, result in sorted(present.items(), key=lambda item: item[1].row_us):
         kept = record["results"][f"{workload}/{name}"]
         best_us = kept["best_run_s"] / result.rows * 1e6
+        cpu_us = result.run_cpu_s / result.rows * 1e6
+        by_cpu = f"{base.run_cpu_s / result.run_cpu_s:.2f}x" if base else "-"
         ratio = f"{base.row_us / result.row_us:.2f}x" if base else "-"
         said = stated.pop(name, None)
         yield (
-            f"{result.engine:34}{kept['runs']:5}{result.row_us:9.2f}{best_us:9.2f}{result.row_us_with_load:9.2f}"
+            f"{result.engine:40}{kept['runs']:5}{result.row_us:9.2f}{best_us:8.2f}{cpu_us:8.2f}{result.row_us_with_load:8.2f}"
             f"{result.peak_rss_mb:7.0f}{result.orders:8,}{result.profit_mille / 1000:16,.3f}"
-            f"{ratio:>9}{said if said is not None else '-':>8}"
+            f"{ratio:>9}{by_cpu:>8}{said if said is not None else '-':>8}"
         )
     for name, said in stated.items():
-        yield f"{name + ' (stated in the issue, not measured here)':80}{said:>34}"
+        yield f"{name + ' (stated in the issue, not measured here)':80}{said:>47}"
 
 
 def _order_costs(outcomes: Outcomes) -> Iterator[str]:

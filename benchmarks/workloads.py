@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from benchmarks.columns import write_column
 
@@ -72,3 +73,18 @@ def write_workload(folder: Path, columns: dict[str, Column]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, values in columns.items():
         write_column(folder, name, array("q", values.astype(np.int64).tobytes()))
+
+
+def write_recording(folder: Path, columns: dict[str, Column]) -> None:
+    """Write the same rows as a recording Argonaut reads: Parquet, float64, times of bars' opens."""
+    if "close" in columns:
+        names = ("open", "high", "low", "close", "volume")
+        times = {"ts": columns["close_ns"] - MINUTE_NS}
+        values = {name: columns[name].astype(np.float64) for name in names}
+    else:
+        times = {"ts_event": columns["time_ns"]}
+        values = {
+            "price": columns["price"].astype(np.float64),
+            "qty": columns["size"].astype(np.float64),
+        }
+    pl.DataFrame({**times, **values}).write_parquet(folder / "recording.parquet")

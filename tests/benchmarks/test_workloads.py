@@ -1,4 +1,5 @@
 import numpy as np
+import polars as pl
 
 from benchmarks import workloads
 
@@ -26,3 +27,13 @@ def test_one_seed_gives_one_set_of_data_and_another_seed_another():
 
     assert all((first[name] == again[name]).all() for name in first)
     assert (first["price"] != other["price"]).any()
+
+
+def test_our_recording_holds_the_rows_the_peers_read(tmp_path):
+    bars = workloads.make_bars(1_000)
+
+    workloads.write_recording(tmp_path, bars)
+
+    frame = pl.read_parquet(tmp_path / "recording.parquet")
+    assert frame["close"].to_list() == bars["close"].tolist()
+    assert frame["ts"].to_list() == (bars["close_ns"] - workloads.MINUTE_NS).tolist()
