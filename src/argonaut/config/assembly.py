@@ -31,10 +31,11 @@ from argonaut.risk.gate import Gate
 from argonaut.risk.registry import CHECKS, default_checks
 from argonaut.risk.view import Check
 from argonaut.strategies.interface import Strategy
-from argonaut.venues.sim import SimVenue
+from argonaut.venues.sim import FillRules, SimVenue
 
 _SECOND_NS = 1_000_000_000
 _VENUE = "sim"
+_MODELS = "argonaut.venues.sim"  # where a model named without a dot is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,12 @@ class Assembly:
                 self.instruments,
                 venue_id=_VENUE,
                 balances=dict(self.config.balances),
+                rules=FillRules(
+                    fill_at=section.fill_at,
+                    touch_fills=section.touch_fills,
+                    gap_improves=section.gap_improves,
+                ),
+                allow_short=section.allow_short,
                 **models,
                 **section.params,
             )
@@ -138,7 +145,8 @@ class Assembly:
         return self._plugin(section.check, section.params)
 
     def _model(self, plugin: Plugin) -> Any:
-        return self._plugin(plugin.class_path, plugin.params)
+        path = plugin.class_path
+        return self._plugin(path if "." in path else f"{_MODELS}.{path}", plugin.params)
 
     def _plugin(self, class_path: str, params: Mapping[str, Any]) -> Any:
         return build(class_path, params, allow=self.allow, folder=self.folder)

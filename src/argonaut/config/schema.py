@@ -80,6 +80,12 @@ class VenueSection(Section):
     slippage: Plugin | None = None
     latency: Plugin | None = None
     participation: Plugin | None = None
+    fill_at: Literal["next_open", "close"] = Field(
+        default="next_open", description="where a market order decided on a bar's close fills"
+    )
+    touch_fills: bool = Field(default=False, description="a touched limit fills")
+    gap_improves: bool = Field(default=False, description="a limit gets a better open")
+    allow_short: bool = Field(default=False, description="the account may owe base units")
     params: dict[str, Any] = Field(default_factory=dict)
 
 
