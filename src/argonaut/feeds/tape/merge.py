@@ -127,17 +127,16 @@ class MergePlan:
 
     def _next_ends(self, begin: list[int], rows_max: int) -> list[int]:
         """Return where each slot's next piece ends: all at one time, so no piece overtakes."""
-        open_slots = [
-            (times, start)
-            for times, start in zip(self._times, begin, strict=True)
-            if start < len(times)
+        left = [len(times) - start for times, start in zip(self._times, begin, strict=True)]
+        share = max(rows_max // max(sum(count > 0 for count in left), 1), 1)
+        bounds = [
+            int(times[start + share - 1])
+            for times, start, count in zip(self._times, begin, left, strict=True)
+            if count > share
         ]
-        if not open_slots:
-            return begin
-        share = max(rows_max // len(open_slots), 1)
-        until_ns = min(
-            int(times[min(start + share, len(times)) - 1]) for times, start in open_slots
-        )
+        if not bounds:
+            return [len(times) for times in self._times]
+        until_ns = min(bounds)
         return [
             max(int(np.searchsorted(times, until_ns, "right")), start)
             for times, start in zip(self._times, begin, strict=True)

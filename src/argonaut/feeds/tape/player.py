@@ -73,7 +73,7 @@ class Player:
         self._venue_id = venue_id
         self._bound = bound or {}
         self._plan = merge(self._streams)
-        self._chunks = self._plan.chunks()
+        self._pieces = self._plan.arrays()
         self._times: list[int] = []
         self._slots: list[int] = []
         self._next = 0
@@ -120,11 +120,12 @@ class Player:
     def _refill(self) -> bool:
         """Load the next chunk when this one is used up; return whether there is a row."""
         while self._next >= len(self._times):
-            chunk = next(self._chunks, None)
-            if chunk is None:
+            piece = next(self._pieces, None)
+            if piece is None:
                 return False
-            self._times, self._slots, self._next = chunk.time_ns, chunk.slot, 0
-            self._actions = self._ready(np.asarray(chunk.slot), np.asarray(chunk.row))
+            times, slots, rows = piece
+            self._times, self._slots, self._next = times.tolist(), slots.tolist(), 0
+            self._actions = self._ready(slots, rows)
         return True
 
     def _ready(self, slots: NDArray[Any], rows: NDArray[Any]) -> list[Callable[[], None]]:
