@@ -57,8 +57,9 @@ class BarAggregator:
             bucket = (start_ns, open, high, low, close, volume)
         else:
             _, first, top, bottom, _, total = bucket
-            top = high if high > top else top  # noqa: FURB136 - max() doubles the cost of a bar
-            bottom = low if low < bottom else bottom  # noqa: FURB136 - as above
+            # Comparisons, because max() and min() double the cost of a bar.
+            top = high if high > top else top
+            bottom = low if low < bottom else bottom
             bucket = (start_ns, first, top, bottom, close, total + volume)
         if open_ns + self._base_ns >= start_ns + self._timeframe_ns:
             self._bucket = None
