@@ -31,7 +31,7 @@ from argonaut.risk.gate import Gate
 from argonaut.risk.registry import CHECKS, default_checks
 from argonaut.risk.view import Check
 from argonaut.strategies.interface import Strategy
-from argonaut.venues.sim import FillRules, SimVenue
+from argonaut.venues.sim.venue import SimVenue
 
 _SECOND_NS = 1_000_000_000
 _VENUE = "sim"
@@ -64,11 +64,9 @@ class Assembly:
                 self.instruments,
                 venue_id=_VENUE,
                 balances=dict(self.config.balances),
-                rules=FillRules(
-                    fill_at=section.fill_at,
-                    touch_fills=section.touch_fills,
-                    gap_improves=section.gap_improves,
-                ),
+                fill_at=section.fill_at,
+                touch_fills=section.touch_fills,
+                gap_improves=section.gap_improves,
                 allow_short=section.allow_short,
                 **models,
                 **section.params,
