@@ -41,10 +41,9 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
         said = template.format(
             code=self.code, value=_plain(self.value), limit=_plain(self.limit), detail=self.detail
         )
-        if self.detail and self.value is None:
-            said = self.detail  # nothing could be measured: the detail names what is missing
-        elif self.detail and "{detail}" not in template:
-            said = f"{said} ({self.detail})"
+        if self.detail and "{detail}" not in template:
+            # Where nothing could be measured, the detail names what is missing.
+            said = self.detail if self.value is None else f"{said} ({self.detail})"
         return {Outcome.PASS: "passed: ", Outcome.CLIP: "reduced: ", Outcome.REFUSE: "refused: "}[
             self.outcome
         ] + said

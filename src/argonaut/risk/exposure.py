@@ -49,7 +49,13 @@ class ExposureCap:
         before = self.exposure(proposal, view)
         added = proposal.worst_notional
         gross = before.gross + added
-        net = _in_direction(before, proposal.entry.side) + added
+        is_long = proposal.entry.side is _BUY
+        leaning = before.net_long if is_long else before.net_short
+        if leaning is None:
+            leaning = abs(before.net)
+        elif not is_long:
+            leaning = -leaning
+        net = leaning + added
         if gross_cap is not None and gross > gross_cap:
             if net_cap is not None and net - net_cap > gross - gross_cap:
                 return self._excess(proposal, net, net_cap, "net")
@@ -117,12 +123,3 @@ class AccountExposure(ExposureCap):
         """Ask for everything."""
         del proposal
         return view.account_exposure()
-
-
-def _in_direction(exposure: Exposure, side: Side) -> Decimal:
-    """Return the worst net in the direction of `side`, positive when it already leans there."""
-    if side is _BUY:
-        known = exposure.net_long
-    else:
-        known = None if exposure.net_short is None else -exposure.net_short
-    return abs(exposure.net) if known is None else known

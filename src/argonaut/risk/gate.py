@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from decimal import Decimal
 
+from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
 from argonaut.domain.signal import Enter, Exit
@@ -25,6 +26,7 @@ _FILTERS = Filters()
 _VALIDITY: tuple[Check, ...] = (Mode(), Finite(), Sizing(), _FILTERS)
 _PASS, _CLIP, _REFUSE = Outcome.PASS, Outcome.CLIP, Outcome.REFUSE
 _EXIT_VERDICTS = (Verdict("holding", _PASS, detail="closes what is held"),)
+_NO_NUMBER = (ArithmeticError, InvalidValueError)
 _EXIT_TYPES = (OrderType.MARKET, OrderType.LIMIT)
 
 
@@ -55,7 +57,7 @@ class Gate:
         for ask, code in self._steps:
             try:
                 verdict = ask(proposal, view)
-            except ArithmeticError as error:
+            except _NO_NUMBER as error:
                 verdict = _unmeasurable(code, error)
             if verdict.outcome is _PASS:
                 verdicts.append(verdict)
@@ -127,9 +129,9 @@ class Gate:
         return None
 
 
-def _unmeasurable(code: str, error: ArithmeticError) -> Verdict:
+def _unmeasurable(code: str, error: ArithmeticError | InvalidValueError) -> Verdict:
     """Refuse what cannot be compared or computed: a NaN, an overflow, a division by zero."""
-    said = f"a number is NaN or out of range ({type(error).__name__})"
+    said = f"a number is NaN or out of range: {error}"
     return Verdict(code, _REFUSE, detail=said)
 
 
@@ -144,8 +146,15 @@ def _fault_of_exit(wish: Exit, instrument: Instrument, held: Decimal) -> Verdict
     elif wish.limit_price is None:
         if wish.order_type is OrderType.LIMIT:
             said = "a limit exit wants a limit_price"
-    elif not (math.isfinite(wish.limit_price) and instrument.price(wish.limit_price) > 0):
+    elif not _is_price(wish.limit_price, instrument):
         said = f"want limit_price >= one tick of {instrument.tick_size}, not {wish.limit_price}"
     if said is not None:
         return Verdict("finite", _REFUSE, detail=said)
     return None if held else Verdict("holding", _REFUSE, detail="nothing is held")
+
+
+def _is_price(value: float, instrument: Instrument) -> bool:
+    try:
+        return math.isfinite(value) and instrument.price(value) > 0
+    except _NO_NUMBER:  # too large to count in ticks
+        return False

@@ -32,9 +32,9 @@ _SECOND_NS = 1_000_000_000
 _IN_ORDER: tuple[type[Check], ...] = (
     Mode,
     Finite,
+    Filters,
     OrderTypeAllowed,
     ShortAllowed,
-    Filters,
     Staleness,
     Collar,
     MaxQuantity,

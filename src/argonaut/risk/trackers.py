@@ -13,6 +13,7 @@ from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.timeframe import DAY_NS
 
 _SLOTS = 1440  # of the window, one minute each in 24 h; bounds the number of remembered peaks
+_RUIN = 1e-9  # what a ruined account counts as having left, so that no deposit heals it
 _RATE_BOUND = 100_000  # orders remembered; a limit above it would never be reached
 
 
@@ -67,6 +68,8 @@ class EquityTracker:
             self._rescale(equity, transfers_total)
         if equity > 0.0:
             self._standing = equity
+        elif self._equity > 0.0:
+            self._standing *= _RUIN
         self._equity = equity
         self._last_ns = event_ns
 
@@ -142,18 +145,20 @@ class EquityTracker:
     def _rescale(self, equity: float, transfers_total: float) -> None:
         """Scale what is remembered by equity after over equity before the transfer."""
         before = equity - (transfers_total - self._transfers)
-        self._transfers = transfers_total
         if before <= 0.0:
+            if self._equity > 0.0:
+                self._standing *= _RUIN
             before = self._standing  # emptied or ruined: the drawdown of then goes on
+        self._transfers = transfers_total
+        self._equity = equity
         if before <= 0.0:
             self._steps.clear()  # there never was anything
-            return
-        if equity <= 0.0:
+        elif equity <= 0.0:
             self._standing = before
-            return
-        factor = equity / before
-        for step in self._steps:
-            step[0] *= factor
+        else:
+            factor = equity / before
+            for step in self._steps:
+                step[0] *= factor
 
 
 class RateTracker:
