@@ -265,7 +265,7 @@ class Book:
                 sheets=[saved.sheet_of(sheet) for sheet in self._sheets.values()],
                 rows=[saved.row_of(row) for row in self._rows.values()],
                 net_transfers_quote=self._transfers.net_quote,
-                transfers_unvalued=dict(self._transfers.unvalued),
+                transfers_unvalued=dict(sorted(self._transfers.unvalued.items())),
             )
         )
 

@@ -124,7 +124,8 @@ def load_totals(saved: SavedTotals, total: AssetTotals) -> None:
 
 def row_of(row: Row) -> SavedRow:
     """Return one row as a record."""
-    return _record(SavedRow, row)
+    record = _record(SavedRow, row)
+    return msgspec.structs.replace(record, unvalued=dict(sorted(row.unvalued.items())))
 
 
 def load_row(saved: SavedRow) -> Row:
