@@ -39,7 +39,7 @@ data:
 instruments:
   BTC/USDT: {{tick_size: "1", lot_size: "1"}}
 venue:
-  class: benchmarks.our_venue.TouchVenue
+  touch_fills: true  # as every peer does
   fees: {{class: argonaut.venues.sim.fees.MakerTaker, params: {{maker: "{fee}", taker: "{fee}"}}}}
   slippage: {{class: argonaut.venues.sim.slippage.NoSlippage}}
   latency: {{class: argonaut.venues.sim.latency.NoLatency}}

@@ -97,5 +97,5 @@ def _order_costs(outcomes: Outcomes) -> Iterator[str]:
     for (workload, name), silent in outcomes.items():
         loud = outcomes.get(("bars", name))
         if workload == "bars-silent" and loud is not None and loud.orders:
-            cost_us = (loud.run_s - silent.run_s) / loud.orders * 1e6
-            yield f"An order costs {cost_us:.1f} us in {loud.engine}"
+            cost_us = (loud.run_cpu_s - silent.run_cpu_s) / loud.orders * 1e6
+            yield f"An order costs {cost_us:.1f} us of processor time in {loud.engine}"
