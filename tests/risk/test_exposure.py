@@ -137,6 +137,13 @@ def test_what_has_no_price_fills_every_cap(on_excess):
     assert verdict.limit == D(2_000)
 
 
+def test_what_has_no_price_makes_no_room_on_the_other_side():
+    unknown = Exposure(D("Infinity"), D("Infinity"), D("Infinity"), D("Infinity"))
+    verdict = verdict_on("100", unknown, side=Side.SELL, gross_quote=None)
+
+    assert verdict.sentence == "refused: something held or ordered has no price"
+
+
 def test_caps_are_above_zero():
     with pytest.raises(LimitError, match="want net_quote, a Decimal > 0"):
         SymbolExposure(net_quote=D(0))

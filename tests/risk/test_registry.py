@@ -5,10 +5,8 @@ from pathlib import Path
 
 from argonaut.domain.verdict import SENTENCES
 from argonaut.risk.drawdown import Drawdown
-from argonaut.risk.gate import Gate
 from argonaut.risk.limit import OnExcess
-from argonaut.risk.registry import CHECKS, default_checks, drawdown_window_ns
-from argonaut.risk.staleness import Staleness
+from argonaut.risk.registry import CHECKS, default_checks
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "risk-checks.md"
 ROW = re.compile(r"^\| `(?P<code>\w+)` \|(?P<cells>.*)\|$", re.MULTILINE)
@@ -44,14 +42,6 @@ def test_every_check_is_found_by_its_code():
 
 def test_every_check_has_a_sentence():
     assert CHECKS.keys() <= SENTENCES.keys()
-
-
-def test_the_window_of_the_drawdown_check_is_the_trackers():
-    checks = (Staleness(), Drawdown(window_s=3_600))
-
-    assert drawdown_window_ns(checks) == 3_600_000_000_000
-    assert drawdown_window_ns(()) == 86_400_000_000_000
-    assert drawdown_window_ns(Gate(checks).checks) == 3_600_000_000_000
 
 
 def shown(value):

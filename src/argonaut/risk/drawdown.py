@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.verdict import Outcome, Verdict
-from argonaut.risk.limit import check_count, check_fraction
+from argonaut.risk.limit import check_fraction
 from argonaut.risk.view import AccountView, Proposal
 
 _SHOWN = Decimal("1e-8")  # digits of a fraction worth writing down
@@ -18,18 +18,16 @@ _SHOWN = Decimal("1e-8")  # digits of a fraction worth writing down
 class Drawdown:
     """Shrink entries above half of `limit_fraction`, refuse them from `limit_fraction` on.
 
-    Drawdown is 1 - equity / peak over the last `window_s` seconds, transfers taken out. Up to half
+    Drawdown is 1 - equity / peak of the `EquityTracker`'s window, transfers taken out. Up to half
     the limit size is untouched, then it is multiplied by 2 * (1 - drawdown / limit).
     """
 
     code: ClassVar[str] = "drawdown"
     limit_fraction: Decimal = Decimal("0.15")
-    window_s: int = 86_400  # the engine's `EquityTracker` is made with it
 
     def __post_init__(self) -> None:
-        """Want a fraction, not a percentage, and whole seconds."""
+        """Want a fraction, not a percentage."""
         check_fraction("limit_fraction", self.limit_fraction)
-        check_count("window_s", self.window_s)
 
     def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
         """Measure drawdown as a fraction of the peak."""

@@ -63,15 +63,19 @@ class ExposureCap:
         if net_cap is not None and net > net_cap:
             return self._excess(proposal, net, net_cap, "net")
         if gross_cap is None:
-            return Verdict(self.code, _PASS, net, net_cap)
+            return Verdict(self.code, _PASS, net, net_cap) if gross.is_finite() else self._unknown()
         return Verdict(self.code, _PASS, gross, gross_cap)
 
     def _excess(self, proposal: Proposal, value: Decimal, cap: Decimal, kind: str) -> Verdict:
         if value.is_infinite():
-            said = "something held or ordered has no price"
-            return Verdict(self.code, Outcome.REFUSE, None, cap, said)
+            return self._unknown()
         keep = base_units(proposal, cap - (value - proposal.worst_notional))
         return excess(self.code, self.on_excess, value=value, limit=cap, keep=keep, detail=kind)
+
+    def _unknown(self) -> Verdict:
+        cap = self.net_quote if self.gross_quote is None else self.gross_quote
+        said = "something held or ordered has no price"
+        return Verdict(self.code, Outcome.REFUSE, None, cap, said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

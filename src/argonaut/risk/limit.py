@@ -32,7 +32,7 @@ def check_positive(name: str, value: object) -> None:
         LimitError: Any other value.
     """
     if not (isinstance(value, Decimal) and value.is_finite() and value > 0):
-        raise LimitError(f"want {name}, a Decimal > 0, not {value!r}")
+        raise LimitError(f"want {name}, a Decimal > 0, not {_shown(value)}")
 
 
 def check_fraction(name: str, value: object) -> None:
@@ -42,7 +42,7 @@ def check_fraction(name: str, value: object) -> None:
         LimitError: Any other value.
     """
     if not (isinstance(value, Decimal) and value.is_finite() and 0 < value <= 1):
-        raise LimitError(f"want 0 < {name} <= 1 (0.15 is fifteen percent), not {value!r}")
+        raise LimitError(f"want 0 < {name} <= 1 (0.15 is fifteen percent), not {_shown(value)}")
 
 
 def check_count(name: str, value: object) -> None:
@@ -53,6 +53,11 @@ def check_count(name: str, value: object) -> None:
     """
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise LimitError(f"want {name}, a whole number > 0, not {value!r}")
+
+
+def _shown(value: object) -> str:
+    """Write a Decimal as people do, and anything else with its type."""
+    return str(value) if isinstance(value, Decimal) else f"{value!r} ({type(value).__name__})"
 
 
 @lru_cache(maxsize=4096)

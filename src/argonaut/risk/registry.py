@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from argonaut.risk.collar import Collar
 from argonaut.risk.daily_loss import DailyLoss
@@ -24,8 +24,6 @@ from argonaut.risk.quantity import MaxQuantity
 from argonaut.risk.short import ShortAllowed
 from argonaut.risk.staleness import Staleness
 from argonaut.risk.view import Check
-
-_SECOND_NS = 1_000_000_000
 
 # The order is that of the pre-trade gate: what is cheapest to know and worst to miss comes first,
 # sizes before what is measured on them, and the counter of orders last.
@@ -57,9 +55,3 @@ CHECKS: Mapping[str, type[Check]] = {str(check.code): check for check in _IN_ORD
 def default_checks() -> tuple[Check, ...]:
     """Return one of each check with its default limits, in the order the gate asks them."""
     return tuple(check() for check in _IN_ORDER)
-
-
-def drawdown_window_ns(checks: Iterable[Check]) -> int:
-    """Return the window the account's `EquityTracker` wants: the drawdown check's own."""
-    window_s = next((each.window_s for each in checks if isinstance(each, Drawdown)), None)
-    return (Drawdown().window_s if window_s is None else window_s) * _SECOND_NS
