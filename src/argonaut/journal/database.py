@@ -1,0 +1,131 @@
+"""The SQLite file: its tables, how it is opened, and what it must be before it is trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from argonaut.journal.errors import JournalBrokenError, JournalError, JournalVersionError
+from argonaut.journal.meta import SCHEMA_VERSION, Meta
+
+APPLICATION_ID = 0x4172676F  # "Argo"
+
+# Larger pages make bulk appends cheaper and a single commit dearer.
+PAGE_BYTES = 8192
+CACHE_KIBIBYTES = 8192
+CHECKPOINT_PAGES = 1000
+
+_ROW_COLUMNS = """
+    event_seq INTEGER NOT NULL,
+    event_ns INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    payload BLOB NOT NULL,
+    prev_hash BLOB NOT NULL,
+    hash BLOB NOT NULL,
+    wall_ns INTEGER NOT NULL,
+    mono_ns INTEGER NOT NULL,
+    pid INTEGER NOT NULL,
+    mode TEXT NOT NULL"""
+
+_SCHEMA = f"""
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE events(seq INTEGER PRIMARY KEY, {_ROW_COLUMNS}) STRICT;
+CREATE TABLE quarantine(
+    seq INTEGER NOT NULL, {_ROW_COLUMNS},
+    quarantined_ns INTEGER NOT NULL,
+    reason TEXT NOT NULL) STRICT;
+"""
+
+
+def connect_exclusive(path: Path, vfs: str | None) -> apsw.Connection:
+    """Open the file for one writer and nobody else; create it when absent.
+
+    The first read takes the exclusive lock and holds it, which also keeps the WAL index off shared
+    memory. Raises apsw.BusyError when somebody else has the file open.
+    """
+    flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
+    connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
+    try:
+        connection.set_busy_timeout(0)
+        connection.pragma("locking_mode", "EXCLUSIVE")  # before anything that reads the file
+        connection.pragma("page_size", PAGE_BYTES)
+        connection.pragma("cache_size", -CACHE_KIBIBYTES)
+        require_journal(connection, path)
+        connection.pragma("journal_mode", "WAL")
+        connection.pragma("synchronous", "FULL")
+        connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def fold_wal(connection: apsw.Connection) -> None:
+    """Leave one plain file: safe to copy, and read without making files beside it."""
+    connection.pragma("journal_mode", "DELETE")
+
+
+def connect_read_only(path: Path) -> apsw.Connection:
+    """Open a file that no writer has open, changing nothing in it.
+
+    Raises apsw.BusyError while a writer has it. After a kill the folder must be writable, for
+    SQLite keeps an index beside a WAL.
+    """
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        if is_blank(connection):
+            raise JournalBrokenError(f"{path} is empty; want a journal")
+        require_journal(connection, path)
+    except (apsw.Error, JournalError):
+        connection.close()
+        raise
+    return connection
+
+
+def require_journal(connection: apsw.Connection, path: Path) -> None:
+    """Raise unless the file is empty or a journal of the schema this program reads."""
+    if is_blank(connection):
+        return
+    application_id = connection.pragma("application_id")
+    if application_id != APPLICATION_ID:
+        raise JournalBrokenError(
+            f"{path} is a SQLite file of application {application_id:#x}, "
+            f"want a journal ({APPLICATION_ID:#x})"
+        )
+    found = connection.pragma("user_version")
+    if found != SCHEMA_VERSION:
+        raise JournalVersionError(
+            f"journal {path} has schema version {found}, this program reads {SCHEMA_VERSION}; "
+            f"want the program that wrote it"
+        )
+
+
+def is_blank(connection: apsw.Connection) -> bool:
+    """Say whether the file holds no table yet."""
+    return not connection.execute("SELECT count(*) FROM sqlite_schema").get
+
+
+def create(connection: apsw.Connection, meta: Meta) -> None:
+    """Make tables and meta in one transaction, so a crash leaves a blank file or a whole one."""
+    fields = msgspec.structs.asdict(meta).items()
+    with connection:
+        connection.execute(_SCHEMA)
+        connection.executemany(
+            "INSERT INTO meta VALUES(?, ?)",
+            [(key, msgspec.json.encode(value).decode()) for key, value in fields],
+        )
+        connection.pragma("application_id", APPLICATION_ID)
+        connection.pragma("user_version", SCHEMA_VERSION)
+
+
+def load_meta(connection: apsw.Connection, path: Path) -> Meta:
+    """Return what the file says about itself."""
+    try:
+        stored = connection.execute("SELECT key, value FROM meta")
+        fields = {key: msgspec.json.decode(value) for key, value in stored}
+        return msgspec.convert(fields, Meta)
+    except (msgspec.DecodeError, TypeError, UnicodeDecodeError) as error:
+        raise JournalBrokenError(f"journal {path} has no readable meta: {error}") from error

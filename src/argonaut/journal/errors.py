@@ -1,0 +1,80 @@
+"""What can be wrong with a journal, sorted by what a person does next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import apsw
+
+from argonaut.domain.errors import ArgonautError, ExitCode
+
+
+class JournalError(ArgonautError):
+    """A journal could not be opened, read or written."""
+
+
+class JournalBusyError(JournalError):
+    """Another process has the file open: ask that process, or stop it."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class JournalVersionError(JournalError):
+    """The file has a schema this program does not read: run the program that wrote it."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class JournalConfigError(JournalError):
+    """The file belongs to a run with another config: name another journal or the old config."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class JournalBrokenError(JournalError):
+    """The content is not what was written. `broken_seq` is the first bad row, None if unknown."""
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(self, message: str, broken_seq: int | None = None) -> None:
+        super().__init__(message)
+        self.broken_seq = broken_seq
+
+
+class JournalDivergedError(JournalError):
+    """A re-run decided otherwise than the stored run: code, config or tape have changed."""
+
+    exit_code = ExitCode.REFUSED
+
+    def __init__(self, message: str, seq: int, *, stored: bytes, regenerated: bytes) -> None:
+        super().__init__(message)
+        self.seq = seq
+        self.stored = stored
+        self.regenerated = regenerated
+
+
+class JournalFullError(JournalError):
+    """The disk is full. Nothing of the last group was written; reopen after making room."""
+
+
+class JournalIOError(JournalError):
+    """The disk or its permissions failed. Nothing more is written until reopened."""
+
+
+_MEANINGS: tuple[tuple[type[apsw.Error], type[JournalError], str], ...] = (
+    (apsw.BusyError, JournalBusyError, "is open in another process; want it to be ours alone"),
+    (apsw.LockedError, JournalBusyError, "is locked; want it to be ours alone"),
+    (apsw.FullError, JournalFullError, "has no room left on its disk; want free space"),
+    (apsw.NotADBError, JournalBrokenError, "is no SQLite file; want a journal"),
+    (apsw.CorruptError, JournalBrokenError, "is damaged; restore it from a backup"),
+    (apsw.ReadOnlyError, JournalIOError, "cannot be written; want a writable file and folder"),
+    (apsw.CantOpenError, JournalIOError, "cannot be opened; want a readable path in a folder"),
+)
+
+
+def translated(error: apsw.Error, path: Path) -> JournalError:
+    """Return the journal's own error for one of SQLite, naming the file and what is wanted."""
+    for foreign, ours, meaning in _MEANINGS:
+        if isinstance(error, foreign):
+            return ours(f"journal {path} {meaning} ({error})")
+    return JournalIOError(f"journal {path} cannot be read or written ({error})")
