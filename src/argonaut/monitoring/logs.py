@@ -1,0 +1,210 @@
+"""Structured logs: one event a line, JSON to a rotated file, short lines to a terminal.
+
+Event names are stable and documented in docs/reference/log-events.md. Secrets are taken out at
+the sink. `LogObserver` turns journal rows into events; nothing on the trading path logs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from loguru import logger
+
+from argonaut.domain.command import Record
+from argonaut.domain.order import (
+    Accepted,
+    Canceled,
+    Expired,
+    Filled,
+    Order,
+    Rejected,
+    Report,
+    Triggered,
+)
+from argonaut.domain.record import (
+    Anomaly,
+    Decision,
+    DetectorAnswer,
+    ModeChanged,
+    OrderSent,
+    StrategyPaused,
+)
+from argonaut.domain.roundtrip import RoundTrip
+from argonaut.monitoring.redaction import redact
+
+if TYPE_CHECKING:
+    from loguru import Message
+
+EVENTS: dict[str, str] = {
+    "order_placed": "An order's intent is durable and it goes to the venue.",
+    "order_accepted": "The venue has it.",
+    "order_filled": "One execution.",
+    "order_canceled": "The venue took it out.",
+    "order_expired": "It ended by its time in force or a rule of the venue.",
+    "order_rejected": "The venue does not take it.",
+    "order_triggered": "A stop reached its trigger.",
+    "risk_blocked": "The gate refused a signal.",
+    "trade_closed": "A round trip: entry, exit, profit or loss.",
+    "signal_received": "A detector's signal and its answer.",
+    "mode_changed": "How much the bot may do changed.",
+    "strategy_paused": "A strategy raised and is not called again.",
+    "anomaly": "Something that should not be.",
+    "run_started": "A run begins or goes on.",
+    "run_ended": "A run is over.",
+}
+"""Every event name and what it means; the reference page is made from this."""
+
+_REPORTS: dict[type, str] = {
+    Accepted: "order_accepted",
+    Filled: "order_filled",
+    Canceled: "order_canceled",
+    Expired: "order_expired",
+    Rejected: "order_rejected",
+    Triggered: "order_triggered",
+}
+
+
+def set_up_logs(path: Path | None, level: str, *, to_terminal: bool) -> Callable[[], None]:
+    """Send logs to a rotated JSON file and, when asked, to standard error; return the way back."""
+    logger.remove()
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        logger.add(
+            _json_sink(path), level=level, format="{message}", diagnose=False, backtrace=False
+        )
+    if to_terminal:
+        logger.add(_print, level=level, format="{message}", diagnose=False, backtrace=False)
+    return logger.remove
+
+
+def log_event(
+    name: str, *, level: str = "INFO", event_ns: int | None = None, **fields: object
+) -> None:
+    """Log one event of `EVENTS` with its fields; `event_ns` is the engine's time."""
+    assert name in EVENTS, f"{name} is not a documented event"
+    logger.bind(event=name, event_ns=event_ns, fields=fields).log(level, name)
+
+
+class LogObserver:
+    """Logs what journal rows tell: an observer of the session."""
+
+    def __init__(self) -> None:
+        self._tellers: dict[type, Callable[[int, Any], None]] = {
+            Decision: _decision,
+            OrderSent: lambda ns, body: _placed(ns, body.order, body.reason),
+            RoundTrip: lambda ns, body: log_event(
+                "trade_closed",
+                event_ns=ns,
+                **msgspec.to_builtins(body),
+                pnl_fraction=str(body.pnl_fraction),
+            ),
+            ModeChanged: lambda ns, body: log_event(
+                "mode_changed", level="WARNING", event_ns=ns, **msgspec.to_builtins(body)
+            ),
+            StrategyPaused: lambda ns, body: log_event(
+                "strategy_paused", level="ERROR", event_ns=ns, **msgspec.to_builtins(body)
+            ),
+            Anomaly: lambda ns, body: log_event(
+                "anomaly", level="WARNING", event_ns=ns, **msgspec.to_builtins(body)
+            ),
+            DetectorAnswer: lambda ns, body: log_event(
+                "signal_received",
+                event_ns=ns,
+                signal_id=body.signal.signal_id,
+                source=body.signal.source,
+                answer=body.answer,
+                detail=body.detail,
+            ),
+            **dict.fromkeys(_REPORTS, _report),
+        }
+
+    def __call__(self, event_seq: int, event_ns: int, record: Record) -> None:
+        """Log one journal row, if its kind is one people follow."""
+        del event_seq
+        tell = self._tellers.get(type(record.body))
+        if tell is not None:
+            tell(event_ns, record.body)
+
+
+def _decision(event_ns: int, decision: Decision) -> None:
+    if not decision.approved:
+        verdict = decision.verdicts[-1]
+        log_event(
+            "risk_blocked",
+            level="WARNING",
+            event_ns=event_ns,
+            signal_id=decision.signal_id,
+            strategy=decision.signal.strategy_id,
+            instrument=decision.signal.instrument_id,
+            code=verdict.code,
+            reason=verdict.sentence,
+        )
+    for order in decision.orders:
+        _placed(event_ns, order, decision.signal.reason)
+
+
+def _placed(event_ns: int, order: Order, reason: str) -> None:
+    log_event(
+        "order_placed",
+        event_ns=event_ns,
+        client_order_id=order.client_order_id,
+        strategy=order.strategy_id,
+        instrument=order.instrument_id,
+        side=order.side.value,
+        type=order.order_type.value,
+        role=order.role.value,
+        quantity=str(order.quantity),
+        reason=reason,
+    )
+
+
+def _report(event_ns: int, report: Report) -> None:
+    fields = msgspec.to_builtins(report)
+    fields.pop("type")
+    fields.pop("event_ns")
+    level = "WARNING" if isinstance(report, Rejected) else "INFO"
+    log_event(_REPORTS[type(report)], level=level, event_ns=event_ns, **fields)
+
+
+def _json_sink(path: Path) -> Callable[[Message], None]:
+    """Return a sink that writes one JSON object a line and starts a new file at 20 MB."""
+    encode = msgspec.json.Encoder(order="deterministic").encode
+    most = 20_000_000
+
+    def write(message: Message) -> None:
+        record = message.record
+        extra = record["extra"]
+        line = encode(
+            {
+                "time": record["time"].astimezone(UTC).isoformat(),
+                "level": record["level"].name,
+                "event": extra.get("event", record["message"]),
+                "event_time": _when(extra.get("event_ns")),
+                **extra.get("fields", {}),
+            }
+        ).decode()
+        if path.exists() and path.stat().st_size > most:
+            path.replace(path.with_suffix(".1.log"))
+        with path.open("a", encoding="utf-8") as file:
+            file.write(redact(line) + "\n")
+
+    return write
+
+
+def _print(message: Message) -> None:
+    record = message.record
+    extra = record["extra"]
+    fields = " ".join(f"{key}={value}" for key, value in extra.get("fields", {}).items())
+    when = _when(extra.get("event_ns")) or record["time"].strftime("%H:%M:%S")
+    sys.stderr.write(redact(f"{when} {record['level'].name:7} {record['message']} {fields}") + "\n")
+
+
+def _when(event_ns: int | None) -> str | None:
+    if event_ns is None:
+        return None
+    return datetime.fromtimestamp(event_ns / 1e9, UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,128 @@
+"""Prometheus metrics with stable names, counted from journal rows and set from a snapshot.
+
+Names and meanings are listed in docs/reference/metrics.md. Money is in the account's quote asset;
+`_usd` names keep the spelling dashboards use, whatever stablecoin that asset is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+
+from argonaut.domain.command import Record
+from argonaut.domain.number import to_float
+from argonaut.domain.order import Filled
+from argonaut.domain.record import Anomaly, Decision, DetectorAnswer, OrderSent
+from argonaut.domain.roundtrip import RoundTrip
+from argonaut.domain.signal import Skip
+
+
+class AccountSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """What gauges show of an instant; amounts in the account's quote asset."""
+
+    equity: float
+    drawdown_fraction: float
+    loss_today: float
+    exposure_by_venue: Mapping[str, float]
+    positions: int
+    health: int  # 0 ok, 1 degraded, 2 halted
+    ledger_residual: float
+    events: int  # inputs stepped so far
+
+
+class Metrics:
+    """An observer of the session with a registry of its own."""
+
+    def __init__(self) -> None:
+        registry = self.registry = CollectorRegistry()
+        self._ticks = Counter("strategy_ticks", "Inputs stepped by the engine.", registry=registry)
+        self._orders = Counter("strategy_orders", "Orders placed.", ["source"], registry=registry)
+        self._fills = Counter("strategy_fills", "Executions.", registry=registry)
+        self._refusals = Counter(
+            "risk_refusals", "Signals refused by the gate.", ["code"], registry=registry
+        )
+        self._skips = Counter(
+            "strategy_skips", "Moments seen and let pass.", ["source"], registry=registry
+        )
+        self._signals = Counter(
+            "detector_signals", "Signals from outside.", ["answer"], registry=registry
+        )
+        self._anomalies = Counter("anomalies", "What should not be.", ["what"], registry=registry)
+        self._trades = Counter(
+            "strategy_trades", "Round trips.", ["source", "result"], registry=registry
+        )
+        self._equity = Gauge("account_equity_usd", "Equity.", registry=registry)
+        self._drawdown = Gauge(
+            "risk_equity_drawdown_pct",
+            "Drawdown from the window's peak, percent.",
+            registry=registry,
+        )
+        self._daily = Gauge(
+            "pnl_realized_daily_usd", "Equity gained since 00:00 UTC.", registry=registry
+        )
+        self._realized = Gauge(
+            "pnl_realized_usd", "Profit and loss of closed trades.", ["source"], registry=registry
+        )
+        self._win_rate = Gauge(
+            "strategy_win_rate", "Fraction of round trips that won.", ["source"], registry=registry
+        )
+        self._exposure = Gauge(
+            "venue_exposure_usd", "Worst-case exposure.", ["venue"], registry=registry
+        )
+        self._positions = Gauge("open_positions", "Instruments held.", registry=registry)
+        self._health = Gauge("health_state", "0 ok, 1 degraded, 2 halted.", registry=registry)
+        self._residual = Gauge(
+            "ledger_residual", "Sum of all postings; anything but 0 is a bug.", registry=registry
+        )
+        self._events_seen = 0
+        self._results: dict[str, tuple[int, int]] = {}  # by strategy: (trades, wins)
+        self._counters: dict[type, Callable[[Any], None]] = {
+            Decision: self._on_decision,
+            OrderSent: lambda body: self._orders.labels(body.order.strategy_id).inc(),
+            Filled: lambda _: self._fills.inc(),
+            Skip: lambda body: self._skips.labels(body.strategy_id).inc(),
+            DetectorAnswer: lambda body: self._signals.labels(body.answer).inc(),
+            Anomaly: lambda body: self._anomalies.labels(body.what).inc(),
+            RoundTrip: self._on_round_trip,
+        }
+
+    def __call__(self, event_seq: int, event_ns: int, record: Record) -> None:
+        """Count one journal row."""
+        del event_seq, event_ns
+        count = self._counters.get(type(record.body))
+        if count is not None:
+            count(record.body)
+
+    def show(self, snapshot: AccountSnapshot) -> None:
+        """Set the gauges."""
+        self._ticks.inc(snapshot.events - self._events_seen)
+        self._events_seen = snapshot.events
+        self._equity.set(snapshot.equity)
+        self._drawdown.set(100 * snapshot.drawdown_fraction)
+        self._daily.set(-snapshot.loss_today)
+        self._positions.set(snapshot.positions)
+        self._health.set(snapshot.health)
+        self._residual.set(snapshot.ledger_residual)
+        for venue, exposure in snapshot.exposure_by_venue.items():
+            self._exposure.labels(venue).set(exposure)
+
+    def text(self) -> bytes:
+        """Return everything in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def _on_decision(self, decision: Decision) -> None:
+        if not decision.approved:
+            self._refusals.labels(decision.verdicts[-1].code).inc()
+        for order in decision.orders:
+            self._orders.labels(order.strategy_id).inc()
+
+    def _on_round_trip(self, trip: RoundTrip) -> None:
+        name, won = trip.strategy_id, trip.pnl > 0
+        self._trades.labels(name, "win" if won else "loss").inc()
+        self._realized.labels(name).inc(to_float(trip.pnl))
+        trades, wins = self._results.get(name, (0, 0))
+        self._results[name] = trades + 1, wins + won
+        self._win_rate.labels(name).set((wins + won) / (trades + 1))

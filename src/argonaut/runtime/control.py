@@ -1,0 +1,227 @@
+"""The control channel: how other processes ask a running trader, and command it.
+
+A Unix socket beside the journal, readable by its owner only, speaking HTTP: `status`, `why`,
+`journal show` and the console use it, because nobody else may open the journal of a live run.
+Prometheus metrics and health answers listen on loopback TCP and tell nothing internal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgspec
+from aiohttp import web
+
+from argonaut.domain.record import Decision
+from argonaut.journal.query import RowFilter
+from argonaut.journal.row import Row
+from argonaut.monitoring.metrics import Metrics
+from argonaut.runtime.errors import RefusedToStartError
+from argonaut.runtime.paper import PaperRun
+from argonaut.runtime.snapshot import account_of, snapshot_of
+
+_VERBS = ("pause", "resume", "flatten", "halt")
+_ROWS_MAX = 1_000
+_TIMEOUT_S = 5.0
+_SOCKET_PATH_MAX = 100  # the kernel takes 108 bytes
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+def socket_of(journal: Path) -> Path:
+    """Return where the trader of this journal listens."""
+    return journal.with_suffix(".sock")
+
+
+class ControlServer:
+    """Serves one run until closed."""
+
+    def __init__(self, run: PaperRun, metrics: Metrics) -> None:
+        self._run = run
+        self._metrics = metrics
+        self._runners: list[web.AppRunner] = []
+        self._socket: Path | None = None
+        self.metrics_port: int | None = None
+
+    async def open_socket(self, path: Path) -> None:
+        """Listen on the Unix socket at `path`; one left by a killed trader is replaced.
+
+        Raises:
+            RefusedToStartError: The path is too long for a socket.
+        """
+        if len(str(path.resolve())) > _SOCKET_PATH_MAX:
+            raise RefusedToStartError(
+                f"control socket {path}: want a path of at most {_SOCKET_PATH_MAX} characters; "
+                "put the journal into a shorter folder"
+            )
+        path.unlink(missing_ok=True)  # the journal's lock says that no trader is alive
+        runner = await self._serve(
+            {
+                ("GET", "/status"): self._status,
+                ("GET", "/decisions"): self._decisions,
+                ("GET", "/rows"): self._rows,
+                ("POST", "/command"): self._command,
+            }
+        )
+        await web.UnixSite(runner, str(path)).start()
+        path.chmod(0o600)
+        self._socket = path
+
+    async def open_metrics(self, port: int) -> None:
+        """Listen for Prometheus on loopback; port 0 lets the system choose.
+
+        Raises:
+            RefusedToStartError: The port is taken.
+        """
+        runner = await self._serve(
+            {
+                ("GET", "/metrics"): self._text,
+                ("GET", "/healthz"): self._alive,
+                ("GET", "/readyz"): self._alive,
+            }
+        )
+        site = web.TCPSite(runner, "127.0.0.1", port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise RefusedToStartError(
+                f"port {port} for metrics is taken ({error.strerror}); "
+                "set monitoring.prometheus_port to another one, or to 0 for any free one"
+            ) from error
+        self.metrics_port = runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Stop listening."""
+        for runner in self._runners:
+            await runner.cleanup()
+        if self._socket is not None:
+            self._socket.unlink(missing_ok=True)
+
+    async def _serve(self, routes: dict[tuple[str, str], Handler]) -> web.AppRunner:
+        app = web.Application(client_max_size=65_536)
+        for (method, path), handler in routes.items():
+            app.router.add_route(method, path, handler)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        await runner.setup()
+        self._runners.append(runner)
+        return runner
+
+    async def _status(self, request: web.Request) -> web.Response:
+        del request
+        run = self._run
+        return _json(
+            snapshot_of(
+                run.engine,
+                run.log,
+                name=run.assembly.config.name,
+                progress=(run.player.rows_played, len(run.player)),
+                head=run.journal.head,
+            )
+        )
+
+    async def _decisions(self, request: web.Request) -> web.Response:
+        return _json(
+            [_shown(row) for row in self._found(request, kinds=("decision", "skip", "signal"))]
+        )
+
+    async def _rows(self, request: web.Request) -> web.Response:
+        kinds = tuple(each for each in request.query.get("kinds", "").split(",") if each)
+        return _json([_shown(row) for row in self._found(request, kinds=kinds)])
+
+    def _found(self, request: web.Request, *, kinds: tuple[str, ...]) -> list[Row]:
+        """Return the last rows that the query asks for, oldest first."""
+        try:
+            limit = min(int(request.query.get("limit", "50")), _ROWS_MAX)
+            until_ns = int(request.query.get("until_ns", str(2**63 - 1)))
+        except ValueError as error:
+            raise web.HTTPBadRequest(text=f"want whole numbers: {error}") from error
+        instrument = request.query.get("instrument", "")
+        rows = self._run.journal.rows(RowFilter(kinds=kinds, to_ns=until_ns))
+        wanted = [row for row in rows if not instrument or instrument.encode() in row.payload]
+        return wanted[-limit:]
+
+    async def _command(self, request: web.Request) -> web.Response:
+        try:
+            asked = msgspec.json.decode(await request.read(), type=dict[str, str])
+        except msgspec.DecodeError as error:
+            raise web.HTTPBadRequest(text=f"want a JSON object of texts: {error}") from error
+        verb = asked.get("verb", "")
+        if verb == "stop":
+            self._run.stop()
+            return _json({"done": "stop"})
+        if verb not in _VERBS:
+            raise web.HTTPBadRequest(text=f"want one of {', '.join(_VERBS)}, stop, not {verb!r}")
+        self._run.command(
+            verb,  # type: ignore[arg-type]  # checked against the verbs above
+            who=asked.get("who", "operator"),
+            reason=asked.get("reason", ""),
+        )
+        return _json({"done": verb, "mode": self._run.engine.account.mode.name})
+
+    async def _text(self, request: web.Request) -> web.Response:
+        del request
+        shown = account_of(self._run.engine)
+        if shown is not None:
+            self._metrics.show(shown)
+        return web.Response(body=self._metrics.text(), content_type="text/plain", charset="utf-8")
+
+    async def _alive(self, request: web.Request) -> web.Response:
+        del request
+        return web.Response(text="ok\n")
+
+
+async def ask(
+    socket: Path, path: str, *, query: dict[str, str] | None = None, body: Any = None
+) -> Any:
+    """Return the JSON answer of the trader behind `socket`; with a body the request is a POST.
+
+    Raises:
+        ConnectionError: Nobody listens there.
+        RefusedToStartError: The trader says the request is wrong.
+    """
+    timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
+    connector = aiohttp.UnixConnector(str(socket))
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
+        method = "GET" if body is None else "POST"
+        payload = None if body is None else msgspec.json.encode(body)
+        try:
+            async with session.request(
+                method, f"http://trader{path}", params=query, data=payload
+            ) as answer:
+                content = await answer.read()
+                if answer.status != 200:
+                    raise RefusedToStartError(content.decode(errors="replace"))
+                return msgspec.json.decode(content)
+        except (aiohttp.ClientConnectionError, FileNotFoundError) as error:
+            raise ConnectionError(f"no trader listens at {socket}") from error
+
+
+def ask_now(
+    socket: Path, path: str, *, query: dict[str, str] | None = None, body: Any = None
+) -> Any:
+    """Ask from a command that has no event loop; see `ask`."""
+    return asyncio.run(ask(socket, path, query=query, body=body))
+
+
+def _shown(row: Row) -> dict[str, Any]:
+    """Return a journal row as JSON values, its verdicts with their sentences."""
+    body: Any = msgspec.json.decode(row.payload)
+    if row.kind == "decision":
+        decision = msgspec.json.decode(row.payload, type=Decision)
+        for verdict, shown in zip(decision.verdicts, body["verdicts"], strict=True):
+            shown["sentence"] = verdict.sentence
+    return {
+        "seq": row.seq,
+        "event_seq": row.event_seq,
+        "event_ns": row.event_ns,
+        "kind": row.kind,
+        "subject": row.subject,
+        "body": body,
+    }
+
+
+def _json(value: Any) -> web.Response:
+    return web.Response(body=msgspec.json.encode(value), content_type="application/json")

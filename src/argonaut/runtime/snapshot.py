@@ -1,0 +1,156 @@
+"""The state of a run at one instant, as plain values: for the screen, the API and `status`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from argonaut.domain.number import to_float
+from argonaut.engine.core import Engine
+from argonaut.monitoring.metrics import AccountSnapshot
+from argonaut.reports.run_log import RunLog
+
+
+class HeldNow(msgspec.Struct, frozen=True, kw_only=True):
+    """One strategy's holding; prices quote per base."""
+
+    strategy_id: str
+    instrument_id: str
+    quantity: Decimal
+    average_price: Decimal
+    price: Decimal | None
+    pnl_quote: Decimal | None
+    stop_price: Decimal | None
+    target_price: Decimal | None
+    opened_ns: int | None
+
+
+class RestingNow(msgspec.Struct, frozen=True, kw_only=True):
+    """One live order."""
+
+    client_order_id: str
+    instrument_id: str
+    role: str
+    side: str
+    type: str
+    leaves: Decimal
+    price: Decimal | None
+    status: str
+
+
+class RunSnapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person asks of a running bot: how is it, what does it hold, what did it just do."""
+
+    name: str
+    mode: str
+    now_ns: int
+    equity: float | None
+    equity_start: float | None
+    drawdown_fraction: float
+    loss_today: float
+    balances: dict[str, Decimal]
+    holdings: tuple[HeldNow, ...]
+    orders: tuple[RestingNow, ...]
+    counts: dict[str, int]
+    refusals: dict[str, int]
+    explanations: dict[str, str]  # per strategy and instrument: why nothing was decided
+    rows_played: int
+    rows_total: int
+    journal_seq: int
+    journal_hash: str
+
+
+def snapshot_of(
+    engine: Engine, log: RunLog, *, name: str, progress: tuple[int, int], head: tuple[int, str]
+) -> RunSnapshot:
+    """Return the state now. Costs a few microseconds a holding and order; never on the hot path."""
+    account = engine.account
+    return RunSnapshot(
+        name=name,
+        mode=account.mode.name,
+        now_ns=engine.now_ns,
+        equity=_float(account.equity()),
+        equity_start=log.equity_start,
+        drawdown_fraction=account.equity_tracker.drawdown_fraction,
+        loss_today=account.equity_tracker.loss_today,
+        balances=dict(engine.book.balances),
+        holdings=tuple(_held(engine)),
+        orders=tuple(
+            RestingNow(
+                client_order_id=order.client_order_id,
+                instrument_id=order.instrument_id,
+                role=order.role.value,
+                side=order.side.value,
+                type=order.order_type.value,
+                leaves=order.leaves,
+                price=order.trigger_price or order.price,
+                status=order.status.value,
+            )
+            for order in engine.desk.live.values()
+        ),
+        counts={
+            "decisions": log.decisions,
+            "orders": log.orders,
+            "fills": log.fills,
+            "trades": log.trades,
+            "skips": log.skips,
+        },
+        refusals=dict(log.refusals),
+        explanations={
+            f"{each.strategy_id} {each.instrument_id}": each.explain()
+            for each in engine.strategies()
+            if each.explain()
+        },
+        rows_played=progress[0],
+        rows_total=progress[1],
+        journal_seq=head[0],
+        journal_hash=head[1],
+    )
+
+
+def account_of(engine: Engine) -> AccountSnapshot | None:
+    """Return what the gauges show; None before there is an equity."""
+    account = engine.account
+    equity = account.equity()
+    if equity is None:
+        return None
+    venues = sorted({route.instrument.venue_id for route in engine.routes.values()})
+    return AccountSnapshot(
+        equity=to_float(equity),
+        drawdown_fraction=account.equity_tracker.drawdown_fraction,
+        loss_today=account.equity_tracker.loss_today,
+        exposure_by_venue={
+            venue: to_float(account.venue_exposure(venue).gross) for venue in venues
+        },
+        positions=account.positions_open(),
+        health=0,
+        ledger_residual=sum(abs(to_float(each)) for each in engine.book.residuals().values()),
+        events=engine.seq,
+    )
+
+
+def _held(engine: Engine) -> Iterator[HeldNow]:
+    for holding in engine.book.holdings():
+        if holding.is_flat or holding.average_price is None:
+            continue
+        price = engine.account.market_price(holding.instrument_id)
+        size = engine.routes[holding.instrument_id].instrument.contract_size
+        yield HeldNow(
+            strategy_id=holding.strategy_id,
+            instrument_id=holding.instrument_id,
+            quantity=holding.quantity,
+            average_price=holding.average_price,
+            price=price,
+            pnl_quote=None
+            if price is None
+            else (price - holding.average_price) * holding.quantity * size,
+            stop_price=holding.stop_price,
+            target_price=holding.target_price,
+            opened_ns=holding.opened_ns,
+        )
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else to_float(value)
