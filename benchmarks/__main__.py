@@ -13,11 +13,12 @@ import os
 import statistics
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks import machine, table, workloads
 from benchmarks.outcome import Outcome, parse
@@ -27,6 +28,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 BUILD: Final = ROOT / "build"
 HISTORY: Final = ROOT / "benchmarks" / "history.jsonl"
 RUN_TIMEOUT_S: Final = 300
+LAST_TURN_BEGINS_S: Final = 360  # so that the whole ends within ten minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     contenders, versions, absent = _contenders(options)
     load_before = machine.load()
     outcomes, failed = _take_turns(contenders, folders, options.repeat)
+    extras = _extras(folders["trades"], failed)
     medians = {key: _median(runs) for key, runs in outcomes.items()}
     disagreements = table.disagreements(medians)
     record = {
@@ -90,6 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "absent": absent,
         "failed": failed,
         "disagreements": disagreements,
+        **extras,
         "results": {
             f"{workload}/{name}": {
                 "runs": len(outcomes[workload, name]),
@@ -114,7 +118,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--peers",
         default=",".join(names),
-        help=f"which of {','.join(names)} to run (all; about 6 minutes the first time)",
+        help=f"which of {','.join(names)} to run (all; 6 to 10 minutes)",
     )
     parser.add_argument("--no-peers", action="store_true", help="ours and the bare loop only")
     parser.add_argument("--no-history", action="store_true", help="do not append to the history")
@@ -174,7 +178,11 @@ def _take_turns(
     """Run everybody `repeat` times, in turns; return the outcomes and who failed."""
     outcomes: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
     failed: dict[str, str] = {}
+    started = time.monotonic()
     for turn in range(repeat):
+        if turn and time.monotonic() - started > LAST_TURN_BEGINS_S:
+            _say(f"no time for turn {turn + 1} of {repeat}")
+            break
         for workload, folder in folders.items():
             for contender in contenders:
                 if workload not in contender.workloads or turn >= contender.repeats:
@@ -195,9 +203,33 @@ def _take_turns(
 
 def _run(contender: Contender, workload: str, folder: Path) -> Outcome:
     """Run one engine on one workload in a fresh process."""
+    command = [contender.python, "-m", contender.module, workload, str(folder), *contender.flags]
+    return parse(_output(command))
+
+
+def _extras(trades: Path, failed: dict[str, str]) -> dict[str, Any]:
+    """Measure what only our program has: the live path and the whole process."""
+    commands = {
+        "live_path": ["benchmarks.live_path", str(trades)],
+        "whole_process": ["benchmarks.whole_process", str(BUILD), "3"],
+    }
+    extras = {}
+    for name, command in commands.items():
+        try:
+            extras[name] = json.loads(_output([sys.executable, "-m", *command]))
+        except RunFailedError as error:
+            failed[name] = str(error)
+    return extras
+
+
+def _output(command: list[str]) -> str:
+    """Return the standard output of a fresh process that can import ours.
+
+    Raises:
+        RunFailedError: It failed or took too long.
+    """
     places = os.pathsep.join((str(ROOT), str(ROOT / "src")))
     environ = {**os.environ, "PYTHONPATH": places, "PYTHONHASHSEED": "0"}
-    command = [contender.python, "-m", contender.module, workload, str(folder), *contender.flags]
     try:
         done = subprocess.run(
             command,
@@ -213,7 +245,7 @@ def _run(contender: Contender, workload: str, folder: Path) -> Outcome:
     if done.returncode != 0:
         words = done.stderr.strip().splitlines()
         raise RunFailedError(f"exit code {done.returncode}: {words[-1] if words else 'silent'}")
-    return parse(done.stdout)
+    return done.stdout
 
 
 def _median(runs: list[Outcome]) -> Outcome:

@@ -109,17 +109,36 @@ def load(workload: str, folder: Path, *, plain: bool) -> Assembly:
     """Check the config and read the recording."""
     bars = workload.startswith("bars")
     trades_rule = "our_burst.PlainBurst" if plain else "our_burst.Burst"
-    text = CONFIG.format(
+    return load_with(
+        "our_cross.Cross" if bars else trades_rule,
+        folder,
+        kind="bars" if bars else "trades",
+        params="{silent: true}" if workload == "bars-silent" else "{}",
+    )
+
+
+def load_with(strategy: str, folder: Path, *, kind: str, params: str = "{}") -> Assembly:
+    """Check the config of one strategy of this folder on one recording, and read it."""
+    text = _config(strategy, kind=kind, params=params)
+    return assemble(check(yaml.safe_load(text), "benchmarks/ours.py"), folder=folder)
+
+
+def bars_config() -> str:
+    """Return the YAML of the bars' backtest; it lies beside its recording."""
+    return _config("our_cross.Cross", kind="bars", params="{}")
+
+
+def _config(strategy: str, *, kind: str, params: str) -> str:
+    return CONFIG.format(
         cash=rules.START_CASH,
         path="recording.parquet",
-        kind="bars" if bars else "trades",
-        timeframe="1m" if bars else "null",
+        kind=kind,
+        timeframe="1m" if kind == "bars" else "null",
         fee=Decimal(rules.FEE_PER_MILLE) / 1000,
-        strategy=f"benchmarks.{'our_cross.Cross' if bars else trades_rule}",
-        params="{silent: true}" if workload == "bars-silent" else "{}",
+        strategy=f"benchmarks.{strategy}",
+        params=params,
         raised=RAISED,
     )
-    return assemble(check(yaml.safe_load(text), "benchmarks/ours.py"), folder=folder)
 
 
 def filled(journal: JournalWriter) -> tuple[int, int]:

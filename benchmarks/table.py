@@ -56,7 +56,7 @@ def render(record: Mapping[str, Any], outcomes: Outcomes) -> str:
         present = {name: result for (kind, name), result in outcomes.items() if kind == workload}
         if present:
             lines += ["", title, *_rows(workload, present, record)]
-    lines += ["", *_order_costs(outcomes)]
+    lines += ["", *_order_costs(outcomes), *_extras(record)]
     lines += [f"{name}: not run, {reason}" for name, reason in record["absent"].items()]
     lines += [f"{name}: FAILED, {reason}" for name, reason in record["failed"].items()]
     wrong = record["disagreements"]
@@ -99,3 +99,20 @@ def _order_costs(outcomes: Outcomes) -> Iterator[str]:
         if workload == "bars-silent" and loud is not None and loud.orders:
             cost_us = (loud.run_cpu_s - silent.run_cpu_s) / loud.orders * 1e6
             yield f"An order costs {cost_us:.1f} us of processor time in {loud.engine}"
+
+
+def _extras(record: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of the live path and of the whole process, where they were measured."""
+    if live := record.get("live_path"):
+        yield "Live path, message bytes to signed request, no commit (stated: NT 2 143/250 us):"
+        for name in ("entry_us", "exit_us"):
+            yield f"  {name[:-3]:6} p50 {live[name]['p50']:.1f} us, p99 {live[name]['p99']:.1f} us"
+        commit, bare = live["commit_us"]["p50"], live["bare_fdatasync_us"]["p50"]
+        yield f"  commit p50 {commit:.0f} us, bare fdatasync {bare:.0f} us ({commit / bare:.2f}x)"
+        drift = live["last_tenth_over_first"]
+        yield f"  last tenth of {live['orders']:,} orders over the first: {drift:.3f}"
+    if whole := record.get("whole_process"):
+        yield (
+            f"Whole `argonaut backtest` on {whole['rows']:,} bars: {whole['warm_s']:.2f} s warm, "
+            f"{whole['cold_s']:.2f} s first, {whole['peak_rss_mb']} MB, {whole['orders']:,} orders"
+        )

@@ -1,0 +1,66 @@
+"""The whole `argonaut backtest` on 100,000 bars: start, import, read, run, print, exit."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks import workloads
+from benchmarks.ours import bars_config
+
+ROWS: Final = 100_000
+TIMEOUT_S: Final = 60
+
+
+def measure(build: Path, repeat: int) -> dict[str, Any]:
+    """Return the median wall time of `repeat` runs after one that warms the caches.
+
+    Raises:
+        RuntimeError: The command failed; the message is its last line.
+    """
+    folder = build / "bench-data" / f"bars-{ROWS}"
+    columns = workloads.make_bars(ROWS)
+    workloads.write_workload(folder, columns)
+    workloads.write_recording(folder, columns)
+    config = folder / "backtest.yaml"
+    config.write_text(bars_config(), encoding="utf-8")
+    command = [sys.executable, "-m", "argonaut", "backtest", str(config), "--json"]
+    first_s, _ = _timed(command, folder)
+    taken = [_timed(command, folder) for _ in range(repeat)]
+    result = json.loads(taken[-1][1])
+    return {
+        "rows": ROWS,
+        "cold_s": round(first_s, 3),
+        "warm_s": round(statistics.median(each[0] for each in taken), 3),
+        "peak_rss_mb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
+        "orders": len(result["orders"]) if isinstance(result["orders"], list) else result["orders"],
+    }
+
+
+def _timed(command: list[str], folder: Path) -> tuple[float, str]:
+    started = time.perf_counter()
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env=os.environ,
+        timeout=TIMEOUT_S,
+    )
+    taken_s = time.perf_counter() - started
+    if done.returncode != 0:
+        words = (done.stderr.strip() or done.stdout.strip() or "silent").splitlines()
+        raise RuntimeError(f"exit code {done.returncode}: {words[-1]}")
+    return taken_s, done.stdout
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(Path(sys.argv[1]), int(sys.argv[2]))))
