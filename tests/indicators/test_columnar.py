@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 
 from argonaut.indicators import Indicator, IndicatorError, Lagged, Macd, Sma, Streamed, Vwap
-from argonaut.indicators.columnar import COMPILED_ROWS_MIN, COMPILED_ROWS_MIN_LOADED, streamed
+from argonaut.indicators.columnar import (
+    COMPILED_ROWS_MIN,
+    COMPILED_ROWS_MIN_LOADED,
+    checked,
+    streamed,
+)
 from argonaut.indicators.compiled import COMPILED, compiled
 from tests.indicators.series import (
     EVERY_INDICATOR,
@@ -100,6 +105,17 @@ def test_a_read_only_column_of_another_type_is_taken() -> None:
     (column,) = Sma(2, "volume").columns(volume)
 
     assert column.tolist()[1:] == [0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5]
+
+
+def test_a_kernel_sees_one_kind_of_array_only() -> None:
+    """For every other kind, read-only or with gaps, numba would compile a kernel anew."""
+    frozen = np.arange(8.0)
+    frozen.flags.writeable = False
+
+    for column in (frozen, np.arange(16.0)[::2], np.arange(8, dtype=np.int32)):
+        (array,) = checked(Sma(2), (column,))
+        assert array.flags.carray
+        assert array.dtype == np.float64
 
 
 def test_too_few_columns_are_refused_by_name() -> None:

@@ -63,6 +63,19 @@ def test_an_update_answers_where_there_is_one_answer_to_give(indicator: Streamed
     assert (answers[-1] is not None) is one
 
 
+@pytest.mark.parametrize("indicator", EVERY_INDICATOR, ids=name_of)
+def test_restoring_forgets_what_was_there_before(indicator: Streamed) -> None:
+    width = len(indicator.inputs)
+    used, wanted = indicator.fresh(), indicator.fresh()
+    for step in range(1, 9):
+        wanted.update(*range(1000 * step, 1000 * step + width))
+        used.update(*range(700 * step, 700 * step + width))
+
+    used.load(wanted.save())
+
+    assert used.save() == wanted.save()
+
+
 def test_a_state_saved_with_another_length_is_refused() -> None:
     """Someone changed the config between two runs: a wrong mean would trade."""
     saved = Sma(10).save()

@@ -71,6 +71,15 @@ def test_a_sum_is_rounded_once(values: list[float]) -> None:
     assert abs(Fraction(total.value) - exact) <= exact * Fraction(2) ** -52 + Fraction(2) ** -60
 
 
+def test_a_size_alone_in_its_window_is_the_sum() -> None:
+    """Whatever came before it: here three sizes that two floats cannot hold at once."""
+    total = WindowSum(5)
+    for ts_ns, value in enumerate((1e30, 1e13, 1e-5)):
+        total.update(ts_ns, value)
+
+    assert total.update(100, 7e-6) == 7e-6
+
+
 @pytest.mark.parametrize("indicator", [WindowFirst(9), WindowHigh(9), WindowLow(9), WindowSum(9)])
 def test_times_that_step_back_neither_fail_nor_empty_the_window(indicator: Streamed) -> None:
     """Merged feeds do step back by a microsecond now and then."""
