@@ -147,10 +147,12 @@ def monthly_returns(event_ns: Times, equity: Floats) -> dict[tuple[int, int], fl
     if not equity.size:
         return {}
     months = (event_ns - 1).astype("datetime64[ns]").astype("datetime64[M]").astype(np.int64)
-    ends = np.append(np.flatnonzero(months[1:] != months[:-1]), months.size - 1)
+    ends = np.append(np.flatnonzero(months[1:] != months[:-1]), months.size - 1).tolist()
     before = float(equity[0])
     table: dict[tuple[int, int], float] = {}
-    for end in ends.tolist():
+    if ends[0] == 0 and len(ends) > 1:
+        del ends[0]  # a first sample at midnight sharp is where the next month starts
+    for end in ends:
         after = float(equity[end])
         years, month = divmod(int(months[end]), 12)
         if before > 0:

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from argonaut.domain.command import Record
 from argonaut.domain.event import DetectorSignal
@@ -46,7 +47,6 @@ from argonaut.reports.returns import Floats, Times, last_of_each_day
 from argonaut.reports.signal_line import SignalLine, line_of
 
 _ENDED_KEPT = 1_000  # canceled orders remembered for a fill that is told late
-_ENDINGS = (Canceled, Expired, Rejected)
 _DETECTORS_KEPT = 64  # distinct answers, which are few; a bound all the same
 
 Body = Decision | ProtectionMoved | Skip | DetectorAnswer
@@ -60,8 +60,8 @@ class FillMark(msgspec.Struct, frozen=True, gc=False):
     instrument_id: InstrumentId
     side: Side
     role: OrderRole
-    price: float
-    quantity: float
+    price: Decimal
+    quantity: Decimal
     tag: str
 
 
@@ -105,7 +105,6 @@ class RunLog:
     ) -> None:
         self.decisions = 0
         self.entries = 0  # decisions that wanted to enter
-        self.approved = 0
         self.reduced = 0  # approved for less than was asked
         self.orders = 0
         self.fills = 0
@@ -143,6 +142,13 @@ class RunLog:
             "strategy_paused": self._on_paused,
             "mode": self._on_mode,
         }
+        self._report_handlers: dict[type, Callable[[int, Any], None]] = {
+            Filled: self._on_fill,
+            Canceled: self._on_ending,
+            Expired: self._on_ending,
+            Rejected: self._on_ending,
+            Amended: self._on_amended,
+        }
 
     def __call__(self, event_seq: int, event_ns: int, record: Record) -> None:
         """Take one journal row."""
@@ -164,6 +170,11 @@ class RunLog:
             self._thin()
 
     # what was kept
+
+    @property
+    def approved(self) -> int:
+        """Decisions that passed every check."""
+        return self.decisions - sum(self.refusals.values())
 
     def equity_columns(self) -> tuple[Times, Floats]:
         """Return (times, equity) of the samples, copied: the log may go on."""
@@ -198,7 +209,6 @@ class RunLog:
             if is_entry:
                 _count(self.entry_refusals, decision.verdicts[-1].code)
             return
-        self.approved += 1
         if decision.quantity != decision.requested:
             self._on_reduction(decision)
         if not decision.signal.dry_run:
@@ -221,23 +231,25 @@ class RunLog:
             self._rest(event_ns, order)
 
     def _on_report(self, event_ns: int, report: msgspec.Struct) -> None:
-        if type(report) is Filled:
-            self._on_fill(event_ns, report)
-        elif isinstance(report, _ENDINGS):
-            self._on_ending(event_ns, report.client_order_id)
-        elif type(report) is Amended:
-            self._on_amended(event_ns, report)
+        handler = self._report_handlers.get(type(report))
+        if handler is not None:
+            handler(event_ns, report)
 
     def _on_fill(self, event_ns: int, fill: Filled) -> None:
         self.fills += 1
-        if fill.fee:
-            self.fees[fill.fee_asset] = self.fees.get(fill.fee_asset, ZERO) + fill.fee
+        fee = fill.fee
+        if fee:
+            try:
+                self.fees[fill.fee_asset] += fee
+            except KeyError:
+                self.fees[fill.fee_asset] = fee
         if fill.slippage_quote:
             self.slippage_quote += fill.slippage_quote
         order_id = fill.client_order_id
         order = self._working.get(order_id) or self._ended.get(order_id)
         if order is None:
             return
+        quantity = fill.quantity
         self.fill_marks.append(
             FillMark(
                 event_ns,
@@ -245,24 +257,20 @@ class RunLog:
                 order.instrument_id,
                 order.side,
                 order.role,
-                to_float(fill.price),
-                to_float(fill.quantity),
+                fill.price,
+                quantity,
                 order.tag,
             )
         )
-        if order_id in self._resting:
-            self._end_level(order_id, event_ns, "filled")
-        self._shrink(order, fill.quantity)
+        if order.quantity == quantity or order.quantity <= quantity + order.filled:
+            if order_id in self._resting:
+                self._end_level(order_id, event_ns, "filled")
+            self._working.pop(order_id, None)
+        elif order_id in self._working:
+            self._working[order_id] = replace(order, filled=order.filled + quantity)
 
-    def _shrink(self, order: Order, filled: Decimal) -> None:
-        """Forget a working order once it is filled; `quantity` here is what may still fill."""
-        left = order.quantity - filled
-        if left <= 0:
-            self._working.pop(order.client_order_id, None)
-        elif order.client_order_id in self._working:
-            self._working[order.client_order_id] = msgspec.structs.replace(order, quantity=left)
-
-    def _on_ending(self, event_ns: int, order_id: ClientOrderId) -> None:
+    def _on_ending(self, event_ns: int, report: Canceled | Expired | Rejected) -> None:
+        order_id = report.client_order_id
         if order_id in self._resting:
             self._end_level(order_id, event_ns, "canceled")
         order = self._working.pop(order_id, None)
@@ -274,14 +282,18 @@ class RunLog:
     def _on_amended(self, event_ns: int, change: Amended) -> None:
         order_id = change.client_order_id
         order = self._working.get(order_id)
-        if order is None or order_id not in self._resting:
+        if order is None:
             return
+        if change.quantity is not None:
+            self._working[order_id] = replace(order, quantity=change.quantity)
         price = change.trigger_price or change.price
-        if price is not None and price != self._resting[order_id][1]:
+        resting = self._resting.get(order_id)
+        if resting is not None and price is not None and price != resting[1]:
             self._end_level(order_id, event_ns, "moved")
             self._resting[order_id] = (event_ns, price)
 
     def _on_round_trip(self, event_ns: int, trip: RoundTrip) -> None:
+        del event_ns  # the trip carries its own times
         self.trades += 1
         self.round_trips.append(trip)
 

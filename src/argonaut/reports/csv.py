@@ -1,0 +1,67 @@
+"""Trades and equity as CSV: comma, header line, line feeds, times in UTC ns, exact decimals."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from argonaut.domain.roundtrip import RoundTrip
+from argonaut.reports.returns import Floats, Times
+from argonaut.reports.statistics import profit_fraction
+
+TRADE_COLUMNS = (
+    "strategy_id",
+    "instrument_id",
+    "side",
+    "quantity",
+    "entry_price",
+    "exit_price",
+    "opened_ns",
+    "closed_ns",
+    "pnl_quote",
+    "pnl_fraction",
+    "fees_quote",
+    "tag",
+    "exit_tag",
+    "user_id",
+)
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_trades_csv(file: TextIO, round_trips: Iterable[RoundTrip]) -> None:
+    """Write one line a closed trade."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(TRADE_COLUMNS)
+    writer.writerows(map(_trade_row, round_trips))
+
+
+def write_equity_csv(file: TextIO, equity_ns: Times, equity: Floats) -> None:
+    """Write one line a sample: its time and the equity in the account's quote asset."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(("event_ns", "equity_quote"))
+    writer.writerows(zip(equity_ns.tolist(), equity.tolist(), strict=True))
+
+
+def _trade_row(trip: RoundTrip) -> tuple[Any, ...]:
+    return (
+        _name(trip.strategy_id),
+        _name(trip.instrument_id),
+        "long" if trip.is_long else "short",
+        f"{trip.quantity:f}",
+        f"{trip.entry_price:f}",
+        f"{trip.exit_price:f}",
+        trip.opened_ns,
+        trip.closed_ns,
+        f"{trip.pnl:f}",
+        repr(profit_fraction(trip)),
+        f"{trip.fees:f}",
+        _name(trip.tag),
+        _name(trip.exit_tag),
+        _name(trip.user_id),
+    )
+
+
+def _name(text: str) -> str:
+    """Keep a spreadsheet from taking a name for a formula: names come from outside."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
