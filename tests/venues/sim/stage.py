@@ -5,6 +5,7 @@ Each report is applied to our own copy of the order, so a step the order table f
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import Any
 
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId
 from argonaut.domain.instrument import Instrument
@@ -34,7 +35,7 @@ from argonaut.venues.sim import (
 COIN = InstrumentId("COIN/USDT@sim")
 MINUTE_NS = 60_000_000_000
 NO_CAP = VolumeParticipation(bar_fraction=Decimal(0), print_fraction=Decimal(0))
-BARE = {
+BARE: dict[str, Any] = {
     "fees": NoFees(),
     "slippage": NoSlippage(),
     "latency": NoLatency(),
@@ -45,7 +46,7 @@ TEN_BP = MakerTaker(maker=Decimal("0.001"), taker=Decimal("0.001"))
 
 def instrument(**changes) -> Instrument:
     """COIN/USDT with tick 0.1 and lot 0.001."""
-    rules = {
+    rules: dict[str, Any] = {
         "instrument_id": COIN,
         "base": "COIN",
         "quote": "USDT",
@@ -60,18 +61,16 @@ def order(client_order_id: str, side: str, order_type: str = "market", quantity=
     for name in ("price", "trigger_price", "trail_fraction", "quote_quantity", "decision_price"):
         if isinstance(fields.get(name), str):
             fields[name] = Decimal(fields[name])
-    return Order(
-        **{
-            "client_order_id": ClientOrderId(client_order_id),
-            "strategy_id": StrategyId("test"),
-            "instrument_id": COIN,
-            "side": Side(side),
-            "order_type": OrderType(order_type),
-            "role": OrderRole.ENTRY,
-            "quantity": Decimal(quantity),
-        }
-        | fields
-    )
+    given: dict[str, Any] = {
+        "client_order_id": ClientOrderId(client_order_id),
+        "strategy_id": StrategyId("test"),
+        "instrument_id": COIN,
+        "side": Side(side),
+        "order_type": OrderType(order_type),
+        "role": OrderRole.ENTRY,
+        "quantity": Decimal(quantity),
+    } | fields
+    return Order(**given)
 
 
 Reaction = Callable[["Stage", Report], object]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ZERO
@@ -25,16 +25,14 @@ class Account:
         orders: Orders,
         *,
         allow_short: bool,
-        buying_power: Decimal | None,
+        buying_power: Decimal | str | None,
     ) -> None:
         for asset, amount in balances.items():
             if not (amount.is_finite() and (amount >= 0 or allow_short)):
                 raise SimVenueError(f"want a balance of {asset} >= 0, not {amount}")
-        if buying_power is not None and not (buying_power.is_finite() and buying_power > 0):
-            raise SimVenueError(f"want buying_power > 0 (1 is no leverage), not {buying_power}")
         self.balances = dict(balances)
         self.is_spot = not allow_short
-        self._buying_power = buying_power
+        self._buying_power = None if buying_power is None else _power(buying_power)
         self._orders = orders
 
     def settle(
@@ -113,12 +111,13 @@ class Account:
         exposure = notional
         for market in self._orders.markets.values():
             other = market.instrument
-            mark = price if other is instrument else market.mark()
+            is_this = other.instrument_id == instrument.instrument_id
+            mark = price if is_this else market.mark()
             if other.quote != quote or mark is None:
                 continue
             worth = self.balances.get(other.base, ZERO) * mark * other.contract_size
             equity += worth
-            if other is not instrument:
+            if not is_this:
                 exposure += abs(worth)
             exposure += sum(
                 (
@@ -132,3 +131,13 @@ class Account:
         if exposure <= limit:
             return ""
         return f"want exposure <= {limit} {quote} ({self._buying_power} x equity), not {exposure}"
+
+
+def _power(written: Decimal | str) -> Decimal:
+    try:
+        power = Decimal(written)
+    except InvalidOperation:
+        power = ZERO
+    if not (power.is_finite() and power > 0):
+        raise SimVenueError(f"want buying_power > 0 (1 is no leverage), not {written}")
+    return power

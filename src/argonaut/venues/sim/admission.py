@@ -147,8 +147,8 @@ class Admission:
         ):
             return f"a {order.order_type.value} order {working.stage.name} has no such price"
         leaves = working.leaves if quantity is None else quantity - working.filled
-        if leaves < 0:
-            return f"want quantity >= {working.filled}, which is filled, not {quantity}"
+        if leaves < 0 or (quantity is not None and quantity <= 0):
+            return f"want quantity > 0 and >= {working.filled}, which is filled, not {quantity}"
         own = price or working.price or trigger_price or working.trigger or working.reference
         unit_cost = ZERO if own is None else self._unit_cost(instrument, own, is_buy=is_buy)
         fault = _grid_fault(instrument, price) or _grid_fault(instrument, trigger_price)

@@ -160,6 +160,8 @@ class Filler:
                 market, working, quantity, price, shown, event_ns, is_maker=is_maker
             )
             reports.append(filled)
+            if room is not None:
+                market.use(quantity, is_buy=working.is_buy)
             if working.order.oco_group:
                 self._reduce_siblings(working, quantity, event_ns, reports)
         if not working.leaves:
@@ -187,8 +189,8 @@ class Filler:
             closable = -position if is_buy else position
             if closable < reach:
                 reach, why = instrument.quantity(max(closable, ZERO)), errors.NOTHING_TO_REDUCE
-        if not account.is_spot:
-            return reach, why
+        if not account.is_spot or working.order.reduce_only:
+            return reach, why  # what closes a position comes before what others reserve
         asset = instrument.quote if is_buy else instrument.base
         free = account.available(asset, beside=working, group=working.order.oco_group)
         if is_buy:
@@ -228,7 +230,6 @@ class Filler:
         if working.quote_left is not None:
             paid = fee if fee_asset == instrument.quote else ZERO
             working.quote_left -= notional + paid
-        market.use(quantity, is_buy=is_buy)
         self._fills += 1
         return Filled(
             client_order_id=working.order.client_order_id,
@@ -244,6 +245,8 @@ class Filler:
             else abs(price - shown) * quantity * instrument.contract_size,
         )
 
+    # what it does to others
+
     def _reduce_siblings(
         self, working: Working, quantity: Decimal, event_ns: int, reports: list[Report]
     ) -> None:
@@ -253,24 +256,25 @@ class Filler:
         one another.
         """
         siblings = self._orders.siblings(working)
-        if not siblings:
-            return
-        before = max(working.leaves + quantity, *(each.leaves for each in siblings))
-        left = before - quantity
+        left = max(working.leaves + quantity, *(each.leaves for each in siblings), ZERO) - quantity
+        self._orders.note_group_fill(working.order.oco_group, left, event_ns)
         for sibling in siblings:
-            if sibling.leaves <= left:
-                continue
-            if left <= 0:
-                reports.append(self.cancel(sibling, errors.SIBLING_FILLED, event_ns))
-                continue
-            sibling.leaves = left
-            reports.append(
-                Amended(
-                    client_order_id=sibling.order.client_order_id,
-                    event_ns=event_ns,
-                    quantity=sibling.filled + left,
-                )
+            reports += self.shrink(sibling, left, event_ns)
+
+    def shrink(self, working: Working, left: Decimal, event_ns: int) -> list[Report]:
+        """Cut an order to what its group has left, or take it out when that is nothing."""
+        if working.leaves <= left:
+            return []
+        if left <= 0:
+            return [self.cancel(working, errors.SIBLING_FILLED, event_ns)]
+        working.leaves = left
+        return [
+            Amended(
+                client_order_id=working.order.client_order_id,
+                event_ns=event_ns,
+                quantity=working.filled + left,
             )
+        ]
 
 
 def _bought(instrument: Instrument, quote: Decimal, price: Decimal, rate: Decimal) -> Decimal:

@@ -13,6 +13,7 @@ from argonaut.venues.sim.market import Market
 from argonaut.venues.sim.participation import VolumeParticipation
 from argonaut.venues.sim.working import Working
 
+JOINS_MAX = 8
 _IDS_KEPT = 50_000  # at least so many past ids are known, at most twice as many
 
 
@@ -31,6 +32,8 @@ class Orders:
         self.by_id: dict[ClientOrderId, Working] = {}
         self.seq = 0  # acceptances so far
         self._groups: dict[str, list[Working]] = {}
+        self._left: dict[str, tuple[Decimal, int]] = {}
+        self._left_ns = -1
         self._recent: set[ClientOrderId] = set()
         self._older: set[ClientOrderId] = set()
 
@@ -73,6 +76,26 @@ class Orders:
         """Return the other orders of its group, oldest first."""
         group = self._groups.get(working.order.oco_group, ())
         return [each for each in group if each is not working]
+
+    def note_group_fill(self, group: str, left: Decimal, event_ns: int) -> None:
+        """Remember until time moves on what a fill has left for others of its group."""
+        if event_ns != self._left_ns:
+            self._left_ns = event_ns
+            self._left.clear()
+        self._left[group] = (left, 0)
+
+    def left_of_group(self, group: str, now_ns: int) -> Decimal | None:
+        """Return what a group has left for an order that joins it now, None when it is all there.
+
+        Only a fill of this very instant counts: two orders were meant together, and the first
+        filled before the second was in. At most JOINS_MAX orders are answered so, lest a driver
+        that replaces whatever is cut does so for ever.
+        """
+        left, joins = self._left.get(group, (None, 0)) if now_ns == self._left_ns else (None, 0)
+        if left is None or joins >= JOINS_MAX:
+            return None
+        self._left[group] = (left, joins + 1)
+        return left
 
     def reserved(self, asset: str, *, beside: Working | None = None, group: str = "") -> Decimal:
         """Return what the open orders reserve of an asset, without `beside` and without `group`.

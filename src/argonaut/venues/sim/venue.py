@@ -80,10 +80,7 @@ class SimVenue:
         self._latency = latency or FixedLatency()
         self._orders = Orders(instruments, participation or VolumeParticipation())
         self._account = Account(
-            balances,
-            self._orders,
-            allow_short=allow_short,
-            buying_power=None if buying_power is None else Decimal(buying_power),
+            balances, self._orders, allow_short=allow_short, buying_power=buying_power
         )
         self._admission = Admission(self._orders, self._account, fees=fees, rules=rules)
         self._filler = Filler(
@@ -131,15 +128,24 @@ class SimVenue:
         if not isinstance(working, Working):
             return (_rejected(order, *working, now_ns),)
         self._orders.add(market, working)
-        meets = self._meets_now(market, working, now_ns)
         if order.order_type is _MARKET and not order.oco_group:
-            return self._point.meet(market, working, now_ns) if meets else _NOTHING
-        accepted = Accepted(
-            client_order_id=order.client_order_id,
-            event_ns=now_ns,
-            venue_order_id=VenueOrderId(f"{self.venue_id}-o{working.seq}"),
-        )
-        return (accepted, *(self._point.meet(market, working, now_ns) if meets else ()))
+            if self._meets_now(market, working, now_ns):
+                return self._point.meet(market, working, now_ns)
+            return _NOTHING
+        reports: list[Report] = [
+            Accepted(
+                client_order_id=order.client_order_id,
+                event_ns=now_ns,
+                venue_order_id=VenueOrderId(f"{self.venue_id}-o{working.seq}"),
+            )
+        ]
+        if order.oco_group:
+            left = self._orders.left_of_group(order.oco_group, now_ns)
+            if left is not None:
+                reports += self._filler.shrink(working, left, now_ns)
+        if order.client_order_id in market.orders and self._meets_now(market, working, now_ns):
+            reports += self._point.meet(market, working, now_ns)
+        return reports
 
     def _meets_now(self, market: Market, working: Working, now_ns: int) -> bool:
         """Whether the standing price is one this order may take."""
