@@ -89,6 +89,7 @@ class Stage:
         lot: str = "0.001",
         allow_short: bool = False,
         capability: Mapping[str, object] | None = None,
+        gate: Gate | None = None,
     ) -> None:
         instrument = Instrument(
             instrument_id=BTC,
@@ -112,7 +113,7 @@ class Stage:
             EngineSetup(
                 instruments=(instrument,),
                 strategies=strategies,
-                gate=Gate(default_checks()),
+                gate=gate or Gate(default_checks()),
                 capability=can,
                 quote="USDT",
                 base_timeframes_ns={BTC: MINUTE_NS},
@@ -127,6 +128,7 @@ class Stage:
             durable_sends=False,
             observers=(lambda _seq, _ns, record: self.records.append(record),),
         )
+        self.start_ns = START_NS
         self.minute = 0
         self.feed(Deposited(event_ns=START_NS, asset="USDT", amount=Decimal(cash)))
 

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
+from argonaut.domain.ids import StrategyId
 from argonaut.domain.order import OrderType, Side
 from argonaut.domain.signal import Protect, Target
-from argonaut.domain.ids import StrategyId
 from tests.stories.stage import BTC, Scripted, Stage, enter, flat, leave
 
 
@@ -45,7 +45,7 @@ def test_a_bar_that_reaches_stop_and_target_counts_as_a_loss() -> None:
     told = stage.bars(flat(100), flat(100), (100, 120, 90, 100))
 
     assert "round trip -5" in told
-    assert stage.engine.book.balance("USDT") == Decimal("9995")
+    assert stage.engine.book.balance("USDT") == Decimal(9995)
 
 
 def test_a_gap_through_the_stop_fills_at_the_open_not_at_the_trigger() -> None:
