@@ -127,8 +127,14 @@ def _beyond(name: str, value: Decimal, minimum: Decimal, maximum: Decimal | None
 
 
 def _to_grid(value: Decimal, step: Decimal, rounding: str) -> Decimal:
-    """Return the multiple of `step` that `rounding` (floor or ceiling) picks for `value`."""
+    """Return the multiple of `step` that `rounding` (floor or ceiling) picks for `value`.
+
+    Raises:
+        InvalidValueError: The value is not finite, or too large to count in steps.
+    """
     _, step, exponent = _grid(step)
+    if not value.is_finite():
+        raise InvalidValueError(f"want a finite number, not {value}")
     try:
         if exponent is not None:
             return value.quantize(step, rounding)
