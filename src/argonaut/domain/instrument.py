@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from functools import lru_cache
 
 import msgspec
 
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.ids import InstrumentId, VenueId, venue_of
-from argonaut.domain.number import ONE, ZERO
+from argonaut.domain.number import ONE, ZERO, to_decimal
 from argonaut.domain.order import Side
 
 _TICKS_MAX = 1e18
@@ -70,7 +70,7 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
             raise InvalidValueError(f"{self.instrument_id}: want a finite price, not {value}")
         per_unit, tick, exponent = _grid(self.tick_size)
         if exponent is None:
-            return (Decimal(repr(value)) / tick).to_integral_value(ROUND_HALF_EVEN) * tick
+            return Decimal(round(to_decimal(value) / tick)) * tick
         ticks = value * per_unit  # whole ticks are exact in float64 up to 2**53
         if not -_TICKS_MAX < ticks < _TICKS_MAX:
             raise InvalidValueError(f"{self.instrument_id}: no such price in ticks: {value}")
@@ -163,5 +163,5 @@ def _grid(step: Decimal) -> tuple[float, Decimal, int | None]:
     if exponent > 0:
         return 0.0, normal.quantize(ONE), None
     if digits == (1,):
-        return float(10**-exponent), normal, exponent
+        return 10.0**-exponent, normal, exponent
     return 0.0, normal, None
