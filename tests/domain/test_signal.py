@@ -77,7 +77,11 @@ def test_a_stop_is_a_price_or_a_fraction() -> None:
 def test_targets_share_one_position() -> None:
     thirds = tuple(Target(fraction=0.01 * n, share=1 / 3) for n in (1, 2, 3))
 
+    just_above = tuple(Target(fraction=0.01, share=share) for share in (0.05, 0.55, 0.3, 0.1))
+
     assert Protection(targets=thirds).targets == thirds
+    assert sum(target.share for target in just_above) > 1  # by the last bit: float's, not theirs
+    assert Protection(targets=just_above).targets == just_above
     with pytest.raises(InvalidValueError, match="target shares add up to more than 1"):
         Protection(targets=(*thirds, Target(fraction=0.05, share=0.01)))
 

@@ -225,6 +225,33 @@ def test_equity_counts_cash_and_what_is_held() -> None:
     assert deals.book.equity_exact(NO_PRICES.get) is None
 
 
+def test_equity_follows_every_entry() -> None:
+    """Sampled on every bar, it must not show the cash of the last one."""
+    deals = desk()
+    prices = {BTC: 150.0}.get
+    seen = [deals.book.equity(prices)]
+    deals.buy("2.0005", "100")
+    seen.append(deals.book.equity(prices))
+    deals.sell("2", "150")
+    seen.append(deals.book.equity(prices))
+    deals.book.write_off_dust(TREND, BTC)
+    seen.append(deals.book.equity(prices))
+    deals.book.deposit("USDT", D(50), event_ns=9)
+    seen.append(deals.book.equity(prices))
+
+    assert seen == pytest.approx([10_000.0, 10_100.025, 10_100.025, 10_099.95, 10_149.95])
+
+
+def test_float_equity_does_not_depend_on_which_asset_came_first() -> None:
+    """After a restart the assets may come in another order; the last bit must not."""
+    balances = {"USDT": "0.1", "BTC": "0.1", "ETH": "0.1", "BNB": "0.3"}
+    one = book_of(BTC, ETH, BNB, **balances)
+    other = book_of(BNB, ETH, BTC, **balances)
+
+    assert one.equity(lambda _: 1.0) == other.equity(lambda _: 1.0)
+    assert 0.1 + 0.1 + 0.1 + 0.3 != 0.1 + 0.3 + 0.1 + 0.1
+
+
 def test_equity_prices_an_asset_over_another() -> None:
     deals = desk(BTC, BRD_BTC, USDT="10000", BTC="1")
     deals.buy("100", "0.002", instrument_id=BRD_BTC)
