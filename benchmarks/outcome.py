@@ -6,6 +6,7 @@ import json
 import resource
 import sys
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,14 @@ class Outcome:
 
 
 def peak_rss_mb() -> float:
-    """Return the largest resident memory of this process so far, in MiB."""
+    """Return the largest resident memory of this process so far, in MiB.
+
+    Linux hands `ru_maxrss` on from the process that started this one; its own is in `/proc`.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        words = status.read_text().partition("VmHWM:")[2].split()
+        return int(words[0]) / 1024
     kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return kib / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
