@@ -104,6 +104,20 @@ def test_without_a_cap_there_is_always_room():
     assert seen.room(is_buy=True) is None
 
 
+def test_a_volume_nobody_told_is_no_cap():
+    seen = market()
+    seen.show_close(bar(volume=math.nan))
+
+    assert seen.room(is_buy=True) is None
+
+
+def test_a_price_below_half_a_tick_is_a_tick():
+    seen = market()
+    seen.show_close(bar(close=0.04))
+
+    assert seen.money(is_buy=True) == Decimal("0.1")
+
+
 def bounds(*sent) -> tuple[float, float]:
     """Where the market of these resting orders wakes."""
     stage = Stage(balances={"USDT": "5000", "COIN": "10"})

@@ -83,6 +83,27 @@ def test_a_target_wants_the_high_a_tick_through_it():
     assert said(stage.bar(100, 102.1, 99, 101)) == ["t filled 1 @ 102"]
 
 
+def test_an_entry_wants_the_low_a_tick_through_it():
+    stage = Stage()
+    stage.bar(100, 100, 100, 100)
+    stage.send(order("e", "buy", "limit", price="98"))
+
+    assert said(stage.bar(100, 101, 98, 99)) == []
+    assert said(stage.bar(100, 101, 97.9, 99)) == ["e filled 1 @ 98"]
+
+
+def test_a_stop_goes_before_a_nearer_limit():
+    stage = long_one(balances={"COIN": "1", "USDT": "1000"})
+    stage.send(order("e", "buy", "limit", price="99"))
+    stage.send(stop_at("98"))
+
+    assert said(stage.bar(100, 101, 97, 98)) == [
+        "s triggered",
+        "s filled 1 @ 98",
+        "e filled 1 @ 99",
+    ]
+
+
 def test_a_target_fills_on_a_touch_when_ruled_so():
     stage = long_one(touch_fills=True)
     stage.send(target_at("102"))

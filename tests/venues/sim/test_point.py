@@ -367,6 +367,16 @@ def test_a_trailing_buy_follows_quotes_down():
     assert said(stage.quote(98.9, 99)) == ["t triggered", "t filled 1 @ 99"]
 
 
+def test_a_trailing_stop_follows_nothing_before_it_arrives():
+    stage = Stage(latency=FixedLatency(ms=2))
+    stage.trade(100)
+    stage.send(order("t", "sell", "trailing_stop", trail_fraction="0.05"))
+    stage.trade(120, after_ns=1_000_000)
+
+    assert said(stage.trade(100, after_ns=1_000_000)) == []
+    assert said(stage.trade(95)) == ["t triggered", "t filled 1 @ 95"]
+
+
 def test_an_order_submitted_between_two_fills_takes_part_in_the_same_open():
     """Close and reverse: the second order is sent when the first has filled."""
 

@@ -42,7 +42,12 @@ def test_impact_grows_with_the_root_of_the_part_taken():
 def test_without_a_volume_there_is_no_impact():
     model = SpreadPlusImpact(half_spread_bps=Decimal(5), impact_bps=Decimal(100))
 
-    assert offset(model, 25.0) == offset(model, 25.0, volume=0.0) == Decimal("0.1")
+    for unknown in (None, 0.0, float("nan")):
+        assert offset(model, 25.0, volume=unknown) == Decimal("0.1")
+
+
+def test_impact_is_finite_however_small_the_volume():
+    assert offset(SpreadPlusImpact(), 1e300, volume=1e-300).is_finite()
 
 
 def test_each_part_can_be_zero():

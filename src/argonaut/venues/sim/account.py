@@ -62,7 +62,7 @@ class Account:
     def available(self, asset: str, *, beside: Working | None = None, group: str = "") -> Decimal:
         """Return what no open order but `beside` and those of `group` reserves."""
         balance = self.balances.get(asset, ZERO)
-        if len(self._orders.by_id) == (beside is not None):
+        if not self._orders.by_id:
             return balance
         return balance - self._orders.reserved(asset, beside=beside, group=group)
 

@@ -58,12 +58,14 @@ class Filler:
 
     def take(self, market: Market, working: Working, shown: Decimal, event_ns: int) -> list[Report]:
         """Fill as a taker at `shown` plus slippage; a limit is never passed."""
-        price = self._disturbed(market, working, shown) if self._slips else shown
-        return self._fill(market, working, price, shown, event_ns, is_maker=False)
+        room = market.room(is_buy=working.is_buy)
+        price = self._disturbed(market, working, shown, room) if self._slips else shown
+        return self._fill(market, working, price, shown, room, event_ns, is_maker=False)
 
     def make(self, market: Market, working: Working, price: Decimal, event_ns: int) -> list[Report]:
         """Fill as a maker at `price`."""
-        return self._fill(market, working, price, price, event_ns, is_maker=True)
+        room = market.room(is_buy=working.is_buy)
+        return self._fill(market, working, price, price, room, event_ns, is_maker=True)
 
     def fire(self, market: Market, working: Working, price: Decimal, event_ns: int) -> list[Report]:
         """Trigger a stop at `price`: it takes at once, a stop-limit as far as its limit allows."""
@@ -97,17 +99,22 @@ class Filler:
 
     # at what price
 
-    def _disturbed(self, market: Market, working: Working, shown: Decimal) -> Decimal:
+    def _disturbed(
+        self, market: Market, working: Working, shown: Decimal, room: Decimal | None
+    ) -> Decimal:
         """Return `shown` moved against us by the slippage model, on a tick, within a limit."""
+        is_buy, instrument = working.is_buy, market.instrument
+        volume, taken = market.impact_volume, 0.0
+        if volume is not None:
+            wanted = working.leaves  # before anything is clipped by price
+            if working.quote_left is not None:
+                wanted = min(wanted, working.quote_left / (shown * instrument.contract_size))
+            taken = float(wanted if room is None or wanted <= room else room)
         offset = self._slippage.offset(
-            shown,
-            self._estimate(market, working, shown),
-            volume=market.impact_volume,
-            spread_paid=market.shown is Shown.QUOTE,
+            shown, taken, volume=volume, spread_paid=market.shown is Shown.QUOTE
         )
         if not offset:
             return shown
-        is_buy, instrument = working.is_buy, market.instrument
         moved = shown + offset if is_buy else shown - offset
         price = instrument.price_aggressive(moved, working.order.side)
         if price <= 0:
@@ -117,16 +124,6 @@ class Filler:
             return limit
         return price
 
-    def _estimate(self, market: Market, working: Working, shown: Decimal) -> float:
-        """The base units the impact is measured for, before anything is clipped by price."""
-        if market.impact_volume is None:
-            return 0.0
-        wanted = working.leaves
-        if working.quote_left is not None:
-            wanted = min(wanted, working.quote_left / (shown * market.instrument.contract_size))
-        room = market.room(is_buy=working.is_buy)
-        return float(wanted if room is None else min(wanted, room))
-
     # how much
 
     def _fill(
@@ -135,6 +132,7 @@ class Filler:
         working: Working,
         price: Decimal,
         shown: Decimal,
+        room: Decimal | None,
         event_ns: int,
         *,
         is_maker: bool,
@@ -144,7 +142,6 @@ class Filler:
             reach, why = self._reach(market, working, price, is_maker=is_maker)
             if reach <= 0:
                 return [self.expire(working, why, event_ns)]
-        room = market.room(is_buy=working.is_buy)
         quantity = reach
         if room is not None and reach > room:
             quantity = market.instrument.quantity(room)
@@ -192,11 +189,13 @@ class Filler:
         if not account.is_spot or working.order.reduce_only:
             return reach, why  # what closes a position comes before what others reserve
         asset = instrument.quote if is_buy else instrument.base
-        free = account.available(asset, beside=working, group=working.order.oco_group)
+        free = account.balances.get(asset, ZERO)
+        if len(self._orders.by_id) > 1:
+            free -= self._orders.reserved(asset, beside=working, group=working.order.oco_group)
         if is_buy:
-            rate = max(self._fees.quote_rate(is_buy=is_buy, is_maker=is_maker), ZERO)
-            notional = price * reach * instrument.contract_size
-            if notional + notional * rate > free:
+            rate = self._fees.quote_rate(is_buy=True, is_maker=is_maker)
+            rate = rate if rate > 0 else ZERO
+            if price * reach * instrument.contract_size * (ONE + rate) > free:
                 return _bought(instrument, free, price, rate), errors.FUNDS_SPENT
         elif reach > free:
             return instrument.quantity(max(free, ZERO)), errors.FUNDS_SPENT

@@ -34,6 +34,8 @@ class Market:
 
     __slots__ = (
         "_bar_open_ns",
+        "_money",
+        "_money_of",
         "_participation",
         "_used_buy",
         "_used_sell",
@@ -68,6 +70,8 @@ class Market:
         self.passes = 0
         self.met = 0  # orders that met this moment's price as they came in
         self._participation = participation
+        self._money = ZERO
+        self._money_of = math.nan
         self._bar_open_ns = -1
         self._volume_buy: float | None = None  # what a buy may take a share of
         self._volume_sell: float | None = None
@@ -136,9 +140,9 @@ class Market:
         self._used_buy = self._used_sell = ZERO
 
     def room(self, *, is_buy: bool) -> Decimal | None:
-        """Return base units our fills may still take at this moment; None is no cap."""
+        """Return base units our fills may still take; None is no cap, or no volume known."""
         volume = self._volume_buy if is_buy else self._volume_sell
-        if volume is None:
+        if volume is None or math.isnan(volume):
             return None
         cap = self._participation.cap(volume, is_bar=not self.is_live)
         if cap is None:
@@ -155,8 +159,12 @@ class Market:
     # what it costs
 
     def money(self, *, is_buy: bool) -> Decimal:
-        """Return the price a taker of that side is shown, on the tick grid."""
-        return self.instrument.price(self.ask if is_buy else self.bid)
+        """Return the price a taker of that side is shown: the nearest tick, at least one."""
+        price = self.ask if is_buy else self.bid
+        if price != self._money_of:
+            self._money = self.instrument.price(price) or self.instrument.tick_size
+            self._money_of = price
+        return self._money
 
     def mark(self) -> Decimal | None:
         """Return the last price shown, None before the first."""

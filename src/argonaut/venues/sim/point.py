@@ -118,7 +118,7 @@ class PointMatcher:
         cancel_ns = working.cancel_ns
         if cancel_ns is not None and cancel_ns <= event_ns and market.is_live:
             return [self._filler.cancel(working, errors.REQUESTED, event_ns)]
-        shown = market.instrument.price(market.ask if working.is_buy else market.bid)
+        shown = market.money(is_buy=working.is_buy)
         stage = working.stage
         if stage is _MARKET:
             return self._filler.take(market, working, shown, event_ns)

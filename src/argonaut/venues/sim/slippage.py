@@ -15,6 +15,7 @@ from argonaut.domain.number import ZERO
 from argonaut.venues.sim.errors import SimVenueError
 
 _BPS = Decimal("1e-4")
+_MULTIPLE_MAX = 1e6  # of the volume; beyond it the law says nothing
 _IMPACT_DIGITS = 9  # the impact is a float64 square root, taken to 1e-9 of the price
 
 
@@ -85,8 +86,8 @@ class SpreadPlusImpact:
     ) -> Decimal:
         """Return the offset by the formula of the class."""
         bps = ZERO if spread_paid else self.half_spread_bps
-        if volume and self.impact_bps:
-            root = math.sqrt(quantity / volume)
+        if volume is not None and volume > 0.0 and self.impact_bps:
+            root = math.sqrt(min(quantity / volume, _MULTIPLE_MAX))
             bps += self.impact_bps * Decimal(round(root * 10**_IMPACT_DIGITS)).scaleb(
                 -_IMPACT_DIGITS
             )
