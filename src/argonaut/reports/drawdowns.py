@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from argonaut.reports.returns import DAY_NS, Floats, Times
+from argonaut.reports.returns import DAY_NS, SMALLEST, Floats, Times
 
 
 def drawdown(equity: Floats) -> Floats:
-    """Return the drawdown at every sample; 0 while the peak is not positive."""
+    """Return the drawdown at every sample; 0 while there was nothing to lose."""
     peak = np.maximum.accumulate(equity)
     below: Floats = np.zeros(equity.size)
-    np.divide(peak - equity, peak, out=below, where=peak > 0)
+    np.divide(peak - equity, peak, out=below, where=peak > SMALLEST)
     return below
 
 

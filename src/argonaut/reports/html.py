@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from importlib.resources import files
 
 from argonaut.reports.charts import candle_figure, equity_figure
@@ -22,6 +23,7 @@ from argonaut.reports.markup import Markup, data_script, element, joined
 from argonaut.reports.report_input import ReportInput
 from argonaut.reports.text import (
     ATTRIBUTION_HEAD,
+    Pair,
     attribution_rows,
     attribution_sections,
     funnel_sentence,
@@ -80,7 +82,7 @@ def _sections(report: ReportInput) -> list[Markup]:
         ),
         _trades(report),
         _section("All statistics", element("div", _pairs(statistic_rows(report)), class_="pairs")),
-        _section("This run", element("div", _pairs(list(report.facts.items())), class_="facts")),
+        _section("This run", element("div", _pairs(report.facts.items()), class_="facts")),
     ]
 
 
@@ -144,8 +146,8 @@ def _trades(report: ReportInput) -> Markup:
     )
 
 
-def _pairs(rows: list[tuple[str, ...]]) -> Markup:
-    cells = [element("div", element("dt", row[0]), element("dd", row[1])) for row in rows]
+def _pairs(rows: Iterable[Pair]) -> Markup:
+    cells = [element("div", element("dt", name), element("dd", value)) for name, value in rows]
     return element("dl", *cells)
 
 

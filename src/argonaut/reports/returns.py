@@ -17,6 +17,7 @@ Times = NDArray[np.int64]
 
 DAY_NS = 86_400 * 1_000_000_000
 DAYS_PER_YEAR = 365.0
+SMALLEST = 1e-9  # quote units; an equity of less is nothing, and nothing can be divided by it
 _ROUNDING = 1e-14  # deviations below this are float64 noise of a constant return
 
 
@@ -33,16 +34,16 @@ def last_of_each_day(event_ns: Times) -> NDArray[np.intp]:
 
 
 def simple_returns(equity: Floats) -> Floats:
-    """Return the change from each sample to the next, leaving out steps from zero or less."""
+    """Return the change from each sample to the next, leaving out steps from nothing or debt."""
     before, after = equity[:-1], equity[1:]
-    defined = before > 0
+    defined = before > SMALLEST
     returns: Floats = after[defined] / before[defined] - 1
     return returns
 
 
 def total_return(equity: Floats) -> float | None:
     """Return last over first, less one."""
-    if not equity.size or equity[0] <= 0:
+    if not equity.size or equity[0] <= SMALLEST:
         return None
     return float(equity[-1] / equity[0] - 1)
 
@@ -53,7 +54,7 @@ def cagr(event_ns: Times, equity: Floats, *, days_per_year: float = DAYS_PER_YEA
     (last / first) ** (days_per_year / days) - 1. None for less than a day, which no year follows
     from, and for a growth too large for a float.
     """
-    if equity.size < 2 or equity[0] <= 0 or equity[-1] < 0:
+    if equity.size < 2 or equity[0] <= SMALLEST or equity[-1] < 0:
         return None
     days = float(event_ns[-1] - event_ns[0]) / DAY_NS
     return _compounded(float(equity[-1] / equity[0]), days_per_year / days) if days >= 1 else None
@@ -63,7 +64,9 @@ def annual_return(returns: Floats, *, periods_per_year: float = DAYS_PER_YEAR) -
     """Return the product of (1 + r), to the power of periods_per_year / n, less one."""
     if not returns.size or (returns < -1).any():
         return None
-    return _compounded(float(np.prod(1 + returns)), periods_per_year / returns.size)
+    with np.errstate(over="ignore"):  # what is too large for a float ends as None
+        growth = float(np.prod(1 + returns))
+    return _compounded(growth, periods_per_year / returns.size)
 
 
 def annual_volatility(returns: Floats, *, periods_per_year: float = DAYS_PER_YEAR) -> float | None:
@@ -142,7 +145,8 @@ def conditional_value_at_risk(returns: Floats, *, tail: float = 0.05) -> float |
 def monthly_returns(event_ns: Times, equity: Floats) -> dict[tuple[int, int], float]:
     """Return the return of every (year, month) that has a sample, in order of time.
 
-    A month runs from the last sample of the month before, the first one from the first sample.
+    A month runs from the last sample of the month before, the first one from the first sample;
+    a sample at midnight sharp closes the month that ends.
     """
     if not equity.size:
         return {}
@@ -151,11 +155,11 @@ def monthly_returns(event_ns: Times, equity: Floats) -> dict[tuple[int, int], fl
     before = float(equity[0])
     table: dict[tuple[int, int], float] = {}
     if ends[0] == 0 and len(ends) > 1:
-        del ends[0]  # a first sample at midnight sharp is where the next month starts
+        del ends[0]  # a first sample alone in its month is only where the next one starts
     for end in ends:
         after = float(equity[end])
         years, month = divmod(int(months[end]), 12)
-        if before > 0:
+        if before > SMALLEST:
             table[1970 + years, month + 1] = after / before - 1
         before = after
     return table

@@ -93,7 +93,7 @@ class RunLog:
             Counts and sums always cover the whole run.
         decisions_kept: How many decisions to keep with their reasons, and as many skips.
         samples_kept: From this many equity samples on, every second one is dropped, but never
-            the last of a day; None keeps all.
+            the last of a day (so it is at least four a day); None keeps all.
     """
 
     def __init__(
@@ -351,9 +351,12 @@ class RunLog:
         keep = np.zeros(times.size, dtype=bool)
         keep[::2] = True
         keep[-1] = True
-        keep[last_of_each_day(times)] = True
+        days = last_of_each_day(times)
+        keep[days] = True
         self._equity_ns = array("q", times[keep].tobytes())
         self._equity = array("d", equity[keep].tobytes())
+        # The days alone may come to fill the bound; then it grows with them.
+        self._samples_kept = max(self._samples_kept or 0, 4 * days.size)
 
 
 def _count(counts: dict[str, int], name: str) -> None:

@@ -9,13 +9,14 @@ from argonaut.reports.report_input import ReportInput
 from argonaut.reports.wording import counted, days, money, percent, ratio, utc
 
 Row = tuple[str, ...]
+Pair = tuple[str, str]  # (name, value)
 
 ATTRIBUTION_HEAD: Row = ("", "trades", "win rate", "realized", "fees", "slippage", "volume")
 SIGNAL_HEAD: Row = ("time (UTC)", "who", "instrument", "wish", "answer", "reason", "why")
 _DECISIONS_SHOWN = 10
 
 
-def headline_rows(report: ReportInput) -> list[Row]:
+def headline_rows(report: ReportInput) -> list[Pair]:
     """Return (name, value) of the figures a person looks at first."""
     found = report.statistics
     return [
@@ -30,7 +31,7 @@ def headline_rows(report: ReportInput) -> list[Row]:
     ]
 
 
-def statistic_rows(report: ReportInput) -> list[Row]:
+def statistic_rows(report: ReportInput) -> list[Pair]:
     """Return (name, value) of every other figure."""
     found = report.statistics
     return [
@@ -96,7 +97,7 @@ def signal_rows(report: ReportInput) -> list[Row]:
     ]
 
 
-def refusal_rows(report: ReportInput) -> list[Row]:
+def refusal_rows(report: ReportInput) -> list[Pair]:
     """Return (code, count) with the most frequent first."""
     counted_down = sorted(report.refusals.items(), key=lambda item: (-item[1], item[0]))
     return [(code, f"{count:,}") for code, count in counted_down]

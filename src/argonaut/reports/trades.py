@@ -31,8 +31,7 @@ def average_loss(profits: Floats) -> float | None:
 
 def profit_factor(profits: Floats) -> float | None:
     """Return the sum of wins over the sum of losses, without sign."""
-    lost = -float(profits[profits < 0].sum())
-    return float(profits[profits > 0].sum()) / lost if lost else None
+    return _over(float(profits[profits > 0].sum()), -float(profits[profits < 0].sum()))
 
 
 def expectancy(profits: Floats) -> float | None:
@@ -54,7 +53,7 @@ def expectancy_ratio(profits: Floats) -> float | None:
 def payoff_ratio(profits: Floats) -> float | None:
     """Return average win over average loss, without sign."""
     win, loss = average_win(profits), average_loss(profits)
-    return None if win is None or loss is None else win / -loss
+    return None if win is None or loss is None else _over(win, -loss)
 
 
 def sqn(profits: Floats) -> float | None:
@@ -80,7 +79,8 @@ def kelly(profits: Floats) -> float | None:
     payoff, rate = payoff_ratio(profits), win_rate(profits)
     if payoff is None or rate is None:
         return None
-    return rate - (1 - rate) / payoff
+    against = _over(1 - rate, payoff)
+    return None if against is None else rate - against
 
 
 def wilson_interval(wins: int, trades: int, *, z: float = 1.96) -> tuple[float, float]:
@@ -93,3 +93,9 @@ def wilson_interval(wins: int, trades: int, *, z: float = 1.96) -> tuple[float, 
     middle = (rate + square / 2) / (1 + square)
     reach = z * math.sqrt(rate * (1 - rate) / trades + square / (4 * trades)) / (1 + square)
     return middle - reach, middle + reach
+
+
+def _over(value: float, by: float) -> float | None:
+    """Return the quotient, or None where it is not a finite number."""
+    quotient = value / by if by else math.inf
+    return quotient if math.isfinite(quotient) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from argonaut.reports.returns import Floats
+from argonaut.reports.returns import SMALLEST, Floats
 
 Span = tuple[int, int]  # (opened_ns, closed_ns)
 
@@ -19,9 +19,9 @@ def exposure_fraction(spans: Iterable[Span], start_ns: int, end_ns: int) -> floa
     covered_ns = 0
     reached_ns = start_ns
     for opened_ns, closed_ns in sorted(spans):
-        until_ns = min(closed_ns, end_ns)
-        if until_ns > reached_ns:
-            covered_ns += until_ns - max(opened_ns, reached_ns)
+        from_ns, until_ns = max(opened_ns, reached_ns), min(closed_ns, end_ns)
+        if until_ns > from_ns:
+            covered_ns += until_ns - from_ns
             reached_ns = until_ns
     return covered_ns / (end_ns - start_ns)
 
@@ -29,4 +29,4 @@ def exposure_fraction(spans: Iterable[Span], start_ns: int, end_ns: int) -> floa
 def turnover(traded_quote: float, equity: Floats) -> float | None:
     """Return the notional traded, buys and sells, over the mean of equity; both quote units."""
     mean = float(equity.mean()) if equity.size else 0.0
-    return traded_quote / mean if mean > 0 else None
+    return traded_quote / mean if mean > SMALLEST else None

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from argonaut.reports import drawdowns, peer_statistics, returns, statistics, trades
+from tests.reports.records import sure
 
 # cases.md section 5: total return, max drawdown, annual return, annual volatility, Sharpe, Sortino,
 # Calmar, omega, tail ratio, VaR 5 %, CVaR 5 %, with empyrical-reloaded 0.7.1.
@@ -35,7 +36,7 @@ def test_return_metrics_of_real_closes_are_those_of_empyrical(shared, name):
 
     assert {
         "total_return": found.return_fraction,
-        "max_drawdown": -found.max_drawdown_fraction,
+        "max_drawdown": -sure(found.max_drawdown_fraction),
         "annual_return_365": found.annual_return,
         "annual_volatility_365": found.annual_volatility,
         "sharpe_365": found.sharpe,
@@ -70,8 +71,8 @@ def test_trade_list_metrics_are_the_published_ones(trade_list):
     days = (max(closed) - min(opened)).days
     closed_ns = np.array([int(each.timestamp()) * 10**9 for each in closed])
 
-    own = peer_statistics.trade_list_drawdown(closed_ns, profits, balance=0)
-    account = peer_statistics.trade_list_drawdown(closed_ns, profits, balance=balance)
+    own = sure(peer_statistics.trade_list_drawdown(closed_ns, profits, balance=0))
+    account = sure(peer_statistics.trade_list_drawdown(closed_ns, profits, balance=balance))
 
     assert len(rows) == 179
     assert days == 19
@@ -145,7 +146,7 @@ def test_goog_statistics_are_the_published_ones(goog):
     below = drawdowns.drawdown(goog.equity)
     annual = returns.annual_return(daily, periods_per_year=252)
 
-    alpha, beta = peer_statistics.alpha_beta(goog.equity, goog.close, market_from=29)
+    alpha, beta = sure(peer_statistics.alpha_beta(goog.equity, goog.close, market_from=29))
 
     found = {
         "trades": len(goog.profits),
