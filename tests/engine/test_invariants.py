@@ -25,30 +25,33 @@ from argonaut.strategies.detector_driven import DetectorDriven, Params
 from tests.stories.stage import BTC, MINUTE_NS, Stage
 
 CAP = Decimal(500)
-NUMBERS = st.sampled_from(
-    [None, 100.0, 99.0, 90.0, 101.0, 0.0, -5.0, math.nan, math.inf, 1e30, 1e-30]
+WILD = (0.0, -5.0, math.nan, math.inf, 1e30, 1e-30)
+NUMBERS = st.sampled_from([None] * 30 + [100.0, 99.0, 90.0, 101.0, *WILD])
+SIZES = st.sampled_from(
+    ["0.5", "1", "3", "50", "400"] * 4 + ["1e12", "0", "-1", "NaN", "Infinity", "0.0000001"]
 )
-SIZES = st.sampled_from(["0.5", "1", "3", "50", "1e12", "0", "-1", "NaN", "Infinity", "0.0000001"])
 PRICES = st.integers(80, 120).map(float)
 BARS = st.tuples(st.just("bar"), PRICES, PRICES, PRICES, PRICES)
-GAPS = st.tuples(st.just("gap"), st.integers(1, 10_000))
+GAPS = st.tuples(st.just("gap"), st.sampled_from([1, 1, 2, 10_000]))
 SIGNALS = st.tuples(
     st.just("signal"),
     st.fixed_dictionaries(
         {
             "side": st.sampled_from(["buy", "sell"]),
-            "intent": st.sampled_from(["auto", "enter", "exit"]),
+            "intent": st.sampled_from(["auto", "enter", "enter", "enter", "exit"]),
             "size": st.tuples(st.sampled_from(["quantity", "notional", "fraction"]), SIZES),
-            "confidence": st.sampled_from([1.0, 0.9, 0.1, math.nan, 2.0]),
-            "order_type": st.sampled_from(["market", "limit"]),
+            "confidence": st.sampled_from([1.0] * 9 + [0.1, math.nan, 2.0]),
+            "order_type": st.sampled_from(["market", "market", "market", "limit"]),
             "limit_price": NUMBERS,
             "stop_price": NUMBERS,
             "take_profit": NUMBERS,
         }
     ),
 )
-COMMANDS = st.tuples(st.just("operator"), st.sampled_from(["pause", "resume", "flatten"]))
-HISTORIES = st.lists(st.one_of(BARS, BARS, SIGNALS, SIGNALS, GAPS, COMMANDS), max_size=40)
+VERBS = st.sampled_from(["resume"] * 6 + ["pause", "flatten"])
+COMMANDS = st.tuples(st.just("operator"), VERBS)
+STEPS = st.sampled_from([BARS] * 4 + [SIGNALS] * 7 + [GAPS, COMMANDS]).flatmap(lambda each: each)
+HISTORIES = st.lists(STEPS, min_size=10, max_size=60)
 
 
 def capped() -> Gate:
@@ -83,7 +86,8 @@ class Watched(Stage):
             self.folded += body.quantity * order.side.sign
 
     def play(self, history: list[tuple[object, ...]]) -> None:
-        """Play a history of any order."""
+        """Play a history of any order, after a first bar that shows a price."""
+        self.bar(100, 100, 100, 100)
         for kind, *details in history:
             if kind == "bar":
                 opened, high, low, close = details

@@ -80,7 +80,14 @@ class Engine:
         )
         self.book.price_of = self.account.market_price
         self._out: list[Command] = []
-        self.desk = Desk(self.account, setup.gate, setup.capability, self._emit, epoch=setup.epoch)
+        self.desk = Desk(
+            self.account,
+            setup.gate,
+            setup.capability,
+            self._emit,
+            epoch=setup.epoch,
+            dry_runs=setup.dry_runs,
+        )
         self._doorman = Doorman()
         self._sample_every_ns = setup.equity_sample_ns
         self._sample_due_ns = 0

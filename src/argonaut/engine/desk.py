@@ -51,6 +51,7 @@ class Desk:
         emit: Callable[[Command], None],
         *,
         epoch: str,
+        dry_runs: frozenset[StrategyId] = frozenset(),
     ) -> None:
         self.account = account
         self.capability = capability
@@ -61,6 +62,7 @@ class Desk:
         self._gate = gate
         self.emit = emit
         self._epoch = epoch
+        self._dry_runs = dry_runs
         self._entry_protection: dict[ClientOrderId, Protection] = {}
         self._waiting_exits: dict[Key, Order] = {}
 
@@ -77,6 +79,8 @@ class Desk:
             body = ProtectionMoved(signal=signal, moved=moved, detail=detail)
             self.emit(Record("protection", signal.strategy_id, body))
             return
+        if signal.strategy_id in self._dry_runs:
+            signal = msgspec.structs.replace(signal, dry_run=True)
         signal_id = signal.signal_id or SignalId(
             f"{signal.strategy_id}-{self._epoch}-{self.signals_taken}"
         )

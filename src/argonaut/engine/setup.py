@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from argonaut.domain.errors import InvalidValueError
-from argonaut.domain.ids import InstrumentId
+from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
 from argonaut.ports import Capability
@@ -30,6 +30,7 @@ class EngineSetup:
     order_types: frozenset[OrderType] = frozenset(OrderType)
     equity_sample_ns: int = 60 * _SECOND_NS
     drawdown_window_ns: int = 86_400 * _SECOND_NS
+    dry_runs: frozenset[StrategyId] = frozenset()  # decided and journaled, never sent
     epoch: str = "0"  # of the lease; part of every order id
     on_sample: SampleHook | None = None
 

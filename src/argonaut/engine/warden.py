@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from argonaut.domain.command import AmendOrder, Record
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId
+from argonaut.domain.number import ZERO
 from argonaut.domain.order import Order, OrderRole, OrderStatus
 from argonaut.domain.record import Anomaly
 from argonaut.domain.signal import Protect, Protection
@@ -59,11 +60,13 @@ class Warden:
         guard: Guard | None,
     ) -> Guard | None:
         key = (order.strategy_id, order.instrument_id)
+        if holding.is_flat:
+            return guard  # an entry the other way closed it to the last lot
         if guard is not None and guard.is_long != holding.is_long:
             self._retire(key, guard)
-            guard, was = None, was - was
+            guard, was = None, ZERO
         if guard is None:
-            if protection is None or holding.is_flat:
+            if protection is None:
                 return None
             guard = self.guards[key] = Guard(
                 order.strategy_id,
@@ -76,7 +79,11 @@ class Warden:
             )
         assert holding.average_price is not None, "a holding that is not flat has a price"
         guard.price_from(holding.average_price)
-        guard.grow(abs(holding.quantity) - abs(was))
+        change = abs(holding.quantity) - abs(was)
+        if change > 0:
+            guard.grow(change)
+        else:
+            guard.shrink(-change)
         return guard
 
     def _retire(self, key: Key, guard: Guard) -> None:

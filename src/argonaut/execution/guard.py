@@ -140,7 +140,7 @@ class Guard:
         for fraction in (spec.stop_fraction, spec.trail_fraction):
             if fraction is not None:
                 level = entry_price * (ONE - sign * to_decimal(fraction))
-                candidates.append(self.instrument.price_passive(level, self.close_side.opposite))
+                candidates.append(self._on_grid(level, self.close_side.opposite))
         if not candidates:
             return None
         return max(candidates) if self.is_long else min(candidates)
@@ -153,7 +153,11 @@ class Guard:
         assert fraction is not None, "a target has a price or a fraction"
         sign = 1 if self.is_long else -1
         level = entry_price * (ONE + sign * to_decimal(fraction))
-        return self.instrument.price_passive(level, self.close_side)
+        return self._on_grid(level, self.close_side)
+
+    def _on_grid(self, level: Decimal, side: Side) -> Decimal:
+        """Round a level to a tick, one tick at the least: a fraction may reach down to zero."""
+        return max(self.instrument.price_passive(level, side), self.instrument.tick_size)
 
     def grow(self, quantity: Decimal) -> None:
         """Spread base units of an entry fill over the pairs; the last takes what rounding left."""
@@ -235,7 +239,8 @@ class Guard:
             oco_group=f"{self.signal_id}-{self.pairs.index(pair)}" if linked else "",
             signal_id=self.signal_id,
             parent_id=f"{self.signal_id}-e",
-            tag=f"{self.tag}_{leg.role.value}" if self.tag else leg.role.value,
+            tag=self.protection.exit_tag
+            or (f"{self.tag}_{leg.role.value}" if self.tag else leg.role.value),
             user_id=self.user_id,
             created_ns=now_ns,
             **details,

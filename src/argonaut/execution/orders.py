@@ -11,6 +11,7 @@ from argonaut.domain.signal import Enter, Exit
 from argonaut.domain.verdict import Approved
 
 _STOPS = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP)
+_LIMITS = (OrderType.LIMIT, OrderType.STOP_LIMIT)
 
 
 def entry_order(
@@ -34,12 +35,8 @@ def entry_order(
         role=OrderRole.ENTRY,
         quantity=approved.quantity,
         quote_quantity=approved.quote_quantity,
-        price=None
-        if entry.limit_price is None
-        else instrument.price_passive(instrument.price(entry.limit_price), side),
-        trigger_price=None
-        if entry.trigger_price is None
-        else instrument.price(entry.trigger_price),
+        price=_limit(entry, instrument, side),
+        trigger_price=_trigger(entry, instrument),
         trail_fraction=_entry_trail(entry),
         time_in_force=entry.time_in_force,
         post_only=entry.post_only,
@@ -71,9 +68,7 @@ def exit_order(
         order_type=wish.order_type,
         role=OrderRole.EXIT,
         quantity=approved.quantity,
-        price=None
-        if wish.limit_price is None
-        else instrument.price_passive(instrument.price(wish.limit_price), side),
+        price=_limit(wish, instrument, side),
         reduce_only=True,
         signal_id=signal_id,
         tag=wish.tag,
@@ -81,6 +76,19 @@ def exit_order(
         decision_price=decision_price,
         created_ns=now_ns,
     )
+
+
+def _limit(wish: Enter | Exit, instrument: Instrument, side: Side) -> Decimal | None:
+    """Return the limit of an order type that has one; a market order ignores what came along."""
+    if wish.order_type not in _LIMITS or wish.limit_price is None:
+        return None
+    return instrument.price_passive(instrument.price(wish.limit_price), side)
+
+
+def _trigger(entry: Enter, instrument: Instrument) -> Decimal | None:
+    if entry.order_type not in _STOPS or entry.trigger_price is None:
+        return None
+    return instrument.price(entry.trigger_price)
 
 
 def _entry_trail(entry: Enter) -> Decimal | None:

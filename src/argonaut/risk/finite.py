@@ -74,6 +74,9 @@ def _fault_of_places(proposal: Proposal, market_price: Decimal) -> str | None:
     stop, targets = _placed(proposal)
     if price <= 0:
         return f"price is below one tick ({proposal.instrument.tick_size})"
+    for placed in (stop, *targets):
+        if placed is not None and placed <= 0:
+            return f"want a stop or target of at least one tick ({proposal.instrument.tick_size})"
     is_long = entry.side is _BUY
     if stop is not None and (stop >= price if is_long else stop <= price):
         return f"want the stop {'below' if is_long else 'above'} the price {price}, not {stop}"
