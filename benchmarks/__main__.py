@@ -244,7 +244,8 @@ def _output(command: list[str]) -> str:
         raise RunFailedError(f"no result within {RUN_TIMEOUT_S} s") from None
     if done.returncode != 0:
         words = done.stderr.strip().splitlines()
-        raise RunFailedError(f"exit code {done.returncode}: {words[-1] if words else 'silent'}")
+        last = words[-1].replace(f"{ROOT}{os.sep}", "") if words else "silent"
+        raise RunFailedError(f"exit code {done.returncode}: {last}")
     return done.stdout
 
 
