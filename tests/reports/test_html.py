@@ -67,6 +67,7 @@ def test_the_page_holds_its_parts_once(page):
         "This run",
     ):
         assert body.count(f"<h2>{heading}</h2>") == 1
+    assert body.count("Refusals by check") == 1
     assert page.count("plotly.js v") == 1
     assert body.count('class="chart"') == page.count("<script type=") == 2
 
@@ -102,6 +103,7 @@ def test_an_empty_run_makes_a_page():
     page = html_report(report(RunLog(), candles={BTC: candles(0)}, facts={}))
 
     assert "No equity was sampled." in page
+    assert "Refusals by check" not in page
     assert str(BTC) not in re.findall(r"<h2>(.*?)</h2>", page)
 
 

@@ -72,14 +72,7 @@ def _sections(report: ReportInput) -> list[Markup]:
             if rows
         ),
         *(_candles(report)),
-        _section(
-            "Decisions",
-            element("p", funnel_sentence(report)),
-            element("h3", "Refusals by check"),
-            element("div", table((), refusal_rows(report)), class_="narrow"),
-            element("h3", f"The last {len(report.decisions)}, newest first"),
-            element("div", decision_table(report), class_="tall"),
-        ),
+        _decisions(report),
         _trades(report),
         _section("All statistics", element("div", _pairs(statistic_rows(report)), class_="pairs")),
         _section("This run", element("div", _pairs(report.facts.items()), class_="facts")),
@@ -132,6 +125,20 @@ def _candles(report: ReportInput) -> list[Markup]:
         top = element("div", element("span", caption, class_="muted"), buttons, class_="bar")
         sections.append(_section(name, top, _chart(f"candles-{number}", figure)))
     return sections
+
+
+def _decisions(report: ReportInput) -> Markup:
+    refused = [
+        element("h3", "Refusals by check"),
+        element("div", table((), refusal_rows(report)), class_="narrow"),
+    ]
+    return _section(
+        "Decisions",
+        element("p", funnel_sentence(report)),
+        *(refused if report.refusals else ()),
+        element("h3", f"The last {len(report.decisions)}, newest first"),
+        element("div", decision_table(report), class_="tall"),
+    )
 
 
 def _trades(report: ReportInput) -> Markup:
