@@ -93,13 +93,15 @@ class Protection(
     """What guards a position once the entry fills; fractions are of the average entry price.
 
     `trail_fraction` follows the best price since entry; with a stop as well, the tighter of the
-    two holds. Empty means no protection.
+    two holds. `exit_tag` is the tag of the orders it places; without one they have the entry's
+    tag with "_stop" or "_target" behind it. Empty means no protection.
     """
 
     stop_price: float | None = None
     stop_fraction: float | None = None
     trail_fraction: float | None = None
     targets: tuple[Target, ...] = ()
+    exit_tag: str = ""
 
     def __post_init__(self) -> None:
         """Check that every number is finite and positive and the shares do not exceed one."""

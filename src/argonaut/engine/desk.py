@@ -141,7 +141,8 @@ class Desk:
         if holding.exiting:
             self._refuse(_refusal(wish, "holding", "an exit is already working"), signal_id)
             return
-        self._cancel_entries_of(holding)
+        if not wish.dry_run:
+            self._cancel_entries_of(holding)
         route = self.account.routes[wish.instrument_id]
         answer = self._gate.exit(wish, route.instrument, self.account, holding.quantity)
         if isinstance(answer, Refused):

@@ -5,6 +5,7 @@ The idea, its source and where it fails: docs/explanation/momentum.md.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,11 +16,12 @@ from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.market import Bar, Trade
 from argonaut.domain.order import Side
 from argonaut.domain.signal import Enter, Notional, Protection, Signal, Skip, Target
-from argonaut.indicators import Lagged, RollingHigh, Sma, WindowFirst, WindowHigh, WindowSum
+from argonaut.indicators import Lagged, RollingHigh, Sma, WindowHigh, WindowSum
 from argonaut.ledger.holding import Holding
 from argonaut.strategies.interface import Signals, Strategy
 
 _SECOND_NS = 1_000_000_000
+_ROUNDING = 1 - 1e-12  # 3.054 is 1.8 percent above 3, and yet below 3 * 1.018 in float64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +31,13 @@ class Params:
     source: Literal["bars", "trades"] = "bars"
     rise_fraction: float = 0.018
     window_s: float = 45.0  # trades: the rise must happen within this
-    baseline_s: float = 360.0  # what the rise is measured against, ending where it begins
-    baseline_bars: int = 6  # bars: the same, in bars of the data
-    volume_factor: float = 2.0  # volume of the rise over the baseline's mean
+    baseline_s: float = 360.0  # trades: over the high of this long before the window
+    baseline_bars: int = 6  # bars: over the high of so many bars before this one
+    volume_factor: float = 2.0  # volume of the rise over the baseline's in the same time
     stop_fraction: float = 0.008
     trail_fraction: float = 0.012
     target_fraction: float = 0.035
-    cooldown_s: float = 180.0
+    cooldown_s: float = 180.0  # after a position is closed
     notional_quote: Decimal = Decimal(75)
 
     def __post_init__(self) -> None:
@@ -45,101 +47,125 @@ class Params:
             if not 0 < value < 1:
                 raise InvalidValueError(f"want 0 < {name} < 1 (0.018 is 1.8 percent), not {value}")
         for name in ("window_s", "baseline_s", "baseline_bars", "volume_factor", "notional_quote"):
-            if not getattr(self, name) > 0:
-                raise InvalidValueError(f"want {name} > 0, not {getattr(self, name)}")
-        if not self.cooldown_s >= 0:
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value > 0):
+                raise InvalidValueError(f"want {name} > 0, not {value}")
+        if not (math.isfinite(self.cooldown_s) and self.cooldown_s >= 0):
             raise InvalidValueError(f"want cooldown_s >= 0, not {self.cooldown_s}")
 
 
 class Momentum(Strategy):
     """Long only, one position at a time; the engine's bracket closes it."""
 
-    saved = ("_seen_ns",)
+    saved = ("_since_ns", "_asked_ns", "_reason", "_reason_ns")
 
     def __init__(
         self, strategy_id: StrategyId, instrument_id: InstrumentId, params: Params
     ) -> None:
         super().__init__(strategy_id, instrument_id)
         self.params = params
+        self._on_trades = params.source == "trades"
+        self._factor = (1 + params.rise_fraction) * _ROUNDING
+        self._window_ns = int(params.window_s * _SECOND_NS)
+        self._whole_ns = self._window_ns + int(params.baseline_s * _SECOND_NS)
         self._cooldown_ns = int(params.cooldown_s * _SECOND_NS)
-        self._seen_ns: int | None = None  # when the last breakout was acted on
-        self._first_ns: int | None = None  # of the tape: the baseline must be whole
-        if params.source == "bars":
-            self.baseline_high = self.use(RollingHigh(params.baseline_bars, of="high", skip=1))
-            self.baseline_volume = self.use(Lagged(Sma(params.baseline_bars, of="volume"), 1))
-            return
-        window_ns = int(params.window_s * _SECOND_NS)
-        baseline_ns = int(params.baseline_s * _SECOND_NS)
-        self._warm_ns = window_ns + baseline_ns
-        self._share = params.window_s / params.baseline_s
-        self.first = self.use(WindowFirst(window_ns), source="trade")
-        self.high = self.use(WindowHigh(baseline_ns, skip_ns=window_ns), source="trade")
-        self.volume = self.use(WindowSum(window_ns), source="trade")
-        self.all_volume = self.use(WindowSum(window_ns + baseline_ns), source="trade")
+        self._since_ns: int | None = None  # trades: first one the baseline can know
+        self._asked_ns: int | None = None  # trades: when an entry was asked for last
+        self._reason = ""  # what stood against the last rise
+        self._reason_ns = 0
+        if self._on_trades:
+            baseline_ns = self._whole_ns - self._window_ns
+            high = WindowHigh(baseline_ns, skip_ns=self._window_ns)
+            self.baseline_high = self.use(high, source="trade")
+            self.volume = self.use(WindowSum(self._window_ns), source="trade")
+            self.whole_volume = self.use(WindowSum(self._whole_ns), source="trade")
+        else:
+            self.bars_high = self.use(RollingHigh(params.baseline_bars, of="high", skip=1))
+            self.bars_volume = self.use(Lagged(Sma(params.baseline_bars, of="volume"), 1))
 
     def on_bar(self, bar: Bar, holding: Holding) -> Signals:
         """Decide at the bar's close, by the rule for bars."""
-        if self.params.source != "bars" or bar.high < bar.open * (1 + self.params.rise_fraction):
+        if self._on_trades or bar.high < bar.open * self._factor or not holding.is_idle:
             return None
         return self._on_risen_bar(bar, holding)
 
-    def _on_risen_bar(self, bar: Bar, holding: Holding) -> Iterator[Signal]:
-        high, volume = self.baseline_high.value, self.baseline_volume.value
-        rise = bar.high / bar.open - 1
-        if high is None or volume is None:
-            blocker = f"waits for a baseline of {self.params.baseline_bars} bars"
-        elif bar.high <= high:
-            blocker = f"high {bar.high:g} not above the baseline's {high:g}"
-        elif bar.close < bar.open:
-            blocker = "closed below its open: the rise has collapsed"
-        elif bar.volume < self.params.volume_factor * volume:
-            blocker = f"volume {bar.volume / volume:.2f}x the baseline's" if volume else "no volume"
-        else:
-            blocker = self._resting(bar.close_ns, holding)
-        yield self._answer(bar.close_ns, rise, blocker)
-
     def on_trade(self, trade: Trade, holding: Holding) -> Signals:
         """Decide at every trade, by the rule for ticks."""
-        if self.params.source != "trades":
+        if not self._on_trades:
             return None
-        first = self.first.value
-        if first is None or trade.price < first * (1 + self.params.rise_fraction):
-            if self._first_ns is None:
-                self._first_ns = trade.event_ns
+        high = self.baseline_high.value
+        if high is None:
+            self._begin(trade.event_ns)
             return None
-        return self._on_risen_trade(trade, first, holding)
+        if trade.price < high * self._factor or not holding.is_idle:
+            return None
+        return self._on_risen_trade(trade, high, holding)
 
-    def _on_risen_trade(self, trade: Trade, first: float, holding: Holding) -> Signals:
-        if self._first_ns is None or trade.event_ns - self._first_ns < self._warm_ns:
-            return None
-        high = self.high.value
-        if high is None or trade.price <= high:
-            return None
-        recent = self.volume.value or 0.0
-        baseline = ((self.all_volume.value or 0.0) - recent) * self._share
-        if recent < self.params.volume_factor * baseline:
-            return None
-        if self._resting(trade.event_ns, holding):
-            return None
-        return (self._answer(trade.event_ns, trade.price / first - 1, ""),)
+    def explain(self) -> str:
+        """Say what stood against the last rise."""
+        return self._reason
 
-    def _resting(self, now_ns: int, holding: Holding) -> str:
-        """Return why not now although the market is right; empty when nothing is in the way."""
-        if not holding.is_idle:
-            return "already in"
-        last_ns = max(holding.closed_ns or 0, self._seen_ns or 0)
-        if last_ns and now_ns - last_ns < self._cooldown_ns:
+    def _on_risen_bar(self, bar: Bar, holding: Holding) -> Iterator[Signal]:
+        high, volume = self.bars_high.value, self.bars_volume.value
+        rise = f"rise of {bar.high / bar.open - 1:.2%}"
+        if high is None or volume is None:
+            blocker = f"the baseline of {self.params.baseline_bars} bars is not whole yet"
+        elif bar.high <= high:
+            rise += f" to {bar.high:g} after a high of {high:g}"
+            blocker = "it is not above the baseline's high"
+        elif bar.close < bar.open:
+            blocker = "the bar closed below its open"
+        else:
+            rise += f" on {_times(bar.volume, volume)} the baseline's volume"
+            blocker = self._blocker(bar.close_ns, bar.volume, volume, holding)
+        again_ns = self.params.baseline_bars * bar.timeframe_ns
+        yield from self._answer(bar.close_ns, rise, blocker, again_ns=again_ns)
+
+    def _on_risen_trade(self, trade: Trade, high: float, holding: Holding) -> Iterator[Signal]:
+        now_ns = trade.event_ns
+        if self._asked_ns is not None and now_ns - self._asked_ns < self._window_ns:
+            return  # this rise was asked for and refused; the refusal is in the journal
+        recent, whole = self.volume.value or 0.0, self.whole_volume.value or 0.0
+        usual = (whole - recent) * self._window_ns / (self._whole_ns - self._window_ns)
+        if self._since_ns is None or now_ns - self._since_ns < self._whole_ns:
+            blocker = f"the baseline of {self.params.baseline_s:g} s is not whole yet"
+        else:
+            blocker = self._blocker(now_ns, recent, usual, holding)
+        rise = f"rise of {trade.price / high - 1:.2%} on {_times(recent, usual)}"
+        rise += " the baseline's volume"
+        yield from self._answer(now_ns, rise, blocker, again_ns=self._whole_ns)
+
+    def _begin(self, now_ns: int) -> None:
+        """Note when the history began that a later baseline is made from.
+
+        A trade stays out of the baseline for one window. So a baseline still empty a window after
+        a beginning has forgotten it: there was a gap, and all begins anew.
+        """
+        if self._since_ns is None or now_ns - self._since_ns >= self._window_ns:
+            self._since_ns = now_ns
+
+    def _blocker(self, now_ns: int, volume: float, usual: float, holding: Holding) -> str:
+        """Return what stands against an entry besides the price; empty when nothing."""
+        if not volume > 0 or volume < self.params.volume_factor * usual:
+            return f"want {self.params.volume_factor:g}x"
+        if holding.closed_ns is not None and now_ns - holding.closed_ns < self._cooldown_ns:
             return f"cooldown of {self.params.cooldown_s:g} s"
         return ""
 
-    def _answer(self, now_ns: int, rise: float, blocker: str) -> Signal:
-        if blocker:
-            return Skip(
+    def _answer(self, now_ns: int, rise: str, blocker: str, *, again_ns: int) -> Iterator[Signal]:
+        """Enter, or tell the blocker when it is another one or was last told `again_ns` ago."""
+        if not blocker:
+            self._asked_ns, self._reason = now_ns, ""
+            yield self._entry(rise)
+        elif blocker != self._reason or now_ns - self._reason_ns >= again_ns:
+            self._reason, self._reason_ns = blocker, now_ns
+            yield Skip(
                 strategy_id=self.strategy_id,
                 instrument_id=self.instrument_id,
-                reason=f"rise of {rise:.2%}, but {blocker}",
+                reason=f"{rise}, but {blocker}",
             )
-        self._seen_ns = now_ns
+
+    def _entry(self, rise: str) -> Enter:
         return Enter(
             strategy_id=self.strategy_id,
             instrument_id=self.instrument_id,
@@ -151,5 +177,9 @@ class Momentum(Strategy):
                 targets=(Target(fraction=self.params.target_fraction),),
             ),
             tag="momentum",
-            reason=f"rise of {rise:.2%} above the baseline with volume",
+            reason=rise,
         )
+
+
+def _times(volume: float, usual: float) -> str:
+    return f"{volume / usual:.1f}x" if usual > 0 else "any times"

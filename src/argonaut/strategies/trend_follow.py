@@ -5,6 +5,7 @@ The idea, its source and where it fails: docs/explanation/trend-following.md.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -70,10 +71,17 @@ class Params:
                 f"want 0 <= rsi_low < rsi_high <= 100, not {self.rsi_low} and {self.rsi_high}"
             )
         for name in ("rsi_bars", "atr_bars", "stop_bars", "stop_atr", "target_atr"):
-            if not getattr(self, name) > 0:
-                raise InvalidValueError(f"want {name} > 0, not {getattr(self, name)}")
-        if self.cooldown_bars < 0:
-            raise InvalidValueError(f"want cooldown_bars >= 0, not {self.cooldown_bars}")
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value > 0):
+                raise InvalidValueError(f"want {name} > 0, not {value}")
+        if not 0 < self.equity_fraction <= 1:
+            raise InvalidValueError(
+                f"want 0 < equity_fraction <= 1 (0.015 is 1.5 percent), not {self.equity_fraction}"
+            )
+        for name in ("cooldown_bars", "notional_min_quote"):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value >= 0):
+                raise InvalidValueError(f"want {name} >= 0, not {value}")
 
 
 class TrendFollow(Strategy):
@@ -121,17 +129,14 @@ class TrendFollow(Strategy):
 
     def _seek(self, bar: Bar, holding: Holding) -> Iterator[Signal]:
         reason = self._blocker(bar, holding)
-        if reason:
-            if reason != self._reason:
-                self._reason = reason
-                yield Skip(
-                    strategy_id=self.strategy_id,
-                    instrument_id=self.instrument_id,
-                    reason=reason,
-                )
-            return
-        self._reason = ""
-        yield self._entry(bar, is_long=self._direction() > 0)
+        if not reason:
+            self._reason = ""
+            yield self._entry(bar, is_long=self._direction() > 0)
+        elif reason != self._reason:
+            self._reason = reason
+            yield Skip(
+                strategy_id=self.strategy_id, instrument_id=self.instrument_id, reason=reason
+            )
 
     def _blocker(self, bar: Bar, holding: Holding) -> str:
         """Return what stands against an entry now, first things first; empty when nothing."""
@@ -151,22 +156,29 @@ class TrendFollow(Strategy):
         low, high = self._rsi_window(is_long=direction > 0)
         if not low <= self.rsi.value <= high:
             return f"RSI outside {low:g} to {high:g}"
+        if min(self._stop(is_long=direction > 0), self._target(bar, direction)) <= 0:
+            return "range too wide: stop or target would lie below zero"
         return ""
 
     def _cold(self) -> str:
-        """Name the averages that still lack history."""
+        """Name the history that is still missing, as bars of a timeframe."""
         params = self.params
         needed = [
-            (self.slow, params.timeframe, params.slow_bars),
-            (self.confirm_slow, params.confirm_timeframe, params.confirm_slow_bars),
-            (self.rsi, params.timeframe, params.rsi_bars + 1),
-            (self.atr, params.timeframe, params.atr_bars + 1),
+            (self.slow.value, params.timeframe, params.slow_bars),
+            (self.confirm_slow.value, params.confirm_timeframe, params.confirm_slow_bars),
+            (self.rsi.value, params.timeframe, params.rsi_bars + 1),
+            (self.atr.value, params.timeframe, params.atr_bars + 1),
+            (self.lowest.value, params.timeframe, params.stop_bars),
         ]
         if params.regime == "required":
-            needed.append((self.regime_slow, params.regime_timeframe, params.regime_slow_bars))
-        return ", ".join(
-            f"{bars} bars of {timeframe}" for each, timeframe, bars in needed if each.value is None
-        )
+            needed.append(
+                (self.regime_slow.value, params.regime_timeframe, params.regime_slow_bars)
+            )
+        bars_of: dict[str, int] = {}
+        for value, timeframe, bars in needed:
+            if value is None:
+                bars_of[timeframe] = max(bars, bars_of.get(timeframe, 0))
+        return ", ".join(f"{bars} bars of {timeframe}" for timeframe, bars in bars_of.items())
 
     def _direction(self) -> int:
         """+1 when every timeframe has fast above slow, -1 when every one has it below, else 0."""
@@ -183,24 +195,31 @@ class TrendFollow(Strategy):
         return (low, high) if is_long else (100 - high, 100 - low)
 
     def _entry(self, bar: Bar, *, is_long: bool) -> Enter:
-        atr = self.atr.value
-        assert atr is not None, "warm, so the range is known"
-        sign = 1 if is_long else -1
+        params = self.params
+        timeframes = [params.timeframe, params.confirm_timeframe]
+        if self.regime_slow.value is not None:
+            timeframes.append(params.regime_timeframe)
         return Enter(
             strategy_id=self.strategy_id,
             instrument_id=self.instrument_id,
             side=Side.BUY if is_long else Side.SELL,
-            size=EquityFraction(self.params.equity_fraction, self.params.notional_min_quote),
+            size=EquityFraction(params.equity_fraction, params.notional_min_quote),
             protection=Protection(
                 stop_price=self._stop(is_long=is_long),
-                targets=(Target(price=bar.close + sign * self.params.target_atr * atr),),
+                targets=(Target(price=self._target(bar, 1 if is_long else -1)),),
+                exit_tag="trend_follow_exit",
             ),
             tag=f"trend_follow_{'long' if is_long else 'short'}",
             reason=(
-                f"averages agree on {self.params.timeframe}, {self.params.confirm_timeframe} and "
-                f"{self.params.regime_timeframe}; RSI {self.rsi.value:.1f}, ATR {atr:.6g}"
+                f"averages point {'up' if is_long else 'down'} on {', '.join(timeframes)}; "
+                f"RSI {self.rsi.value:.1f}, ATR {self.atr.value:.6g}"
             ),
         )
+
+    def _target(self, bar: Bar, sign: int) -> float:
+        atr = self.atr.value
+        assert atr is not None, "warm, so the range is known"
+        return bar.close + sign * self.params.target_atr * atr
 
     def _stop(self, *, is_long: bool) -> float:
         """Beyond the extreme of the last bars by a multiple of the average true range."""
