@@ -131,7 +131,7 @@ def test_an_order_sized_by_cash_goes_on_where_the_bar_was_too_small():
 
 
 def test_fees_of_every_part_count_against_the_cash():
-    """4 cost 44, 1 costs 11, and floor(45 / 11) more: never a quote unit over 100."""
+    """4 cost 44, 1 costs 11, and floor(42 / 11) more: never a quote unit over 97."""
     stage = Stage(
         balances={"USDT": "1000"},
         fees=MakerTaker(taker=Decimal("0.1")),
@@ -139,13 +139,13 @@ def test_fees_of_every_part_count_against_the_cash():
         filters={"lot_size": Decimal(1)},
     )
     stage.bar(10, 10, 10, 10, volume=40)
-    stage.send(order("b", "buy", quantity="50", quote_quantity="100"))
+    stage.send(order("b", "buy", quantity="50", quote_quantity="97"))
     stage.bar(10, 10, 10, 10, volume=10)
     stage.bar(10, 10, 10, 10, volume=1000)
     stage.bar(10, 10, 10, 10, volume=1000)
 
-    assert [each.quantity for each in fills(stage.reports)] == [4, 1, 4]
-    assert stage.balances["USDT"] == 901
+    assert [each.quantity for each in fills(stage.reports)] == [4, 1, 3]
+    assert stage.balances["USDT"] == 912
 
 
 def test_a_reduce_only_order_is_cut_to_the_position():

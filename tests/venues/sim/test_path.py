@@ -87,8 +87,9 @@ def test_an_entry_wants_the_low_a_tick_through_it():
     stage = Stage()
     stage.bar(100, 100, 100, 100)
     stage.send(order("e", "buy", "limit", price="98"))
+    stage.send(order("s", "sell", "stop", trigger_price="98"))  # so that the bar is looked at
 
-    assert said(stage.bar(100, 101, 98, 99)) == []
+    assert said(stage.bar(100, 101, 98, 99)) == ["s triggered", "s filled 1 @ 98"]
     assert said(stage.bar(100, 101, 97.9, 99)) == ["e filled 1 @ 98"]
 
 
@@ -262,6 +263,27 @@ def test_a_trailing_stop_placed_inside_the_bar_follows_the_close_only():
 
     assert said(stage.bar(99, 99, 94.2, 95)) == []
     assert said(stage.bar(95, 96, 94, 95)) == ["t triggered", "t filled 1 @ 94.1"]
+
+
+def test_of_two_trailing_stops_in_a_group_one_fires():
+    stage = long_one()
+    for name in ("t", "u"):
+        stage.send(
+            order(
+                name,
+                "sell",
+                "trailing_stop",
+                trail_fraction="0.05",
+                reduce_only=True,
+                oco_group="g",
+            )
+        )
+
+    assert said(stage.bar(100, 110, 99, 104)) == [
+        "t triggered",
+        "t filled 1 @ 104.5",
+        "u canceled: an order of its group filled",
+    ]
 
 
 def _trailing(trail: str) -> Stage:

@@ -77,6 +77,26 @@ def test_a_second_cancel_does_not_delay_the_first():
     assert said(stage.trade(98, after_ns=1_000_000)) == ["a canceled: requested"]
 
 
+class Scripted:
+    """A latency that is told beforehand, in milliseconds."""
+
+    def __init__(self, *delays_ms):
+        self.delays_ns = [each * 1_000_000 for each in delays_ms]
+
+    def delay_ns(self):
+        return self.delays_ns.pop(0)
+
+
+def test_a_cancel_does_not_overtake_its_order():
+    stage = Stage(latency=Scripted(9, 1))
+    stage.trade(100)
+    stage.send(order("a", "buy", "limit", price="99"))
+    stage.cancel("a")
+
+    assert said(stage.trade(98, after_ns=2_000_000)) == []
+    assert said(stage.trade(98, after_ns=7_000_000)) == ["a canceled: requested"]
+
+
 def test_an_amended_limit_rests_at_its_new_price():
     stage = Stage()
     stage.bar(100, 100, 100, 100)
