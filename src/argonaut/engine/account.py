@@ -146,10 +146,10 @@ class Account:
             holding = self.book.holding(after.strategy_id, after.instrument_id)
             holding.entering += change * after.side.sign
             self._reserve(after, change)
+            self.settle(after.instrument_id)
         elif after.role is OrderRole.EXIT:
             holding = self.book.holding(after.strategy_id, after.instrument_id)
             holding.exiting += change * after.side.sign
-        self.settle(after.instrument_id)
 
     def _reserve(self, order: Order, change: Decimal) -> None:
         route = self.routes[order.instrument_id]

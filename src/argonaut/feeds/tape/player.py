@@ -111,10 +111,13 @@ class Player:
 
     def _play(self, stop: int) -> bool:
         slots, actions, first = self._slots, self._actions, self._next
-        for index in range(first, stop):
-            self._next = index + 1  # a listener that raises leaves the tape where it was
-            actions[slots[index]]()
-        self.rows_played += stop - first
+        index = first - 1
+        try:
+            for index in range(first, stop):
+                actions[slots[index]]()
+        finally:  # a listener that raises leaves the tape behind the row it was told
+            self._next = index + 1
+            self.rows_played += index + 1 - first
         return self._refill()
 
     def _refill(self) -> bool:
@@ -144,7 +147,7 @@ class Player:
         columns = self._streams[stream]
         if isinstance(columns, BarColumns):
             if phase is Phase.BAR_OPEN:
-                return self._opening(columns, first, stop)
+                return self._opening(columns, first)
             return self._closing(columns, stream, first, stop)
         if isinstance(columns, TradeColumns):
             return self._trading(columns, stream, first, stop)
@@ -152,17 +155,15 @@ class Player:
             return self._quoting(columns, first, stop)
         return self._signaling(columns, first, stop)
 
-    def _opening(self, columns: BarColumns, first: int, stop: int) -> Callable[[], None]:
-        rows = zip(
-            columns.open_ns[first:stop].tolist(), columns.open[first:stop].tolist(), strict=True
-        )
-        following, name = rows.__next__, columns.instrument_id
-        working, listen = self._working, self._listener.open
+    def _opening(self, columns: BarColumns, first: int) -> Callable[[], None]:
+        name, open_ns, prices = columns.instrument_id, columns.open_ns, columns.open
+        working, listen, row = self._working, self._listener.open, first - 1
 
         def play() -> None:
-            open_ns, price = following()
-            if name in working:
-                listen(name, open_ns, price)
+            nonlocal row
+            row += 1
+            if name in working:  # seldom, so the columns are read only then
+                listen(name, int(open_ns[row]), float(prices[row]))
 
         return play
 
