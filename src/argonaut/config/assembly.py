@@ -3,39 +3,44 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from argonaut.config.errors import ConfigError
+from argonaut.config.fit import base_timeframes, misfits, unknown_instrument
 from argonaut.config.instruments import Stream, instrument_of
 from argonaut.config.plugins import build, check_params, load_class, params_of
-from argonaut.config.schema import CheckSection, Config, InstrumentRules, Plugin, Recording
-from argonaut.domain.errors import InvalidValueError
+from argonaut.config.recordings import VENUE, at_venue, problems_of, read_recordings
+from argonaut.config.schema import CheckSection, Config, InstrumentRules, Plugin, StrategySection
+from argonaut.domain.errors import ArgonautError
 from argonaut.domain.event import Deposited
 from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
 from argonaut.engine.setup import EngineSetup, SampleHook
 from argonaut.feeds.tape.cache import ColumnCache
-from argonaut.feeds.tape.columns import BarColumns, Kind, SignalRows
+from argonaut.feeds.tape.columns import SignalRows
 from argonaut.feeds.tape.quality import QualityReport
-from argonaut.feeds.tape.read import read
-from argonaut.feeds.tape.sniff import Format
-from argonaut.feeds.tape.spec import DataSpec
 from argonaut.ports import Capability
 from argonaut.risk.gate import Gate
 from argonaut.risk.registry import CHECKS, default_checks
 from argonaut.risk.view import Check
 from argonaut.strategies.interface import Strategy
+from argonaut.venues.sim import NoFees, NoLatency, NoSlippage, VolumeParticipation
 from argonaut.venues.sim.venue import SimVenue
 
 _SECOND_NS = 1_000_000_000
-_VENUE = "sim"
 _MODELS = "argonaut.venues.sim"  # where a model named without a dot is looked for
+_SWITCHED_OFF: Mapping[str, Callable[[], Any]] = {
+    "fees": NoFees,
+    "slippage": NoSlippage,
+    "latency": NoLatency,
+    "participation": lambda: VolumeParticipation(Decimal(0), Decimal(0)),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +58,25 @@ class Assembly:
     def venue(self) -> SimVenue:
         """Return a fresh simulated venue with its opening balances."""
         section = self.config.venue
-        models = {
-            name: self._model(getattr(section, name))
-            for name in ("fees", "slippage", "latency", "participation")
-            if getattr(section, name) is not None
-        }
+        problems: list[str] = []
+        models: dict[str, Any] = {}
+        for name in _SWITCHED_OFF:
+            plugin: Plugin | None = getattr(section, name)
+            if plugin is None:
+                continue
+            try:
+                models[name] = self._model(name, plugin)
+            except ConfigError as error:
+                problems += [f"venue.{name}: {each}" for each in error.problems]
         found = load_class(section.class_path, allow=self.allow, folder=self.folder)
+        if not issubclass(found, SimVenue):
+            problems.append(f"venue: {section.class_path} is no simulated venue")
+        if problems:
+            raise ConfigError("venue", problems)
         try:
-            venue = found(
+            venue: SimVenue = found(
                 self.instruments,
-                venue_id=_VENUE,
+                venue_id=VENUE,
                 balances=dict(self.config.balances),
                 fill_at=section.fill_at,
                 touch_fills=section.touch_fills,
@@ -71,9 +85,8 @@ class Assembly:
                 **models,
                 **section.params,
             )
-        except TypeError as error:
-            raise ConfigError("venue", [f"venue.params: {error}"]) from error
-        assert isinstance(venue, SimVenue), f"{section.class_path} is no simulated venue"
+        except Exception as error:
+            raise ConfigError("venue", [f"venue.params: {_told(error)}"]) from error
         return venue
 
     def setup(self, capability: Capability, *, on_sample: SampleHook | None = None) -> EngineSetup:
@@ -85,41 +98,48 @@ class Assembly:
             gate=Gate(self.checks(), enabled=config.risk.enabled),
             capability=capability,
             quote=config.quote,
-            base_timeframes_ns={
-                each.instrument_id: each.timeframe_ns
-                for each in self.streams
-                if isinstance(each, BarColumns)
-            },
+            base_timeframes_ns=base_timeframes(self.streams),
             order_types=frozenset(OrderType(each) for each in config.execution.order_types),
             equity_sample_ns=config.equity_sample_s * _SECOND_NS,
             drawdown_window_ns=config.drawdown_window_s * _SECOND_NS,
+            dry_runs=frozenset(StrategyId(each.id) for each in config.strategies if each.dry_run),
             on_sample=on_sample,
         )
 
     def strategies(self) -> list[Strategy]:
         """Return one instance for each enabled strategy and instrument, in config order."""
         made: list[Strategy] = []
+        problems: list[str] = []
         for section in self.config.strategies:
             if not section.enabled:
                 continue
-            found = load_class(section.class_path, allow=self.allow, folder=self.folder)
-            params = check_params(found, params_of(found), section.params)
-            names = section.instruments or tuple(each.instrument_id for each in self.instruments)
-            made += [found(StrategyId(section.id), _at_venue(name), params) for name in names]
+            try:
+                made += self._strategies_of(section)
+            except ConfigError as error:
+                problems += [f"strategies.{section.id}: {each}" for each in error.problems]
+        problems += misfits(made, self.streams)
+        if problems:
+            raise ConfigError("strategies", problems)
         return made
 
     def checks(self) -> tuple[Check, ...]:
         """Return the risk checks: the defaults with the config's changes, or just the listed."""
         section = self.config.risk
         listed = {each.check: each for each in section.checks}
-        if section.only:
-            return tuple(self._check(each) for each in section.checks if each.enabled)
-        kept = [each for each in default_checks() if each.code not in listed]
-        by_code: dict[str, Check] = {each.code: each for each in kept}
+        made: list[Check] = []
+        problems: list[str] = []
         for each in section.checks:
-            if each.enabled:
-                check = self._check(each)
-                by_code[check.code] = check
+            try:
+                if each.enabled:
+                    made.append(self._check(each))
+            except ConfigError as error:
+                problems += [f"risk: {said}" for said in error.problems]
+        if problems:
+            raise ConfigError("risk", problems)
+        if section.only:
+            return tuple(made)
+        by_code = {each.code: each for each in default_checks() if each.code not in listed}
+        by_code.update((each.code, each) for each in made)
         order = [*CHECKS, *(code for code in by_code if code not in CHECKS)]
         return tuple(by_code[code] for code in order if code in by_code)
 
@@ -131,20 +151,50 @@ class Assembly:
             if amount
         ]
 
+    def _strategies_of(self, section: StrategySection) -> list[Strategy]:
+        found = load_class(section.class_path, allow=self.allow, folder=self.folder)
+        if not issubclass(found, Strategy):
+            raise ConfigError(
+                section.id,
+                [f"{section.class_path} is no Strategy of argonaut.strategies.interface"],
+            )
+        params = check_params(found, params_of(found), section.params)
+        known = [each.instrument_id for each in self.instruments]
+        names = [at_venue(each) for each in section.instruments] or known
+        unknown = [unknown_instrument(each, known) for each in names if each not in known]
+        if unknown:
+            raise ConfigError(section.id, unknown)
+        make: Callable[..., Strategy] = found
+        try:
+            return [make(StrategyId(section.id), name, params) for name in names]
+        except Exception as error:  # a plug-in may raise anything
+            raise ConfigError(section.id, [f"{section.class_path}: {_told(error)}"]) from error
+
     def _check(self, section: CheckSection) -> Check:
         known = CHECKS.get(section.check)
-        if known is not None:
-            made: Check = check_params(known, known, section.params)
-            return made
-        if "." not in section.check:
+        if known is None and "." not in section.check:
             raise ConfigError(
                 "risk", [f"there is no check {section.check!r}; want one of {', '.join(CHECKS)}"]
             )
-        return self._plugin(section.check, section.params)
+        made: Check = (
+            check_params(known, known, section.params)
+            if known is not None
+            else self._plugin(section.check, section.params)
+        )
+        if not (isinstance(getattr(made, "code", None), str) and hasattr(made, "verdict")):
+            raise ConfigError("risk", [f"{section.check} is no check: want a code and a verdict"])
+        return made
 
-    def _model(self, plugin: Plugin) -> Any:
+    def _model(self, kind: str, plugin: Plugin) -> Any:
+        if not plugin.enabled:
+            return _SWITCHED_OFF[kind]()
         path = plugin.class_path
-        return self._plugin(path if "." in path else f"{_MODELS}.{path}", plugin.params)
+        path = path if "." in path else f"{_MODELS}.{path}"
+        params = dict(plugin.params)
+        found = load_class(path, allow=self.allow, folder=self.folder)
+        if "seed" in signature(found).parameters:
+            params.setdefault("seed", self.config.seed)
+        return self._plugin(path, params)
 
     def _plugin(self, class_path: str, params: Mapping[str, Any]) -> Any:
         return build(class_path, params, allow=self.allow, folder=self.folder)
@@ -157,19 +207,13 @@ def assemble(config: Config, *, folder: Path, cache: ColumnCache | None = None) 
         ConfigError: What the config names does not fit together, every problem listed.
         DataFileError, BadDataError: A recording is missing, damaged or impossible.
     """
-    streams: list[Stream] = []
-    quality: list[QualityReport] = []
-    for recording in config.data:
-        stream, report = _read(recording, folder, cache)
-        streams.append(stream)
-        quality.append(report)
-    instruments = _instruments(config, streams)
+    streams, quality = read_recordings(config.data, folder=folder, cache=cache)
     made = Assembly(
         config=config,
         config_hash=hash_of(config),
-        instruments=instruments,
-        streams=tuple(streams),
-        quality=tuple(quality),
+        instruments=_instruments(config, streams),
+        streams=streams,
+        quality=quality,
         folder=folder,
         allow=config.plugins.allow,
     )
@@ -188,44 +232,18 @@ def hash_of(config: Config) -> str:
 def _check_whole(assembly: Assembly) -> None:
     """Make everything once, so that a mistake is told before anything starts."""
     problems: list[str] = []
-    for make in (
-        assembly.checks,
-        assembly.venue,
-        lambda: assembly.setup(assembly.venue().capability),
-    ):
+    for make in (assembly.checks, assembly.venue, assembly.strategies):
         try:
             make()
-        except ConfigError as error:
-            problems += error.problems
-        except InvalidValueError as error:
-            problems.append(str(error))
+        except ArgonautError as error:
+            problems += problems_of(error)
+    if not problems:
+        try:
+            assembly.setup(assembly.venue().capability)
+        except ArgonautError as error:
+            problems += problems_of(error)
     if problems:
         raise ConfigError("config", list(dict.fromkeys(problems)))
-
-
-def _read(
-    recording: Recording, folder: Path, cache: ColumnCache | None
-) -> tuple[Stream, QualityReport]:
-    kind = Kind(recording.kind)
-    if kind is Kind.BARS and recording.timeframe is None:
-        raise ConfigError("data", [f"{recording.path}: bars want a timeframe such as 1m"])
-    spec = DataSpec(
-        path=folder / recording.path,
-        instrument=InstrumentId("") if kind is Kind.SIGNALS else _at_venue(recording.instrument),
-        kind=kind,
-        timeframe=recording.timeframe,
-        format=None if recording.format is None else Format(recording.format),
-        tolerate=recording.tolerate,
-    )
-    columns, report = read(spec, cache=cache)
-    start_ns = _time_ns(recording.start, default=0)
-    end_ns = _time_ns(recording.end, default=2**63 - 1)
-    stream = columns.between(start_ns, end_ns)
-    if not len(stream):
-        raise ConfigError(
-            "data", [f"{recording.path}: nothing from {recording.start} to {recording.end}"]
-        )
-    return stream, report  # type: ignore[return-value]  # the kinds of the schema are the streams
 
 
 def _instruments(config: Config, streams: Sequence[Stream]) -> tuple[Instrument, ...]:
@@ -233,30 +251,25 @@ def _instruments(config: Config, streams: Sequence[Stream]) -> tuple[Instrument,
     for stream in streams:
         if not isinstance(stream, SignalRows):
             of_stream.setdefault(stream.instrument_id, stream)
-    stated = {_at_venue(name): rules for name, rules in config.instruments.items()}
-    unknown = [name for name in stated if name not in of_stream]
-    if unknown:
-        raise ConfigError(
-            "instruments", [f"{each} has no recording under data" for each in unknown]
-        )
-    return tuple(
-        instrument_of(name, stated.get(name, InstrumentRules()), stream)
-        for name, stream in of_stream.items()
-    )
+    stated = {at_venue(name): rules for name, rules in config.instruments.items()}
+    problems = [
+        f"instruments: {unknown_instrument(each, list(of_stream))}"
+        for each in stated
+        if each not in of_stream
+    ]
+    made: list[Instrument] = []
+    for name, stream in of_stream.items():
+        try:
+            made.append(instrument_of(name, stated.get(name, InstrumentRules()), stream))
+        except ArgonautError as error:
+            problems += problems_of(error)
+    if not made and not problems:
+        problems.append("data: want market data of at least one instrument, not signals alone")
+    if problems:
+        raise ConfigError("instruments", problems)
+    return tuple(made)
 
 
-def _at_venue(name: str) -> InstrumentId:
-    return InstrumentId(name if "@" in name else f"{name}@{_VENUE}")
-
-
-def _time_ns(text: str | None, *, default: int) -> int:
-    if text is None:
-        return default
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ConfigError(
-            "data", [f"want a UTC time such as 2021-05-19 or 2021-05-19T12:00, not {text!r}"]
-        ) from error
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return int(Decimal(repr(moment.timestamp())) * _SECOND_NS)
+def _told(error: Exception) -> str:
+    said = " ".join(str(error).split())
+    return said if isinstance(error, ArgonautError) else f"{type(error).__name__}: {said}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 _YES = frozenset({"1", "true", "yes", "on"})
@@ -18,21 +18,23 @@ class Flag(NamedTuple):
     apply: Callable[[Raw, str], str | None]  # returns what is wrong with the value
 
 
-def apply_flags(raw: Raw, variables: Mapping[str, str]) -> list[str]:
-    """Apply every flag that is set, in the order of `FLAGS`; return what is wrong."""
-    problems = []
-    for flag in FLAGS:
-        value = variables.get(flag.name)
-        if value is not None and value != "":
-            problem = flag.apply(raw, value)
-            if problem:
-                problems.append(f"{flag.name}: {problem}, not {value!r}")
-    return problems
-
-
 def _strategies(raw: Raw) -> list[Raw]:
     found = raw.get("strategies")
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def _is_a(strategy: Raw, class_name: str) -> bool:
+    """Whether a strategy's class has this name; every one has the name of nothing."""
+    path = str(strategy.get("class", strategy.get("class_path", "")))
+    return not class_name or path.rpartition(".")[2] == class_name
+
+
+def _section(raw: Raw, name: str) -> Raw:
+    """Return a section to write into; what is no section is left for the schema to refuse."""
+    found = raw.get(name)
+    if found is None:
+        found = raw[name] = {}
+    return found if isinstance(found, dict) else {}
 
 
 def _yes_or_no(value: str) -> bool | None:
@@ -50,7 +52,7 @@ def _switch(key: str, class_name: str = "") -> Callable[[Raw, str], str | None]:
         if wanted is None:
             return "want true or false"
         for strategy in _strategies(raw):
-            if str(strategy.get("class", "")).endswith(class_name):
+            if _is_a(strategy, class_name):
                 strategy[key] = wanted
         return None
 
@@ -61,7 +63,7 @@ def _risk_enabled(raw: Raw, value: str) -> str | None:
     wanted = _yes_or_no(value)
     if wanted is None:
         return "want true or false"
-    raw.setdefault("risk", {})["enabled"] = wanted
+    _section(raw, "risk")["enabled"] = wanted
     return None
 
 
@@ -73,30 +75,34 @@ def _symbols(class_name: str = "") -> Callable[[Raw, str], str | None]:
         if not names:
             return "want a list such as BTC/USDT,ETH/USDT"
         for strategy in _strategies(raw):
-            own = str(strategy.get("class", "")).endswith(class_name)
-            if class_name and own:
-                strategy["instruments"] = names
-            elif not class_name and not strategy.get("instruments"):
+            is_default = not class_name and not strategy.get("instruments")
+            if is_default or (class_name and _is_a(strategy, class_name)):
                 strategy["instruments"] = names
         return None
 
     return apply
 
 
-def _limit(check: str, parameter: str) -> Callable[[Raw, str], str | None]:
-    """Return a flag that sets one limit of a risk check; its own rules judge the value."""
+def _limit(check: str, *parameters: str) -> Callable[[Raw, str], str | None]:
+    """Return a flag that sets limits of a risk check; its own rules judge the value."""
 
     def apply(raw: Raw, value: str) -> str | None:
         try:
             float(value)
         except ValueError:
             return "want a number"
-        checks = raw.setdefault("risk", {}).setdefault("checks", [])
+        risk = _section(raw, "risk")
+        checks = risk.get("checks")
+        if checks is None:
+            checks = risk["checks"] = []
+        if not isinstance(checks, list):
+            return None  # the schema refuses it
+        limits = dict.fromkeys(parameters, value)
         for each in checks:
             if isinstance(each, dict) and each.get("check") == check:
-                each.setdefault("params", {})[parameter] = value
+                _section(each, "params").update(limits)
                 return None
-        checks.append({"check": check, "params": {parameter: value}})
+        checks.append({"check": check, "params": limits})
         return None
 
     return apply
@@ -120,8 +126,8 @@ FLAGS: tuple[Flag, ...] = (
     *(
         Flag(
             f"EXPOSURE_CAP_{scope.upper()}",
-            f"gross exposure cap of a {scope}, quote units",
-            _limit(f"{scope}_exposure", "gross_quote"),
+            f"exposure cap of a {scope}, gross and net, quote units",
+            _limit(f"{scope}_exposure", "gross_quote", "net_quote"),
         )
         for scope in _CAPS
     ),

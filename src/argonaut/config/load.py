@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-from dotenv import dotenv_values
 from pydantic import BaseModel, ValidationError
 
 from argonaut.config.errors import ConfigError
-from argonaut.config.flags import apply_flags
+from argonaut.config.layers import (
+    DEFAULT,
+    FILE,
+    MASK,
+    Layers,
+    is_secret,
+    lay,
+    leaves,
+    read_variables,
+)
 from argonaut.config.schema import Config
+from argonaut.config.yaml_file import read_yaml
 
-_BYTES_MAX = 1_000_000
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+_SHOWN_MAX = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One value of a config, where it stands and which layer it came from; secrets are masked."""
+
+    place: str
+    value: Any
+    source: str
 
 
 def load_config(
@@ -31,23 +47,42 @@ def load_config(
 
     Args:
         path: The file. A `.env` beside it adds variables; the environment wins over it.
-        sets: Changes such as `risk.enabled=false` or `strategies.0.params.fast_bars=5`.
+        sets: Changes such as `risk.enabled=false` or `strategies.trend.params.fast_bars=5`.
         environment: Variables instead of the process's own; for tests.
 
     Raises:
         ConfigError: Anything is wrong; the error lists every problem with its place.
     """
+    return load_explained(path, sets=sets, environment=environment)[0]
+
+
+def load_explained(
+    path: Path,
+    *,
+    sets: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> tuple[Config, tuple[Setting, ...]]:
+    """Return the checked config and every setting with the layer that won.
+
+    Raises:
+        ConfigError: As `load_config`.
+    """
     raw = read_yaml(path)
-    variables = {key: value for key, value in dotenv_values(path.parent / ".env").items() if value}
-    variables.update(os.environ if environment is None else environment)
     problems: list[str] = []
-    raw = _filled(raw, variables, "", problems)
-    problems += apply_flags(raw, variables)
-    for change in sets:
-        problems += _set(raw, change)
-    if problems:
+    variables = read_variables(
+        path.parent, os.environ if environment is None else environment, problems
+    )
+    layers = lay(raw, variables, sets)
+    problems += layers.problems
+    config: Config | None = None
+    try:
+        config = check(layers.raw, str(path))
+    except ConfigError as error:
+        told = {problem.partition(":")[0] for problem in problems}
+        problems += [each for each in error.problems if each.partition(":")[0] not in told]
+    if problems or config is None:
         raise ConfigError(str(path), problems)
-    return check(raw, str(path))
+    return config, _settings(config, layers)
 
 
 def check(raw: Mapping[str, Any], source: str) -> Config:
@@ -62,109 +97,26 @@ def check(raw: Mapping[str, Any], source: str) -> Config:
         raise ConfigError(source, [_said(each) for each in error.errors()]) from error
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Return the mapping of a YAML file, refusing what could hide a mistake.
-
-    Raises:
-        ConfigError: Not a file, too large, not YAML, aliases, a key twice, or not a mapping.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(str(path), [f"cannot be read: {reason}"]) from error
-    if len(text) > _BYTES_MAX:
-        raise ConfigError(str(path), [f"want at most {_BYTES_MAX} characters, not {len(text)}"])
-    try:
-        raw = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader, made stricter
-    except yaml.YAMLError as error:
-        raise ConfigError(str(path), [" ".join(str(error).split())]) from error
-    if not isinstance(raw, dict):
-        raise ConfigError(str(path), [f"want a mapping of settings, not {type(raw).__name__}"])
-    return raw
+def _settings(config: Config, layers: Layers) -> tuple[Setting, ...]:
+    stated = {_spelled(place) for place, _ in leaves(layers.raw)}
+    sources = {_spelled(place): source for place, source in layers.sources.items()}
+    return tuple(
+        Setting(
+            place=place,
+            value=MASK if _is_masked(place, value, layers) else value,
+            source=sources.get(place, FILE if place in stated else DEFAULT),
+        )
+        for place, value in leaves(config.model_dump(mode="json", by_alias=True))
+    )
 
 
-class _StrictLoader(yaml.SafeLoader):
-    """SafeLoader without aliases (a billion laughs) and without keys given twice."""
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.constructor.ConstructorError(
-                None, None, "aliases are not allowed in a config", self.peek_event().start_mark
-            )
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str):
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"want a text as key, not {key!r}; quote it", key_node.start_mark
-                )
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands here twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
+def _is_masked(place: str, value: Any, layers: Layers) -> bool:
+    return value not in (None, "") and (place in layers.secrets or is_secret(place))
 
 
-def _filled(value: Any, variables: Mapping[str, str], where: str, problems: list[str]) -> Any:
-    """Return `value` with `${NAME}` and `${NAME:-default}` replaced in its texts."""
-    if isinstance(value, dict):
-        return {
-            key: _filled(each, variables, f"{where}.{key}" if where else key, problems)
-            for key, each in value.items()
-        }
-    if isinstance(value, list):
-        return [
-            _filled(each, variables, f"{where}.{index}", problems)
-            for index, each in enumerate(value)
-        ]
-    if not isinstance(value, str) or "${" not in value:
-        return value
-
-    def replaced(match: re.Match[str]) -> str:
-        name, default = match.group(1), match.group(2)
-        found = variables.get(name, default)
-        if found is None:
-            problems.append(f"{where}: the variable {name} is not set and has no default")
-            return ""
-        return found
-
-    return _VARIABLE.sub(replaced, value)
-
-
-def _set(raw: dict[str, Any], change: str) -> list[str]:
-    """Apply `a.b.0.c=value` in place; the value is read as YAML. Return what is wrong."""
-    path, equals, text = change.partition("=")
-    if not equals or not path:
-        return [f"--set wants key=value such as paper.speed=60, not {change!r}"]
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError:
-        return [f"--set {path}: {text!r} cannot be read as a value"]
-    node: Any = raw
-    *parents, last = path.split(".")
-    for name in parents:
-        if isinstance(node, list):
-            if not name.isdecimal() or int(name) >= len(node):
-                return [f"--set {path}: there is no entry {name}, the list has {len(node)}"]
-            node = node[int(name)]
-        elif isinstance(node, dict):
-            node = node.setdefault(name, {})
-        else:
-            return [f"--set {path}: {name!r} is inside a plain value"]
-    if isinstance(node, list):
-        if not last.isdecimal() or int(last) >= len(node):
-            return [f"--set {path}: there is no entry {last}, the list has {len(node)}"]
-        node[int(last)] = value
-    elif isinstance(node, dict):
-        node[last] = value
-    else:
-        return [f"--set {path}: {last!r} is inside a plain value"]
-    return []
+def _spelled(place: str) -> str:
+    """Return a place with the one spelling of a class path."""
+    return ".".join("class" if name == "class_path" else name for name in place.split("."))
 
 
 def _said(error: Mapping[str, Any]) -> str:
@@ -177,8 +129,18 @@ def _said(error: Mapping[str, Any]) -> str:
         return f"{place}: unknown key{hint}"
     if error["type"] == "missing":
         return f"{place}: is missing"
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return f"{place}: {message[:1].lower()}{message[1:]}, not {error['input']!r}"
+    message = str(error["msg"])
+    if error["type"] == "value_error":  # one of our own, which names the value itself
+        return f"{place}: {message.removeprefix('Value error, ')}"
+    return f"{place}: {message[:1].lower()}{message[1:]}, not {_shown(place, error['input'])}"
+
+
+def _shown(place: str, value: Any) -> str:
+    """Return what was found, short, and not at all when it may be a secret."""
+    if is_secret(place):
+        return MASK
+    said = "nothing" if value is None else repr(value)
+    return said if len(said) <= _SHOWN_MAX else f"{said[:_SHOWN_MAX]}…"
 
 
 def _keys_at(place: Sequence[int | str]) -> list[str]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import stat
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import is_dataclass
 from difflib import get_close_matches
 from inspect import Parameter, signature
@@ -56,20 +58,27 @@ def load_class(class_path: str, *, allow: Sequence[str], folder: Path | None = N
     if not module_name or not all(each.isidentifier() and "__" not in each for each in names):
         raise _fault(class_path, "want a dotted path such as my_strategies.dip.BuyTheDip")
     allowed = (OWN_PREFIX, *allow)
-    if not any(path.startswith(f"{prefix}.") for prefix in allowed):
+    if not _is_within(module_name, allowed):
         raise _fault(
             class_path,
             f"not allowed: want a prefix of {', '.join(allowed)}; "
             f"add {names[0]!r} to plugins.allow to let it in",
         )
-    module = _import(class_path, module_name, folder)
+    is_own = _is_within(module_name, [OWN_PREFIX])
+    module = _import(class_path, module_name, None if is_own else folder)
     found = getattr(module, class_name, None)
     if not isinstance(found, type):
         known = [name for name, value in vars(module).items() if isinstance(value, type)]
         near = get_close_matches(class_name, known, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise _fault(class_path, f"{module_name} has no class {class_name!r}{hint}")
+    if not _is_within(found.__module__, allowed):  # imported there from where it may not be named
+        raise _fault(class_path, f"not allowed: it is {found.__module__}.{class_name}")
     return found
+
+
+def _is_within(path: str, prefixes: Sequence[str]) -> bool:
+    return any(path == prefix or path.startswith(f"{prefix}.") for prefix in prefixes)
 
 
 def check_params(owner: type[Any], params_type: type[Any], raw: Mapping[str, Any]) -> Any:
@@ -78,34 +87,42 @@ def check_params(owner: type[Any], params_type: type[Any], raw: Mapping[str, Any
     Raises:
         PluginError: An unknown or missing name, a wrong type, or the class's own complaint.
     """
-    known = signature(params_type).parameters
+    known = {
+        name: parameter
+        for name, parameter in signature(params_type).parameters.items()
+        if parameter.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+    }
+    title = owner.__name__
     problems = [
-        f"{owner.__name__} has no parameter {key!r}{_hint(key, list(known))}"
+        f"{title} has no parameter {key!r}{_hint(key, list(known))}"
         for key in sorted(raw.keys() - known.keys())
     ]
     problems += [
-        f"{owner.__name__} wants the parameter {name!r}"
+        f"{title} wants the parameter {name!r}"
         for name, parameter in known.items()
         if name not in raw and parameter.default is Parameter.empty
     ]
-    if problems:
-        raise PluginError(owner.__name__, problems)
-    hints = get_type_hints(params_type if is_dataclass(params_type) else params_type.__init__)
+    try:
+        hints = get_type_hints(params_type if is_dataclass(params_type) else params_type.__init__)
+    except NameError as error:
+        raise PluginError(
+            title, [f"{title}: a type of its parameters is unknown: {error}"]
+        ) from error
     values: dict[str, Any] = {}
-    for name, value in raw.items():
+    for name in [each for each in known if each in raw]:
         try:
-            values[name] = _typed(hints[name], value)
+            values[name] = _typed(hints.get(name, Any), raw[name])
         except ValidationError as error:
-            problems += [
-                f"{owner.__name__}.{name}: {each['msg'].lower()}, not {value!r}"
-                for each in error.errors()
-            ]
+            problems += [_wrong_type(f"{title}.{name}", raw[name], each) for each in error.errors()]
     if problems:
-        raise PluginError(owner.__name__, problems)
+        raise PluginError(title, problems)
     try:
         return params_type(**values)
     except (ArgonautError, ValueError) as error:
-        raise PluginError(owner.__name__, [f"{owner.__name__}: {error}"]) from error
+        raise PluginError(title, [f"{title}: {error}"]) from error
+    except Exception as error:  # a plug-in may raise anything
+        said = f"{title} raised {type(error).__name__}: {error}"
+        raise PluginError(title, [said]) from error
 
 
 def build(
@@ -139,19 +156,23 @@ def _typed(hint: Any, value: Any) -> Any:
     if isinstance(value, float) and "Decimal" in str(hint):
         value = repr(value)  # the decimal people wrote, not its float64 neighbor
     adapter = TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
-    if hint is bool or hint is int:
-        return adapter.validate_python(value, strict=True)  # "1" and 1.0 are not a yes or a count
-    return adapter.validate_python(value)
+    # "1" and 1.0 are not a yes or a count, and true is no number
+    is_strict = hint in (bool, int) or (isinstance(value, bool) and hint is not Any)
+    return adapter.validate_python(value, strict=is_strict)
+
+
+def _wrong_type(place: str, value: Any, error: Mapping[str, Any]) -> str:
+    inner = ".".join(str(each) for each in error["loc"])
+    message = str(error["msg"]).removeprefix("Value error, ")
+    where = f"{place}.{inner}" if inner else place
+    return f"{where}: {message[:1].lower()}{message[1:]}, not {value!r}"
 
 
 def _import(class_path: str, module_name: str, folder: Path | None) -> ModuleType:
-    known = sys.modules.get(module_name)
-    if known is not None:
-        return known
     file = None if folder is None else folder.joinpath(*module_name.split(".")).with_suffix(".py")
     try:
         if file is not None and file.is_file():
-            return _import_file(class_path, module_name, file)
+            return _import_file(class_path, module_name, file.resolve())
         return importlib.import_module(module_name)
     except PluginError:
         raise
@@ -159,29 +180,61 @@ def _import(class_path: str, module_name: str, folder: Path | None) -> ModuleTyp
         where = f" and no file {file}" if file is not None else ""
         raise _fault(class_path, f"there is no module {error.name!r}{where}") from error
     except Exception as error:
-        raise _fault(class_path, f"{module_name} raised {type(error).__name__}: {error}") from error
+        said = " ".join(str(error).split())
+        raise _fault(class_path, f"{module_name} raised {type(error).__name__}: {said}") from error
 
 
 def _import_file(class_path: str, module_name: str, file: Path) -> ModuleType:
-    if file.stat().st_mode & stat.S_IWOTH:
-        raise _fault(class_path, f"{file} may be written by everyone; chmod o-w it first")
+    """Return the module of a user's file, run once for as long as the file is the same one."""
+    known = sys.modules.get(module_name)
+    if known is not None and known.__file__ == str(file):
+        return known
+    _check_owner(class_path, file)
     spec = importlib.util.spec_from_file_location(module_name, file)
     assert spec is not None, f"{file} is a Python file"
     assert spec.loader is not None, f"{file} has a loader"
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     try:
-        spec.loader.exec_module(module)
+        with _siblings_of(file, depth=module_name.count(".")):
+            spec.loader.exec_module(module)
     except BaseException:
         del sys.modules[module_name]
         raise
     return module
 
 
+def _check_owner(class_path: str, file: Path) -> None:
+    """Refuse a file that somebody else may have written."""
+    status = file.stat()
+    if status.st_mode & stat.S_IWOTH:
+        raise _fault(class_path, f"{file} may be written by everyone; chmod o-w it first")
+    if status.st_uid not in (os.getuid(), 0):
+        raise _fault(
+            class_path, f"{file} belongs to user {status.st_uid}, want {os.getuid()} or root"
+        )
+
+
+@contextmanager
+def _siblings_of(file: Path, *, depth: int) -> Iterator[None]:
+    """Let a user's file import the files beside it, behind everything that is installed."""
+    folder = str(file.parents[depth])
+    if folder in sys.path:
+        yield
+        return
+    sys.path.append(folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+
+
 def _hint(key: str, known: list[str]) -> str:
     near = get_close_matches(key, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else f"; it takes {', '.join(known)}"
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    return f"; it takes {', '.join(known)}" if known else "; it takes none"
 
 
 def _fault(class_path: str, problem: str) -> PluginError:
-    return PluginError(class_path, [problem])
+    return PluginError(class_path, [f"{class_path}: {problem}"])

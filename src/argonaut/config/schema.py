@@ -6,20 +6,35 @@ wants quotes in YAML only where the number would lose digits. Unknown keys are e
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from argonaut.domain.timeframe import parse_timeframe
 
 
+def _number(value: object) -> object:
+    """Refuse `true`, which Python counts as 1."""
+    if isinstance(value, bool):
+        raise ValueError(  # noqa: TRY004 - pydantic takes no TypeError
+            f"want a number, not {str(value).lower()}"
+        )
+    return value
+
+
 def _decimal(value: object) -> object:
     """Take 0.1 as the decimal people wrote, not as its float64 neighbor."""
-    if isinstance(value, bool):
-        raise ValueError("want a number, not a yes or no")
-    return Decimal(repr(value)) if isinstance(value, float) else value
+    return Decimal(repr(value)) if isinstance(value, float) else _number(value)
 
 
 def _timeframe(value: object) -> object:
@@ -28,10 +43,26 @@ def _timeframe(value: object) -> object:
     return value
 
 
-Money = Annotated[Decimal, BeforeValidator(_decimal), Field(allow_inf_nan=False)]
+def _utc(value: object) -> object:
+    """Take a time as text, and one that YAML has read as a date as the text it was."""
+    text = value.isoformat() if isinstance(value, date) else value
+    if isinstance(text, str):
+        try:
+            year = datetime.fromisoformat(text).year
+        except ValueError:
+            raise ValueError(
+                f"want a UTC time such as 2021-05-19 or 2021-05-19T12:00, not {text!r}"
+            ) from None
+        if not 1970 <= year < 2262:  # what nanoseconds in 64 bits reach
+            raise ValueError(f"want a time from 1970 to 2261, not {text!r}")
+    return text
+
+
 Positive = Annotated[Decimal, BeforeValidator(_decimal), Field(gt=0, allow_inf_nan=False)]
 NotNegative = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, BeforeValidator(_number), Field(gt=0)]
 Timeframe = Annotated[str, BeforeValidator(_timeframe)]
+UtcTime = Annotated[str, BeforeValidator(_utc)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$")]
 
 
@@ -53,13 +84,24 @@ class Recording(Section):
     """One file of recorded data: `path` is relative to the config file."""
 
     path: Path
-    instrument: str = Field(description="BTC/USDT, optionally with @venue")
+    instrument: str = Field(default="", description="BTC/USDT; signals name theirs themselves")
     kind: Literal["bars", "trades", "quotes", "signals"] = "bars"
     timeframe: Timeframe | None = Field(default=None, description="of bars: 1m, 5m, 4h, 1d")
-    format: str | None = Field(default=None, description="only where it cannot be recognized")
-    start: str | None = Field(default=None, description="UTC, 2021-05-19 or 2021-05-19T12:00")
-    end: str | None = None
+    format: Literal["parquet", "csv", "binance_vision", "feather", "json", "jsonl"] | None = Field(
+        default=None, description="only where it cannot be recognized"
+    )
+    symbol: str | None = Field(default=None, description="picks one of several in a file")
+    start: UtcTime | None = Field(default=None, description="UTC, 2021-05-19 or 2021-05-19T12:00")
+    end: UtcTime | None = Field(default=None, description="UTC, the first instant left out")
     tolerate: tuple[str, ...] = Field(default=(), description="known faults to let pass, by name")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.kind != "signals" and not self.instrument:
+            raise ValueError(f"want an instrument such as BTC/USDT for {self.kind}")
+        if self.kind == "bars" and self.timeframe is None:
+            raise ValueError("bars want a timeframe such as 1m")
+        return self
 
 
 class InstrumentRules(Section):
@@ -137,7 +179,7 @@ class JournalSection(Section):
 class PaperSection(Section):
     """The pace of a recorded tape: `speed` tape seconds a second, 0 as fast as it goes."""
 
-    speed: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1.0
+    speed: Annotated[float, BeforeValidator(_number), Field(ge=0, allow_inf_nan=False)] = 1.0
     forever: bool = False
 
 
@@ -147,14 +189,14 @@ class MonitoringSection(Section):
     log_path: Path | None = Path("logs/argonaut.log")
     log_level: Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     prometheus: bool = True
-    prometheus_port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    prometheus_port: Annotated[int, BeforeValidator(_number), Field(ge=0, le=65535)] = 8000
 
 
 class ReportSection(Section):
     """What a run leaves behind for people."""
 
     html_path: Path | None = None
-    periods_per_year: Annotated[int, Field(gt=0)] = 365
+    periods_per_year: Count = 365
 
 
 class PluginsSection(Section):
@@ -177,18 +219,20 @@ class Config(Section):
     mode: Literal["backtest", "paper"] = "paper"
     name: str = "argonaut"
     quote: str = Field(default="USDT", description="asset everything is reported in")
-    balances: dict[str, NotNegative] = Field(description="opening balance of each asset")
+    balances: dict[str, NotNegative] = Field(
+        min_length=1, description="opening balance of each asset"
+    )
     data: tuple[Recording, ...] = Field(min_length=1)
     instruments: dict[str, InstrumentRules] = Field(default_factory=dict)
     venue: VenueSection = VenueSection()
     strategies: tuple[StrategySection, ...] = Field(min_length=1)
     risk: RiskSection = RiskSection()
     execution: ExecutionSection = ExecutionSection()
-    equity_sample_s: Annotated[int, Field(gt=0)] = 300
-    drawdown_window_s: Annotated[int, Field(gt=0)] = 86_400
+    equity_sample_s: Count = 300
+    drawdown_window_s: Count = 86_400
     journal: JournalSection = JournalSection()
     paper: PaperSection = PaperSection()
     monitoring: MonitoringSection = MonitoringSection()
     report: ReportSection = ReportSection()
     plugins: PluginsSection = PluginsSection()
-    seed: int = 1
+    seed: Annotated[int, BeforeValidator(_number)] = 1

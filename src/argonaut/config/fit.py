@@ -1,0 +1,79 @@
+"""Whether strategies can live on the data: bars of a length they can be made of, trades, at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from argonaut.config.instruments import Stream
+from argonaut.domain.aggregate import check_multiple
+from argonaut.domain.errors import InvalidValueError
+from argonaut.domain.ids import InstrumentId
+from argonaut.domain.timeframe import format_timeframe
+from argonaut.feeds.tape.columns import BarColumns, TradeColumns
+from argonaut.strategies.interface import Strategy
+
+
+def base_timeframes(streams: Sequence[Stream]) -> dict[InstrumentId, int]:
+    """Return the length of each instrument's bars in nanoseconds."""
+    return {
+        each.instrument_id: each.timeframe_ns for each in streams if isinstance(each, BarColumns)
+    }
+
+
+def misfits(strategies: Sequence[Strategy], streams: Sequence[Stream]) -> list[str]:
+    """Return why a strategy would wait for ever or could not be fed at all."""
+    return [
+        f"strategies.{each.strategy_id}: {said}"
+        for each in strategies
+        for said in _misfits_of(each, streams)
+    ]
+
+
+def unknown_instrument(name: InstrumentId, known: Sequence[InstrumentId]) -> str:
+    """Say that there is no data for an instrument, with the nearest name there is."""
+    near = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {_plain(near[0])!r}?" if near else f"; there are {_listed(known)}"
+    return f"{_plain(name)} has no recording under data{hint}"
+
+
+def _misfits_of(strategy: Strategy, streams: Sequence[Stream]) -> Iterator[str]:
+    name = strategy.instrument_id
+    base_ns = base_timeframes(streams).get(name)
+    wanted = dict.fromkeys(strategy.timeframes_ns())
+    for declared in strategy.declared:
+        if declared.source == "bar":
+            wanted[declared.timeframe_ns] = None
+    if wanted and base_ns is None:
+        yield f"wants bars, and {_plain(name)} has none under data"
+    elif base_ns is not None:
+        for timeframe_ns in wanted:
+            if timeframe_ns and not _is_multiple(timeframe_ns, base_ns):
+                yield (
+                    f"wants bars of {format_timeframe(timeframe_ns)}, which cannot be made of "
+                    f"the {format_timeframe(base_ns)} bars of {_plain(name)}"
+                )
+    wants_trades = any(declared.source == "trade" for declared in strategy.declared)
+    if wants_trades and not _has_trades(name, streams):
+        yield f"wants trades, and {_plain(name)} has none under data"
+
+
+def _has_trades(name: InstrumentId, streams: Sequence[Stream]) -> bool:
+    return any(isinstance(each, TradeColumns) and each.instrument_id == name for each in streams)
+
+
+def _is_multiple(timeframe_ns: int, base_ns: int) -> bool:
+    try:
+        check_multiple(timeframe_ns, base_ns)
+    except InvalidValueError:
+        return False
+    return True
+
+
+def _listed(names: Sequence[InstrumentId]) -> str:
+    return ", ".join(_plain(each) for each in names) or "none"
+
+
+def _plain(name: str) -> str:
+    """Return the name as people write it in a config."""
+    return name.removesuffix("@sim")
