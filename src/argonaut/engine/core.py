@@ -49,6 +49,7 @@ from argonaut.strategies.interface import Signals, Strategy
 EventT = TypeVar("EventT")
 _DAY_NS = 86_400 * 1_000_000_000
 _NOTHING: tuple[Command, ...] = ()
+_MARKET_DATA = frozenset({Bar, Trade, Quote})
 _MODES = {
     "pause": TradingMode.NO_NEW_RISK,
     "resume": TradingMode.ACTIVE,
@@ -90,7 +91,8 @@ class Engine:
         )
         self._doorman = Doorman()
         self._sample_every_ns = setup.equity_sample_ns
-        self._sample_due_ns = 0
+        self._sample_due_ns = 0  # while an instant is open, every step has a look
+        self._instant_ns: int | None = None  # an instant to be sampled when it is over
         self._day = -1
         self._on_sample = setup.on_sample
         self._handlers: dict[type, Callable[[Any], None]] = {
@@ -120,7 +122,7 @@ class Engine:
         now_ns = event.event_ns
         self.now_ns = self.account.now_ns = now_ns
         if now_ns >= self._sample_due_ns:
-            self._sample(now_ns)
+            self._watch_instant(event, now_ns)
         self._handlers[type(event)](event)
         out = self._out
         if not out:
@@ -248,6 +250,7 @@ class Engine:
     def _on_deposit(self, deposit: Deposited) -> None:
         self._emit(Record("deposit", deposit.asset, deposit))
         self.book.deposit(deposit.asset, deposit.amount, deposit.event_ns)
+        self.account.sample(deposit.event_ns)  # the gate knows of it before the next decision
 
     def _on_report(self, report: Report) -> None:
         told = self.desk.on_report(report)
@@ -362,6 +365,20 @@ class Engine:
 
     def _emit(self, command: Command) -> None:
         self._out.append(command)
+
+    def _watch_instant(self, event: Event, now_ns: int) -> None:
+        """Sample an instant when all its market data is in, and before what that leads to.
+
+        So the equity at the close of a bar has the close of every instrument, and no fill at the
+        open that follows at the same time.
+        """
+        is_market = type(event) in _MARKET_DATA
+        instant_ns = self._instant_ns
+        if instant_ns is not None and (now_ns > instant_ns or not is_market):
+            self._instant_ns = None
+            self._sample(instant_ns)
+        if is_market and self._instant_ns is None and now_ns >= self._sample_due_ns:
+            self._instant_ns, self._sample_due_ns = now_ns, 0
 
     def _sample(self, now_ns: int) -> None:
         """Mark to market on a grid of event time; at a new UTC day also save the strategies."""
