@@ -75,17 +75,21 @@ class Section(BaseModel):
 class Plugin(Section):
     """Something chosen by class path: `class`, its `params`, and whether it is on."""
 
-    class_path: str = Field(alias="class")
-    params: dict[str, Any] = Field(default_factory=dict)
-    enabled: bool = True
+    class_path: str = Field(alias="class", description="class path, or the short name of a model")
+    params: dict[str, Any] = Field(
+        default_factory=dict, description="by name, as the class has them"
+    )
+    enabled: bool = Field(default=True, description="false: there is no such cost or delay")
 
 
 class Recording(Section):
     """One file of recorded data: `path` is relative to the config file."""
 
-    path: Path
+    path: Path = Field(description="the file")
     instrument: str = Field(default="", description="BTC/USDT; signals name theirs themselves")
-    kind: Literal["bars", "trades", "quotes", "signals"] = "bars"
+    kind: Literal["bars", "trades", "quotes", "signals"] = Field(
+        default="bars", description="what a row is"
+    )
     timeframe: Timeframe | None = Field(default=None, description="of bars: 1m, 5m, 4h, 1d")
     format: Literal["parquet", "csv", "binance_vision", "feather", "json", "jsonl"] | None = Field(
         default=None, description="only where it cannot be recognized"
@@ -107,17 +111,19 @@ class Recording(Section):
 class InstrumentRules(Section):
     """Trading rules of one instrument; what is not given is taken from its data."""
 
-    tick_size: Positive | None = None
-    lot_size: Positive | None = None
-    min_quantity: NotNegative = Decimal(0)
-    max_quantity: Positive | None = None
-    min_notional: NotNegative = Decimal(0)
+    tick_size: Positive | None = Field(default=None, description="smallest step of a price")
+    lot_size: Positive | None = Field(default=None, description="smallest step of a quantity")
+    min_quantity: NotNegative = Field(default=Decimal(0), description="smallest order")
+    max_quantity: Positive | None = Field(default=None, description="largest order")
+    min_notional: NotNegative = Field(default=Decimal(0), description="smallest value of an order")
 
 
 class VenueSection(Section):
     """The simulated venue and its models, each by class path or by its short name."""
 
-    class_path: str = Field(default="argonaut.venues.sim.SimVenue", alias="class")
+    class_path: str = Field(
+        default="argonaut.venues.sim.SimVenue", alias="class", description="class path of the venue"
+    )
     fees: Plugin | None = None
     slippage: Plugin | None = None
     latency: Plugin | None = None
@@ -128,32 +134,32 @@ class VenueSection(Section):
     touch_fills: bool = Field(default=False, description="a touched limit fills")
     gap_improves: bool = Field(default=False, description="a limit gets a better open")
     allow_short: bool = Field(default=False, description="the account may owe base units")
-    params: dict[str, Any] = Field(default_factory=dict)
+    params: dict[str, Any] = Field(default_factory=dict, description="such as buying_power")
 
 
 class StrategySection(Section):
     """One strategy at its instruments (all of the data when none are named)."""
 
-    id: Slug
-    class_path: str = Field(alias="class")
-    params: dict[str, Any] = Field(default_factory=dict)
-    instruments: tuple[str, ...] = ()
-    enabled: bool = True
-    dry_run: bool = False
+    id: Slug = Field(description="its name in orders, reports and logs: a-z, 0-9 and -, up to 16")
+    class_path: str = Field(alias="class", description="class path of the strategy")
+    params: dict[str, Any] = Field(default_factory=dict, description="fields of its Params")
+    instruments: tuple[str, ...] = Field(default=(), description="such as BTC/USDT; empty is all")
+    enabled: bool = Field(default=True, description="false leaves it out")
+    dry_run: bool = Field(default=False, description="decided and journaled, never sent")
 
 
 class CheckSection(Section):
     """One risk check, by its code or a class path; it replaces the default of that code."""
 
-    check: str
-    params: dict[str, Any] = Field(default_factory=dict)
-    enabled: bool = True
+    check: str = Field(description="code such as max_notional, or a class path")
+    params: dict[str, Any] = Field(default_factory=dict, description="its limits")
+    enabled: bool = Field(default=True, description="false leaves it out")
 
 
 class RiskSection(Section):
     """The gate. Off is obeyed in backtest and paper only; validity checks are never off."""
 
-    enabled: bool = True
+    enabled: bool = Field(default=True, description="false asks the validity checks alone")
     checks: tuple[CheckSection, ...] = Field(default=(), description="changes to the defaults")
     only: bool = Field(default=False, description="use just the checks listed, in their order")
 
@@ -162,47 +168,54 @@ class ExecutionSection(Section):
     """How orders may be worded."""
 
     order_types: tuple[Literal["market", "limit", "stop", "stop_limit", "trailing_stop"], ...] = (
-        "market",
-        "limit",
-        "stop",
-        "stop_limit",
-        "trailing_stop",
+        Field(
+            default=("market", "limit", "stop", "stop_limit", "trailing_stop"),
+            description="what an entry may be",
+        )
     )
 
 
 class JournalSection(Section):
     """Where decisions are kept. A backtest without a path keeps the hash only."""
 
-    path: Path | None = None
+    path: Path | None = Field(default=None, description="the file")
 
 
 class PaperSection(Section):
     """The pace of a recorded tape: `speed` tape seconds a second, 0 as fast as it goes."""
 
-    speed: Annotated[float, BeforeValidator(_number), Field(ge=0, allow_inf_nan=False)] = 1.0
-    forever: bool = False
+    speed: Annotated[float, BeforeValidator(_number), Field(ge=0, allow_inf_nan=False)] = Field(
+        default=1.0, description="how fast a tape is played"
+    )
+    forever: bool = Field(default=False, description="go on living when the tape has ended")
 
 
 class MonitoringSection(Section):
     """Logs and metrics. Metrics listen on loopback only."""
 
-    log_path: Path | None = Path("logs/argonaut.log")
-    log_level: Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    prometheus: bool = True
-    prometheus_port: Annotated[int, BeforeValidator(_number), Field(ge=0, le=65535)] = 8000
+    log_path: Path | None = Field(
+        default=Path("logs/argonaut.log"), description="JSON lines; none writes no file"
+    )
+    log_level: Literal["TRACE", "DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="what is graver is logged too"
+    )
+    prometheus: bool = Field(default=True, description="serve metrics")
+    prometheus_port: Annotated[int, BeforeValidator(_number), Field(ge=0, le=65535)] = Field(
+        default=8000, description="0 takes any free one"
+    )
 
 
 class ReportSection(Section):
     """What a run leaves behind for people."""
 
-    html_path: Path | None = None
-    periods_per_year: Count = 365
+    html_path: Path | None = Field(default=None, description="where the HTML report goes")
+    periods_per_year: Count = Field(default=365, description="to annualize daily returns")
 
 
 class PluginsSection(Section):
     """Prefixes of class paths that may be loaded besides Argonaut's own."""
 
-    allow: tuple[str, ...] = ()
+    allow: tuple[str, ...] = Field(default=(), description="such as my_strategies")
 
     @field_validator("allow")
     @classmethod
@@ -216,8 +229,8 @@ class PluginsSection(Section):
 class Config(Section):
     """One run, whole."""
 
-    mode: Literal["backtest", "paper"] = "paper"
-    name: str = "argonaut"
+    mode: Literal["backtest", "paper"] = Field(default="paper", description="which loop it is for")
+    name: str = Field(default="argonaut", description="of the run, in reports and status")
     quote: str = Field(default="USDT", description="asset everything is reported in")
     balances: dict[str, NotNegative] = Field(
         min_length=1, description="opening balance of each asset"
@@ -228,11 +241,13 @@ class Config(Section):
     strategies: tuple[StrategySection, ...] = Field(min_length=1)
     risk: RiskSection = RiskSection()
     execution: ExecutionSection = ExecutionSection()
-    equity_sample_s: Count = 300
-    drawdown_window_s: Count = 86_400
+    equity_sample_s: Count = Field(default=300, description="equity is marked this often")
+    drawdown_window_s: Count = Field(default=86_400, description="how long a peak counts")
     journal: JournalSection = JournalSection()
     paper: PaperSection = PaperSection()
     monitoring: MonitoringSection = MonitoringSection()
     report: ReportSection = ReportSection()
     plugins: PluginsSection = PluginsSection()
-    seed: Annotated[int, BeforeValidator(_number)] = 1
+    seed: Annotated[int, BeforeValidator(_number)] = Field(
+        default=1, description="of models with dice, such as a jittery latency"
+    )
