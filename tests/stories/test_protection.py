@@ -8,9 +8,12 @@ from argonaut.domain.signal import Protect, Target
 from tests.stories.stage import BTC, Scripted, Stage, enter, flat, leave
 
 
-def move(**prices: float) -> Protect:
+def move(stop_price: float) -> Protect:
     return Protect(
-        strategy_id=StrategyId("story"), instrument_id=BTC, reason="the script says so", **prices
+        strategy_id=StrategyId("story"),
+        instrument_id=BTC,
+        reason="the script says so",
+        stop_price=stop_price,
     )
 
 

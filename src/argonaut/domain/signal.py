@@ -135,7 +135,8 @@ UNPROTECTED = Protection()
 class Enter(
     msgspec.Struct,
     frozen=True,
-    kw_only=True, tag=True,
+    kw_only=True,
+    tag=True,
     forbid_unknown_fields=True,
     omit_defaults=True,
 ):
@@ -163,7 +164,8 @@ class Enter(
 class Exit(
     msgspec.Struct,
     frozen=True,
-    kw_only=True, tag=True,
+    kw_only=True,
+    tag=True,
     forbid_unknown_fields=True,
     omit_defaults=True,
 ):
@@ -185,7 +187,8 @@ class Exit(
 class Protect(
     msgspec.Struct,
     frozen=True,
-    kw_only=True, tag=True,
+    kw_only=True,
+    tag=True,
     forbid_unknown_fields=True,
     omit_defaults=True,
 ):
