@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
+from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.event import DetectorSignal, ExternalEvent, TimerFired
 from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.market import Bar, Quote, Trade
@@ -83,7 +84,7 @@ class Strategy:
         return None
 
     def explain(self) -> str:
-        """Say why nothing was decided last time; shown by `argonaut why`."""
+        """Say why nothing was decided last time; shown by `argonaut status`."""
         return ""
 
     def save(self) -> dict[str, Any]:
@@ -91,6 +92,16 @@ class Strategy:
         return {name: getattr(self, name) for name in self.saved}
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Take back what `save` returned."""
+        """Take back what `save` returned.
+
+        Raises:
+            InvalidValueError: Another version saved it: a name is missing.
+        """
+        missing = [name for name in self.saved if name not in state]
+        if missing:
+            raise InvalidValueError(
+                f"{self.strategy_id}: want a saved state with {', '.join(missing)}, "
+                f"not one with {', '.join(state) or 'nothing'}"
+            )
         for name in self.saved:
             setattr(self, name, state[name])
