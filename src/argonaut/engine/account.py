@@ -9,6 +9,7 @@ from argonaut.domain.ids import InstrumentId, StrategyId, VenueId
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import ONE, ZERO, to_decimal, to_float
 from argonaut.domain.order import Order, OrderRole, OrderType, Side
+from argonaut.domain.timeframe import DAY_NS
 from argonaut.engine.route import Route
 from argonaut.ledger.book import Book
 from argonaut.ports import Capability
@@ -42,6 +43,8 @@ class Account:
         self.equity_tracker = EquityTracker(drawdown_window_ns)
         self.order_rate = RateTracker(60 * 1_000_000_000)
         self._order_types = order_types
+        self._is_all_cash = False  # at the last mark, and nothing was traded or moved since
+        self._marked_day = -1
         self._active: dict[
             InstrumentId, None
         ] = {}  # held or with a live entry, in first-seen order
@@ -166,17 +169,34 @@ class Account:
 
     def settle(self, instrument_id: InstrumentId) -> None:
         """Note whether the instrument is held or being entered."""
+        self._is_all_cash = False
         route = self.routes[instrument_id]
         if self.book.position(instrument_id).quantity or route.pending_buy or route.pending_sell:
             self._active[instrument_id] = None
         else:
             self._active.pop(instrument_id, None)
 
+    def deposit(self, asset: str, amount: Decimal, event_ns: int) -> None:
+        """Book a transfer, and mark at once: the next decision compares with what is there now."""
+        self._is_all_cash = False
+        self.book.deposit(asset, amount, event_ns)
+        self.sample(event_ns)
+
     def sample(self, now_ns: int) -> float | None:
-        """Mark the book to market and feed the drawdown and daily-loss counters."""
-        equity = self.book.equity(self._float_price)
+        """Mark the book to market and feed the drawdown and daily-loss counters.
+
+        Returns None when nothing can have changed since the last mark of the day, because all
+        there is is cash; or when something held has no price.
+        """
+        day = now_ns // DAY_NS
+        if self._is_all_cash and day == self._marked_day:
+            return None
+        book = self.book
+        equity = book.equity(self._float_price)
         if equity is not None:
-            self.equity_tracker.sample(now_ns, equity, to_float(self.book.net_transfers_quote))
+            self.equity_tracker.sample(now_ns, equity, to_float(book.net_transfers_quote))
+            self._marked_day = day
+            self._is_all_cash = not self._active and book.balances.keys() <= {self.quote}
         return equity
 
     def _float_price(self, instrument_id: InstrumentId) -> float | None:

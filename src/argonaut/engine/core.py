@@ -249,8 +249,7 @@ class Engine:
 
     def _on_deposit(self, deposit: Deposited) -> None:
         self._emit(Record("deposit", deposit.asset, deposit))
-        self.book.deposit(deposit.asset, deposit.amount, deposit.event_ns)
-        self.account.sample(deposit.event_ns)  # the gate knows of it before the next decision
+        self.account.deposit(deposit.asset, deposit.amount, deposit.event_ns)
 
     def _on_report(self, report: Report) -> None:
         told = self.desk.on_report(report)
