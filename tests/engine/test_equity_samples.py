@@ -61,3 +61,30 @@ def test_a_sample_knows_nothing_of_the_open_that_follows_it() -> None:
     assert [event_ns - START_NS for event_ns, _ in samples] == [
         minutes * MINUTE_NS for minutes in (1, 2, 3)
     ]
+
+
+def test_a_run_that_only_holds_cash_has_a_first_and_a_last_sample() -> None:
+    """Without them it would have no equity, no days and no return to report."""
+    stage = Stage(Scripted({}))
+    samples: list[tuple[int, float]] = []
+    stage.engine._on_sample = lambda event_ns, equity: samples.append((event_ns, equity))
+
+    stage.bars(*[flat(100)] * 5)
+    stage.engine.close()
+
+    assert samples == [
+        (START_NS + MINUTE_NS, 10_000.0),
+        (START_NS + 5 * MINUTE_NS, 10_000.0),
+    ]
+
+
+def test_a_deposit_while_all_is_cash_shows_in_the_next_sample() -> None:
+    stage = Stage(Scripted({}))
+    samples: list[float] = []
+    stage.engine._on_sample = lambda _, equity: samples.append(equity)
+    stage.bars(flat(100), flat(100))
+
+    stage.feed(Deposited(event_ns=stage.engine.now_ns, asset="USDT", amount=Decimal(500)))
+    stage.bars(flat(100), flat(100))
+
+    assert samples[-1] == 10_500.0

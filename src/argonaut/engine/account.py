@@ -180,22 +180,29 @@ class Account:
         """Book a transfer, and mark at once: the next decision compares with what is there now."""
         self._is_all_cash = False
         self.book.deposit(asset, amount, event_ns)
-        self.sample(event_ns)
+        self.mark(event_ns)
+        self._marked_day = -1  # the next sample shows it
 
     def sample(self, now_ns: int) -> float | None:
+        """Mark the book as `mark` does, unless nothing can have changed since the last one.
+
+        Returns None when that was today and all there is is cash, or when something held has no
+        price.
+        """
+        if self._is_all_cash and now_ns // DAY_NS == self._marked_day:
+            return None
+        return self.mark(now_ns)
+
+    def mark(self, now_ns: int) -> float | None:
         """Mark the book to market and feed the drawdown and daily-loss counters.
 
-        Returns None when nothing can have changed since the last mark of the day, because all
-        there is is cash; or when something held has no price.
+        Returns None when something held has no price.
         """
-        day = now_ns // DAY_NS
-        if self._is_all_cash and day == self._marked_day:
-            return None
         book = self.book
         equity = book.equity(self._float_price)
         if equity is not None:
             self.equity_tracker.sample(now_ns, equity, to_float(book.net_transfers_quote))
-            self._marked_day = day
+            self._marked_day = now_ns // DAY_NS
             self._is_all_cash = not self._active and book.balances.keys() <= {self.quote}
         return equity
 

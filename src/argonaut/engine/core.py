@@ -286,7 +286,7 @@ class Engine:
 
     def close(self) -> None:
         """Mark the book to market a last time, at the end of a run."""
-        equity = self.account.sample(self.now_ns)
+        equity = self.account.mark(self.now_ns)
         if equity is not None and self._on_sample is not None:
             self._on_sample(self.now_ns, equity)
 
