@@ -9,10 +9,10 @@ from decimal import Decimal
 from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.market import Bar
 from argonaut.domain.order import Filled, Side
-from argonaut.domain.signal import CashFraction, Enter, Exit, Quantity, Signal, Size
-from argonaut.indicators import Sma
+from argonaut.domain.signal import CashFraction, Enter, Exit, Quantity, Signal, Size, Skip
 from argonaut.ledger.holding import Holding
 from argonaut.strategies.interface import Strategy
+from tests.real.cases.means import MEANS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,7 @@ class Params:
     cash: Decimal = Decimal(10_000)
     commission: Decimal = Decimal(0)
     lot: Decimal = Decimal(1)
+    mean: str = "ours"  # which of MEANS crosses
 
 
 class SmaCross(Strategy):
@@ -34,15 +35,14 @@ class SmaCross(Strategy):
         self, strategy_id: StrategyId, instrument_id: InstrumentId, params: Params
     ) -> None:
         super().__init__(strategy_id, instrument_id)
-        self.fast = self.use(Sma(params.fast_bars))
-        self.slow = self.use(Sma(params.slow_bars))
+        self.fast = self.use(MEANS[params.mean](params.fast_bars))
+        self.slow = self.use(MEANS[params.mean](params.slow_bars))
         self.last_bar = params.last_bar
         self.cash, self.commission, self.lot = params.cash, params.commission, params.lot
         self.bars = 0
         self.was = 0.0  # fast minus slow one bar ago
         self.is_warm = False
         self.wanted: Side | None = None
-        self.ties: list[int] = []
 
     def on_bar(self, bar: Bar, holding: Holding) -> Iterator[Signal]:
         """Turn at a cross: strictly on one side now, strictly on the other a bar before."""
@@ -58,10 +58,11 @@ class SmaCross(Strategy):
         now, was = fast - slow, self.was
         warm, self.is_warm, self.was = self.is_warm, True, now
         if now == 0:
-            self.ties.append(position)
+            yield self._note(f"tie {position}")
         if not warm or now * was >= 0:
             return
         self.wanted = Side.BUY if now > 0 else Side.SELL
+        yield self._note(f"cross {position}")
         yield self._exit() if not holding.is_flat else self._enter(self.wanted, CashFraction())
 
     def on_fill(self, fill: Filled, holding: Holding) -> Iterator[Signal]:
@@ -70,6 +71,9 @@ class SmaCross(Strategy):
             cash = self.cash + holding.realized
             units = (cash / (fill.price * (1 + self.commission))) // self.lot * self.lot
             yield self._enter(self.wanted, Quantity(units))
+
+    def _note(self, what: str) -> Skip:
+        return Skip(strategy_id=self.strategy_id, instrument_id=self.instrument_id, reason=what)
 
     def _enter(self, side: Side, size: Size) -> Enter:
         return Enter(
