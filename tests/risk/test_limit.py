@@ -10,7 +10,7 @@ from argonaut.risk.limit import (
     check_count,
     check_fraction,
     check_positive,
-    count_of,
+    counted,
     excess,
 )
 from tests.risk.account import D, FakeAccount, entry, proposal
@@ -42,8 +42,12 @@ def test_a_count_is_a_whole_number(value):
         check_count("x_count", value)
 
 
-def test_a_count_becomes_a_decimal():
-    assert count_of(30) == D(30)
+def test_the_verdict_on_a_count_is_made_once():
+    verdict = counted("order_rate", Outcome.PASS, 3, 30)
+
+    assert (verdict.outcome, verdict.value, verdict.limit) == (Outcome.PASS, D(3), D(30))
+    assert counted("order_rate", Outcome.PASS, 3, 30) is verdict
+    assert counted("order_rate", Outcome.REFUSE, 3, 30).outcome is Outcome.REFUSE
 
 
 def test_what_fits_is_rounded_down_and_never_more_than_asked():

@@ -29,10 +29,11 @@ class Side(Enum):
     BUY = "buy"
     SELL = "sell"
 
-    @property
-    def sign(self) -> int:
-        """+1 for a buy, -1 for a sell."""
-        return 1 if self is Side.BUY else -1
+    __hash__ = object.__hash__  # see `OrderStatus`
+    sign: int  # +1 for a buy, -1 for a sell
+
+    def __init__(self, value: str) -> None:
+        self.sign = 1 if value == "buy" else -1
 
     @property
     def opposite(self) -> Side:
@@ -48,6 +49,8 @@ class OrderType(Enum):
     STOP = "stop"  # becomes a market order at its trigger
     STOP_LIMIT = "stop_limit"
     TRAILING_STOP = "trailing_stop"  # a stop whose trigger follows the best price
+
+    __hash__ = object.__hash__  # see `OrderStatus`
 
 
 class TimeInForce(Enum):
@@ -67,14 +70,19 @@ class OrderRole(Enum):
     STOP = "stop"
     TARGET = "target"
 
-    @property
-    def is_protective(self) -> bool:
-        """Whether it guards a position rather than acting on a decision of now."""
-        return self in (OrderRole.STOP, OrderRole.TARGET)
+    __hash__ = object.__hash__  # see `OrderStatus`
+    is_protective: bool  # guards a position rather than acting on a decision of now
+
+    def __init__(self, value: str) -> None:
+        self.is_protective = value in {"stop", "target"}
 
 
 class OrderStatus(Enum):
-    """Where an order stands. UNKNOWN reserves its worst case until the venue gives evidence."""
+    """Where an order stands. UNKNOWN reserves its worst case until the venue gives evidence.
+
+    Members are unique, so they hash by identity: Python's own hash of an enum is a function call
+    on its name, and a dozen of them an order. What is asked of a member as often is told once.
+    """
 
     CREATED = "created"
     DENIED = "denied"
@@ -89,14 +97,15 @@ class OrderStatus(Enum):
     EXPIRED = "expired"
     REJECTED = "rejected"
 
-    @property
-    def is_final(self) -> bool:
-        """Whether nothing more is expected (a late fill may still be told)."""
-        return self in _FINAL
+    __hash__ = object.__hash__
+    is_final: bool  # nothing more is expected (a late fill may still be told)
+
+    def __init__(self, value: str) -> None:
+        self.is_final = value in {"denied", "filled", "canceled", "expired", "rejected"}
 
 
 S = OrderStatus
-_FINAL = frozenset({S.DENIED, S.FILLED, S.CANCELED, S.EXPIRED, S.REJECTED})
+_FILLED = S.FILLED
 
 
 class OrderEvent(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
@@ -243,12 +252,12 @@ class Order(
     @property
     def leaves(self) -> Decimal:
         """Base units that may still fill; zero once final."""
-        return ZERO if self.status in _FINAL else self.quantity - self.filled
+        return ZERO if self.status.is_final else self.quantity - self.filled
 
     @property
     def is_final(self) -> bool:
         """Whether nothing more is expected."""
-        return self.status in _FINAL
+        return self.status.is_final
 
     @property
     def average_price(self) -> Decimal | None:
@@ -389,7 +398,7 @@ def _apply_fill(order: Order, event: Filled) -> Order:
             f"{filled} of {order.quantity} ordered"
         )
     if filled == order.quantity:
-        status = S.FILLED
+        status = _FILLED
     return msgspec.structs.replace(
         order,
         status=status,

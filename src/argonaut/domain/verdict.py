@@ -18,6 +18,8 @@ class Outcome(Enum):
     CLIP = "clip"
     REFUSE = "refuse"
 
+    __hash__ = object.__hash__  # as of `OrderStatus`
+
 
 class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     """One check's decision: what was measured, against which limit.

@@ -10,6 +10,8 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import check_positive
 from argonaut.risk.view import AccountView, Proposal
 
+_PASS, _REFUSE = Outcome.PASS, Outcome.REFUSE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyLoss:
@@ -27,6 +29,5 @@ class DailyLoss:
         del proposal
         loss, limit = view.loss_today(), self.limit_quote
         if not loss.is_finite():
-            return Verdict("daily_loss", Outcome.REFUSE, None, limit, "today's loss is not known")
-        outcome = Outcome.PASS if loss < limit else Outcome.REFUSE
-        return Verdict("daily_loss", outcome, loss, limit)
+            return Verdict("daily_loss", _REFUSE, None, limit, "today's loss is not known")
+        return Verdict("daily_loss", _PASS if loss < limit else _REFUSE, loss, limit)

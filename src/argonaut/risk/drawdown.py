@@ -11,6 +11,7 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import check_fraction
 from argonaut.risk.view import AccountView, Proposal
 
+_PASS = Outcome.PASS
 _SHOWN = Decimal("1e-8")  # digits of a fraction worth writing down
 
 
@@ -35,15 +36,15 @@ class Drawdown:
         equity, peak = view.equity(), view.equity_peak()
         if equity is None or not equity.is_finite():
             return Verdict("drawdown", Outcome.REFUSE, None, limit, "equity is not known")
-        if not (peak.is_finite() and peak > 0):
+        if not (peak.is_finite() and peak > ZERO):
             return Verdict("drawdown", Outcome.REFUSE, None, limit, "no equity peak is known")
         if equity >= peak:
-            return Verdict("drawdown", Outcome.PASS, ZERO, limit)
+            return Verdict("drawdown", _PASS, ZERO, limit)
 
         drawdown = ONE - equity / peak
         shown = drawdown.quantize(_SHOWN)
         if drawdown + drawdown <= limit:
-            return Verdict("drawdown", Outcome.PASS, shown, limit)
+            return Verdict("drawdown", _PASS, shown, limit)
         if drawdown >= limit:
             return Verdict("drawdown", Outcome.REFUSE, shown, limit)
         keep = proposal.quantity * 2 * (ONE - drawdown / limit)

@@ -44,7 +44,7 @@ class Finite:
 
 
 def _fault_of_order(entry: Enter) -> str | None:
-    if not 0 <= entry.confidence <= 1:
+    if not 0.0 <= entry.confidence <= 1.0:
         return f"want 0 <= confidence <= 1, not {entry.confidence}"
     limit_price, trigger_price = entry.limit_price, entry.trigger_price
     if limit_price is not None and not (math.isfinite(limit_price) and limit_price > 0):

@@ -61,9 +61,9 @@ def _shown(value: object) -> str:
 
 
 @lru_cache(maxsize=4096)
-def count_of(number: int) -> Decimal:
-    """Return a whole number as verdicts hold it; kept, because the same few come every time."""
-    return Decimal(number)
+def counted(code: str, outcome: Outcome, count: int, limit: int) -> Verdict:
+    """Return the verdict on a whole number; kept, because the same few come every time."""
+    return Verdict(code, outcome, Decimal(count), Decimal(limit))
 
 
 def base_units(proposal: Proposal, room_quote: Decimal) -> Decimal:

@@ -10,6 +10,8 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import OnExcess, base_units, check_positive, excess
 from argonaut.risk.view import AccountView, Proposal
 
+_PASS, _REFUSE = Outcome.PASS, Outcome.REFUSE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MinNotional:
@@ -28,9 +30,8 @@ class MinNotional:
     def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
         """Measure the notional at the reference price."""
         del view
-        notional = proposal.notional
-        outcome = Outcome.PASS if notional >= self.min_quote else Outcome.REFUSE
-        return Verdict("min_notional", outcome, notional, self.min_quote)
+        notional, limit = proposal.notional, self.min_quote
+        return Verdict("min_notional", _PASS if notional >= limit else _REFUSE, notional, limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,6 @@ class MaxNotional:
         del view
         notional, limit = proposal.worst_notional, self.max_quote
         if notional <= limit:
-            return Verdict("max_notional", Outcome.PASS, notional, limit)
+            return Verdict("max_notional", _PASS, notional, limit)
         keep = base_units(proposal, limit)
         return excess("max_notional", self.on_excess, value=notional, limit=limit, keep=keep)

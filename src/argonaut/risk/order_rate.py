@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from argonaut.domain.verdict import Outcome, Verdict
-from argonaut.risk.limit import check_count, count_of
+from argonaut.risk.limit import check_count, counted
 from argonaut.risk.view import AccountView, Proposal
+
+_PASS, _REFUSE = Outcome.PASS, Outcome.REFUSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,5 +27,5 @@ class OrderRate:
         """Count the orders of the last minute."""
         del proposal
         count = view.orders_in_last_minute()
-        outcome = Outcome.PASS if count < self.max_per_minute else Outcome.REFUSE
-        return Verdict("order_rate", outcome, count_of(count), count_of(self.max_per_minute))
+        outcome = _PASS if count < self.max_per_minute else _REFUSE
+        return counted("order_rate", outcome, count, self.max_per_minute)

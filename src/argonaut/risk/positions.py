@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from argonaut.domain.verdict import Outcome, Verdict
-from argonaut.risk.limit import check_count, count_of
+from argonaut.risk.limit import check_count, counted
 from argonaut.risk.view import AccountView, Proposal
+
+_PASS, _REFUSE = Outcome.PASS, Outcome.REFUSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,5 @@ class MaxPositions:
         """Count the positions there would be; adding to one that is open makes no more."""
         count = view.positions_open()
         is_new = not view.has_position(proposal.entry.instrument_id)
-        outcome = Outcome.REFUSE if is_new and count >= self.max_count else Outcome.PASS
-        limit = count_of(self.max_count)
-        return Verdict("max_positions", outcome, count_of(count + is_new), limit)
+        outcome = _REFUSE if is_new and count >= self.max_count else _PASS
+        return counted("max_positions", outcome, count + is_new, self.max_count)

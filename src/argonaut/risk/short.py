@@ -9,6 +9,7 @@ from argonaut.domain.order import Side
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.view import AccountView, Proposal
 
+_BUY = Side.BUY
 _LONG = Verdict("short", Outcome.PASS, detail="the entry is long")
 _ALLOWED = Verdict("short", Outcome.PASS, detail="short entries are allowed")
 
@@ -22,7 +23,7 @@ class ShortAllowed:
     def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
         """Look at the entry's side and what the account may do."""
         entry = proposal.entry
-        if entry.side is Side.BUY:
+        if entry.side is _BUY:
             return _LONG
         if view.allows_short(entry.instrument_id):
             return _ALLOWED

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from argonaut.domain.number import ZERO
 from argonaut.domain.verdict import Outcome, Verdict
-from argonaut.risk.limit import check_count, count_of
+from argonaut.risk.limit import check_count, counted
 from argonaut.risk.view import AccountView, Proposal
 
+_PASS, _REFUSE = Outcome.PASS, Outcome.REFUSE
 _SECOND_NS = 1_000_000_000
 
 
@@ -32,11 +32,11 @@ class Staleness:
 
     def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
         """Measure the age of the instrument's last price in seconds."""
-        limit = count_of(self.max_age_s)
+        limit_s = self.max_age_s
         age_ns = view.price_age_ns(proposal.entry.instrument_id)
         if age_ns is None:
-            return Verdict("staleness", Outcome.REFUSE, None, limit, "no price has been seen")
-        is_fresh = abs(age_ns) <= self.max_age_s * _SECOND_NS
-        outcome = Outcome.PASS if is_fresh else Outcome.REFUSE
-        age_s = Decimal(age_ns).scaleb(-9) if age_ns else ZERO
-        return Verdict("staleness", outcome, age_s, limit)
+            return Verdict("staleness", _REFUSE, None, Decimal(limit_s), "no price has been seen")
+        if not age_ns:
+            return counted("staleness", _PASS, 0, limit_s)
+        outcome = _PASS if abs(age_ns) <= limit_s * _SECOND_NS else _REFUSE
+        return Verdict("staleness", outcome, Decimal(age_ns).scaleb(-9), Decimal(limit_s))
