@@ -15,6 +15,7 @@ from argonaut.indicators import (
     Atr,
     Bollinger,
     Ema,
+    Lagged,
     Obv,
     Returns,
     RollingHigh,
@@ -25,6 +26,7 @@ from argonaut.indicators import (
     Stochastic,
     Streamed,
     TrueRange,
+    Volatility,
     Vwap,
 )
 
@@ -58,6 +60,7 @@ SAME = [
     ("roc 5", Returns(5), 1),
     ("rsi 5", Rsi(5), 1),
     ("stoch 5 3 3", Stochastic(5, 3, 3), 3),
+    ("lag 5", Lagged(Sma(1), 5), 1),
 ]
 
 
@@ -73,6 +76,27 @@ def test_examples_with_the_same_convention_are_met(
         defined = ours[~np.isnan(ours)]
         assert defined.size == theirs.size
         np.testing.assert_allclose(defined, theirs, rtol=0, atol=ATOL)
+
+
+def test_volatility_is_tulips_over_the_root_of_its_252_days(examples: dict[str, Lines]) -> None:
+    close, theirs = examples["volatility 5"]
+
+    (ours,) = Volatility(5).columns(close)
+
+    np.testing.assert_allclose(ours[5:] * 252**0.5, theirs, rtol=0, atol=ATOL)
+
+
+def test_variance_and_williams_r_follow_from_deviation_and_stochastic(
+    examples: dict[str, Lines],
+) -> None:
+    close, variance = examples["var 5"]
+    *prices, williams_r = examples["willr 5"]
+
+    (deviation,) = StandardDeviation(5).columns(close)
+    k, _ = Stochastic(5, 1, 1).columns(*prices)
+
+    np.testing.assert_allclose(deviation[4:] ** 2, variance, rtol=0, atol=ATOL)
+    np.testing.assert_allclose(k[4:] - 100, williams_r, rtol=0, atol=ATOL)
 
 
 def test_bands_come_in_the_other_order(examples: dict[str, Lines]) -> None:
