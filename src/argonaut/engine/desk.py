@@ -303,6 +303,8 @@ class Desk:
             self._book(after, fill)
         if after.is_final:
             self._finish(after)
+        elif after.role.is_protective and fill is None:
+            self.warden.sweep(after)
         if after.role is not OrderRole.ENTRY or fill is not None:
             self.warden.restore((after.strategy_id, after.instrument_id))
         return after, fill
@@ -328,7 +330,7 @@ class Desk:
         if order.role is OrderRole.EXIT:
             self.warden.resume(key)
         elif order.role.is_protective:
-            self.warden.forget(key, order.client_order_id)
+            self.warden.forget(key, order)
             self._release_exit(key)
 
     def _release_exit(self, key: Key) -> None:

@@ -40,15 +40,15 @@ class Warden:
         if order.role.is_protective:
             pair = None if guard is None else guard.pair_of(order.client_order_id)
             if pair is not None:
-                closed = min(pair.quantity, abs(was - holding.quantity))
-                pair.quantity -= closed
+                pair.quantity -= min(pair.quantity, abs(was - holding.quantity))
+                pair.is_settling = bool(order.oco_group) and self._desk.capability.has_oco
         elif order.role is OrderRole.EXIT:
             if guard is not None:
                 guard.shrink(abs(was - holding.quantity))
         else:
             guard = self._on_entry_fill(order, holding, was, protection, guard)
         if holding.is_flat and guard is not None:
-            self._retire(key, guard)
+            self._retire(key, guard, order)
         self._show(key, holding)
 
     def _on_entry_fill(
@@ -63,7 +63,7 @@ class Warden:
         if holding.is_flat:
             return guard  # an entry the other way closed it to the last lot
         if guard is not None and guard.is_long != holding.is_long:
-            self._retire(key, guard)
+            self._retire(key, guard, order)
             guard, was = None, ZERO
         if guard is None:
             if protection is None:
@@ -86,15 +86,25 @@ class Warden:
             guard.shrink(-change)
         return guard
 
-    def _retire(self, key: Key, guard: Guard) -> None:
-        """Take out what still rests for a position that is gone."""
+    def _retire(self, key: Key, guard: Guard, filled: Order) -> None:
+        """Take out what still rests for a position that `filled` has ended."""
         if self.guards.get(key) is guard:
             del self.guards[key]
         for order_id in list(guard.order_ids()):
             order = self._desk.live.get(order_id)
-            waits_for_oco = order is not None and order.oco_group and self._desk.capability.has_oco
-            if order is not None and order.status not in _IN_FLIGHT and not waits_for_oco:
+            if order is None or order.status in _IN_FLIGHT:
+                continue  # its report will bring it to `sweep`
+            if not (self._desk.capability.has_oco and _are_linked(order, filled)):
                 self._desk.cancel(order)
+
+    def sweep(self, order: Order) -> None:
+        """Take out a protective order that nobody wants any more, once the venue has told of it."""
+        guard = self.guards.get((order.strategy_id, order.instrument_id))
+        pair = None if guard is None else guard.pair_of(order.client_order_id)
+        if pair is not None:
+            pair.is_settling = False
+        elif order.status not in _IN_FLIGHT:
+            self._desk.cancel(order)
 
     # what is asked
 
@@ -133,14 +143,17 @@ class Warden:
             guard.is_suspended = False
             self.restore(key)
 
-    def forget(self, key: Key, order_id: ClientOrderId) -> None:
+    def forget(self, key: Key, order: Order) -> None:
         """Note that the order of a leg is final."""
         guard = self.guards.get(key)
-        pair = None if guard is None else guard.pair_of(order_id)
-        if pair is not None:
-            for leg in pair.legs:
-                if leg.order_id == order_id:
-                    leg.order_id = None
+        pair = None if guard is None else guard.pair_of(order.client_order_id)
+        if pair is None:
+            return
+        if order.status is not OrderStatus.FILLED:
+            pair.is_settling = False  # the venue took the sibling of a filled leg out
+        for leg in pair.legs:
+            if leg.order_id == order.client_order_id:
+                leg.order_id = None
 
     def has_live_legs(self, key: Key) -> bool:
         """Whether a protective order of this holding still rests."""
@@ -184,7 +197,6 @@ class Warden:
         self._desk.send(order, reason=f"protects {order.quantity} held")
 
     def _adjust(self, guard: Guard, pair: Pair, order: Order, wanted: Decimal) -> None:
-        linked = bool(order.oco_group)
         is_stop = order.role is OrderRole.STOP
         price = guard.stop_price if is_stop else pair.target_price
         resting = order.trigger_price if is_stop else order.price
@@ -194,7 +206,7 @@ class Warden:
         )
         moves = price != resting and not trailed
         grows = wanted > order.leaves
-        shrinks = wanted < order.leaves and not linked  # the venue shrinks a linked sibling
+        shrinks = wanted < order.leaves and not pair.is_settling
         if not (moves or grows or shrinks):
             return
         if wanted <= 0 or not self._desk.capability.has_amend:
@@ -228,6 +240,11 @@ class Warden:
             if guard is None
             else next((pair.target_price for pair in guard.pairs if pair.quantity > 0), None)
         )
+
+
+def _are_linked(order: Order, filled: Order) -> bool:
+    """Whether the venue itself takes `order` out because `filled` filled."""
+    return bool(order.oco_group) and order.oco_group == filled.oco_group
 
 
 def _is_tighter(guard: Guard, price: Decimal, resting: Decimal | None) -> bool:

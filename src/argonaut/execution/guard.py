@@ -34,11 +34,12 @@ class Leg:
 class Pair:
     """A stop and a target over the same base units; when one fills the other shrinks."""
 
-    __slots__ = ("quantity", "share", "stop", "target", "target_price")
+    __slots__ = ("is_settling", "quantity", "share", "stop", "target", "target_price")
 
     def __init__(self, share: Decimal, target_price: Decimal | None, *, has_stop: bool) -> None:
         self.share = share  # of each entry fill, in (0, 1]
         self.quantity = ZERO  # base units this pair closes, on the lot grid
+        self.is_settling = False  # one leg filled, and the venue is about to shrink the other
         self.target_price = target_price
         self.stop = Leg(OrderRole.STOP) if has_stop else None
         self.target = Leg(OrderRole.TARGET) if target_price is not None else None
