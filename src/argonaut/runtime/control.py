@@ -16,9 +16,11 @@ import aiohttp
 import msgspec
 from aiohttp import web
 
-from argonaut.domain.record import Decision
+from argonaut.journal.body import row_object
 from argonaut.journal.query import RowFilter
 from argonaut.journal.row import Row
+from argonaut.journal.why import KINDS as WHY_KINDS
+from argonaut.journal.why import why
 from argonaut.monitoring.metrics import Metrics
 from argonaut.runtime.errors import RefusedToStartError
 from argonaut.runtime.paper import PaperRun
@@ -62,6 +64,7 @@ class ControlServer:
             {
                 ("GET", "/status"): self._status,
                 ("GET", "/decisions"): self._decisions,
+                ("GET", "/why"): self._why,
                 ("GET", "/rows"): self._rows,
                 ("POST", "/command"): self._command,
             }
@@ -124,12 +127,24 @@ class ControlServer:
 
     async def _decisions(self, request: web.Request) -> web.Response:
         return _json(
-            [_shown(row) for row in self._found(request, kinds=("decision", "skip", "signal"))]
+            [row_object(row) for row in self._found(request, kinds=("decision", "skip", "signal"))]
+        )
+
+    async def _why(self, request: web.Request) -> web.Response:
+        at = request.query.get("at_ns", "")
+        try:
+            limit = min(int(request.query.get("limit", "5")), _ROWS_MAX)
+            at_ns = int(at) if at else None
+        except ValueError as error:
+            raise web.HTTPBadRequest(text=f"want whole numbers: {error}") from error
+        rows = self._run.journal.rows(RowFilter(kinds=WHY_KINDS))
+        return _json(
+            why(rows, instrument=request.query.get("instrument", ""), at_ns=at_ns, limit=limit)
         )
 
     async def _rows(self, request: web.Request) -> web.Response:
         kinds = tuple(each for each in request.query.get("kinds", "").split(",") if each)
-        return _json([_shown(row) for row in self._found(request, kinds=kinds)])
+        return _json([row_object(row) for row in self._found(request, kinds=kinds)])
 
     def _found(self, request: web.Request, *, kinds: tuple[str, ...]) -> list[Row]:
         """Return the last rows that the query asks for, oldest first."""
@@ -204,23 +219,6 @@ def ask_now(
 ) -> Any:
     """Ask from a command that has no event loop; see `ask`."""
     return asyncio.run(ask(socket, path, query=query, body=body))
-
-
-def _shown(row: Row) -> dict[str, Any]:
-    """Return a journal row as JSON values, its verdicts with their sentences."""
-    body: Any = msgspec.json.decode(row.payload)
-    if row.kind == "decision":
-        decision = msgspec.json.decode(row.payload, type=Decision)
-        for verdict, shown in zip(decision.verdicts, body["verdicts"], strict=True):
-            shown["sentence"] = verdict.sentence
-    return {
-        "seq": row.seq,
-        "event_seq": row.event_seq,
-        "event_ns": row.event_ns,
-        "kind": row.kind,
-        "subject": row.subject,
-        "body": body,
-    }
 
 
 def _json(value: Any) -> web.Response:

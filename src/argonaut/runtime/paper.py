@@ -108,6 +108,11 @@ class PaperRun:
         """Whether the tape has been played to its end."""
         return self.player.next_ns() is None
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether somebody asked for the end."""
+        return self._stopping
+
     def stop(self) -> None:
         """End the run at the next turn; the journal keeps everything up to there."""
         self._stopping = True

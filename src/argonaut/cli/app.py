@@ -1,0 +1,91 @@
+"""The `argonaut` command: what it offers, and what becomes of an error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, NoReturn
+
+import typer
+
+import argonaut
+from argonaut.cli.backtest import backtest
+from argonaut.cli.config import app as config
+from argonaut.cli.data import app as data
+from argonaut.cli.journal import app as journal
+from argonaut.cli.output import fail, fail_with
+from argonaut.cli.run import run
+from argonaut.cli.status import status
+from argonaut.cli.why import why
+from argonaut.domain.errors import ArgonautError, ExitCode
+
+app = typer.Typer(
+    name="argonaut",
+    help="An autonomous crypto trading bot: backtest, paper and live through one funnel.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("run")(run)
+app.command("backtest")(backtest)
+app.command("status")(status)
+app.command("why")(why)
+app.add_typer(data, name="data")
+app.add_typer(journal, name="journal")
+app.add_typer(config, name="config")
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"argonaut {argonaut.__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Backtest, paper and live through one funnel: an autonomous crypto trading bot."""
+
+
+def main(argv: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and leave with its exit code: 0 ok, 2 usage, 3 refused, 4 failed."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in arguments
+    try:
+        code = app(arguments, standalone_mode=False, prog_name="argonaut")
+    except (typer.Abort, KeyboardInterrupt):
+        code = fail_with("stopped", ["stopped"], "Stopped", ExitCode.FAILED, as_json=as_json)
+    except ArgonautError as error:
+        code = fail(error, as_json=as_json)
+    except BrokenPipeError:
+        code = _reader_left()
+    except OSError as error:
+        said = f"{error.filename or 'a file'}: {error.strerror or error}"
+        code = fail_with(said, [said], type(error).__name__, ExitCode.FAILED, as_json=as_json)
+    except Exception as error:  # noqa: BLE001 - click's usage errors; anything else is a bug
+        code = _usage(error, as_json=as_json)
+    raise SystemExit(int(code or 0))
+
+
+def _usage(error: Exception, *, as_json: bool) -> int:
+    """Show a wrong command line and return its code; let a bug fly with its traceback."""
+    show = getattr(error, "show", None)
+    if show is None:
+        raise error
+    if as_json:
+        said = str(getattr(error, "format_message", error.__str__)())
+        return fail_with(said, [said], type(error).__name__, ExitCode.USAGE, as_json=True)
+    show()
+    return ExitCode.USAGE
+
+
+def _reader_left() -> int:
+    """Take it that whoever read our output has seen enough, as `| head` does."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return ExitCode.OK

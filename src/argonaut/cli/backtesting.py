@@ -1,0 +1,186 @@
+"""What `argonaut backtest` does: load, play with progress, write what was asked for, tell."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from argonaut.backtest.run import Progress, run_backtest
+from argonaut.cli.loading import journal_of, load_assembly
+from argonaut.cli.outcome import Outcome, outcome_of
+from argonaut.cli.output import console, errors, print_json, require_target
+from argonaut.config.assembly import Assembly
+from argonaut.domain.errors import ArgonautError, ExitCode
+from argonaut.journal.memory import MemoryJournal
+from argonaut.ports import Journal
+from argonaut.reports.text import text_report
+
+
+class JournalTakenError(ArgonautError):
+    """A journal that is no backtest's stands where one was to be written."""
+
+    exit_code = ExitCode.REFUSED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The command line of one backtest."""
+
+    config: Path
+    sets: tuple[str, ...] = ()
+    report: Path | None = None
+    trades: Path | None = None
+    equity: Path | None = None
+    journal: Path | None = None
+    cache: Path | None = None
+    no_cache: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A backtest that is over, and the files it left."""
+
+    outcome: Outcome
+    files: dict[str, Path]
+
+
+def play(wanted: Wanted) -> Done:
+    """Run one backtest and write what was asked for.
+
+    Raises:
+        ArgonautError: Config, data, journal or disk; nothing half-written is left.
+    """
+    assembly = load_assembly(
+        wanted.config, sets=wanted.sets, cache=wanted.cache, no_cache=wanted.no_cache
+    )
+    files = _files(wanted, assembly)
+    for path in files.values():
+        require_target(path)
+    with _journal(files.get("journal"), assembly) as journal, _progress() as progress:
+        result = run_backtest(assembly, journal, progress=progress)
+    outcome = outcome_of(
+        assembly,
+        wanted.config,
+        result.log,
+        result.book,
+        (result.journal_rows, result.journal_sha256),
+    )
+    writers = {
+        "report": outcome.write_html,
+        "trades": outcome.write_trades,
+        "equity": outcome.write_equity,
+    }
+    for name, write in writers.items():
+        if name in files:
+            write(files[name])
+    return Done(outcome=outcome, files=files)
+
+
+def tell(done: Done, *, as_json: bool) -> None:
+    """Print the result: one object, tables on a terminal, plain lines elsewhere."""
+    if as_json:
+        summary: dict[str, Any] = done.outcome.summary()
+        summary["files"] = {name: str(path) for name, path in done.files.items()}
+        print_json(summary)
+        return
+    report = done.outcome.report()
+    if console.is_terminal:
+        # A script reads lines or JSON; only a person's terminal pays for tables.
+        from argonaut.cli.tables import report_view  # noqa: PLC0415
+
+        console.print(report_view(report))
+    else:
+        sys.stdout.write(text_report(report))
+    for name, path in done.files.items():
+        sys.stdout.write(f"{name} written to {path}\n")
+
+
+def _files(wanted: Wanted, assembly: Assembly) -> dict[str, Path]:
+    """Return where to write what; a paper run's own files are left alone."""
+    own = assembly.config.mode == "backtest"
+    config, folder = assembly.config, assembly.folder
+    html = folder / config.report.html_path if own and config.report.html_path else None
+    asked = {
+        "report": wanted.report or html,
+        "trades": wanted.trades,
+        "equity": wanted.equity,
+        "journal": wanted.journal or (journal_of(config, folder) if own else None),
+    }
+    return {name: path for name, path in asked.items() if path is not None}
+
+
+@contextmanager
+def _journal(path: Path | None, assembly: Assembly) -> Iterator[Journal]:
+    """Yield a journal; a file takes the place of an older backtest's when the run is over."""
+    if path is None:
+        yield MemoryJournal()
+        return
+    # SQLite is loaded for a journal on disk only.
+    from argonaut.journal.meta import Meta  # noqa: PLC0415
+    from argonaut.journal.writer import open_journal  # noqa: PLC0415
+    from argonaut.runtime.clock import SystemClock  # noqa: PLC0415
+
+    _require_replaceable(path)
+    draft = path.with_name(f"{path.name}.part")
+    _remove(draft)
+    try:
+        writer = open_journal(
+            draft,
+            Meta(config_hash=assembly.config_hash, run={"name": assembly.config.name}),
+            clock=SystemClock(),
+            pid=os.getpid(),
+            mode="backtest",
+        )
+        try:
+            yield writer
+        finally:
+            writer.close()
+        draft.replace(path)
+    finally:
+        _remove(draft)
+
+
+def _remove(draft: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+
+
+def _require_replaceable(path: Path) -> None:
+    """Refuse to replace anything but the journal of an earlier backtest."""
+    if not path.exists():
+        return
+    from argonaut.journal.query import RowFilter  # noqa: PLC0415 - as above
+    from argonaut.journal.reader import JournalReader  # noqa: PLC0415
+
+    with JournalReader(path) as reader:
+        first = next(reader.rows(RowFilter(to_seq=1)), None)
+    if first is not None and first.mode != "backtest":
+        raise JournalTakenError(
+            f"{path} is the journal of a {first.mode} run; want another path for a backtest's"
+        )
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """Yield what draws a progress bar on standard error when a person watches."""
+    if not errors.is_terminal:
+        yield None
+        return
+    # Drawn for a person only.
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    with Progress(
+        TextColumn("backtest"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} rows"),
+        TimeElapsedColumn(),
+        console=errors,
+        transient=True,
+    ) as bars:
+        task = bars.add_task("backtest")
+        yield lambda played, total: bars.update(task, completed=played, total=total)

@@ -1,0 +1,155 @@
+"""What `argonaut journal` does: verify, show and export, of a file or of a running trader."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from argonaut.cli.orders import ORDER_KINDS, OrderLog
+from argonaut.cli.output import (
+    UnusableTargetError,
+    print_json,
+    print_line,
+    replaced,
+    require_target,
+)
+from argonaut.cli.tables import printable
+from argonaut.cli.trader import ask_trader, journal_at
+from argonaut.domain.errors import ExitCode, InvalidValueError
+from argonaut.journal.body import KINDS, row_object
+from argonaut.journal.export import ExportFormat, export
+from argonaut.journal.query import RowFilter
+from argonaut.journal.reader import JournalReader
+from argonaut.journal.why import is_named
+from argonaut.reports.wording import utc
+
+_SHOWN_MAX = 160
+
+
+def verify_journal(source: Path, *, as_json: bool) -> ExitCode:
+    """Print whether a journal is whole.
+
+    Raises:
+        JournalError: It cannot be read at all.
+    """
+    path = journal_at(source)
+    with JournalReader(path) as reader:
+        report = reader.verify()
+        meta = reader.meta
+    if as_json:
+        print_json(
+            {
+                "path": str(path),
+                "ok": report.ok,
+                "meta": msgspec.to_builtins(meta),
+                **msgspec.to_builtins(report),
+            }
+        )
+    elif report.ok:
+        print_line(f"{path} is whole: {report.rows:,} rows, head {report.head_hash}")
+        if report.first_ns is not None:
+            print_line(f"  {utc(report.first_ns)} to {utc(report.last_ns)} UTC")
+        print_line(f"  written by {meta.created_by} with config {meta.config_hash[:16]}")
+    else:
+        print_line(f"{path} is broken at row {report.broken_seq}: {report.reason}")
+        print_line(f"  {report.rows:,} rows before it are whole, head {report.head_hash}")
+    return ExitCode.OK if report.ok else ExitCode.REFUSED
+
+
+def show_journal(
+    source: Path, kinds: Sequence[str], *, last: int, instrument: str, as_json: bool
+) -> None:
+    """Print the last rows, of the trader that has the journal open or of the closed file.
+
+    Raises:
+        JournalError, InvalidValueError: It cannot be read, or there is no such kind.
+    """
+    _require_kinds(kinds)
+    path = journal_at(source)
+    asked = {"kinds": ",".join(kinds), "limit": "1000"}
+    rows = ask_trader(path, "/rows", asked)
+    if rows is None:
+        with JournalReader(path) as reader:
+            rows = [row_object(row) for row in reader.rows(RowFilter(kinds=kinds))]
+    wanted = [row for row in rows if _speaks_of(row, instrument)][-last:]
+    if as_json:
+        print_json(wanted)
+        return
+    for row in wanted:
+        print_line(_row_line(row))
+
+
+def export_journal(
+    source: Path, target: Path | None, kinds: Sequence[str], *, orders: bool, as_json: bool
+) -> None:
+    """Write rows, or the log of orders, to a file.
+
+    Raises:
+        JournalError, OutputError, InvalidValueError: Nothing was written.
+    """
+    _require_kinds(kinds)
+    is_order_log = orders or target is None
+    out = target or Path("orders.jsonl")
+    format_ = _format_of(out)
+    if is_order_log and format_ is not ExportFormat.JSONL:
+        raise UnusableTargetError(f"{out}: the log of orders is JSON lines, want a .jsonl file")
+    require_target(out)
+    path = journal_at(source)
+    if is_order_log:
+        log = OrderLog()
+        with JournalReader(path) as reader:
+            for row in reader.rows(RowFilter(kinds=ORDER_KINDS)):
+                log.take(row)
+        with replaced(out) as file:
+            file.writelines(msgspec.json.encode(each).decode() + "\n" for each in log.lines)
+        count = len(log.lines)
+    else:
+        count = export(path, out, format_, RowFilter(kinds=kinds))
+    if as_json:
+        print_json({"path": str(out), "rows": count})
+    else:
+        print_line(f"{count:,} {'orders' if is_order_log else 'rows'} written to {out}")
+
+
+def _require_kinds(kinds: Sequence[str]) -> None:
+    unknown = [each for each in kinds if each not in KINDS]
+    if unknown:
+        raise InvalidValueError(f"--kind: want one of {', '.join(KINDS)}, not {unknown[0]!r}")
+
+
+def _format_of(out: Path) -> ExportFormat:
+    try:
+        return ExportFormat(out.suffix.removeprefix("."))
+    except ValueError:
+        raise UnusableTargetError(
+            f"{out}: want a name that ends in .jsonl, .csv or .parquet"
+        ) from None
+
+
+def _speaks_of(row: dict[str, Any], instrument: str) -> bool:
+    return not instrument or any(
+        is_named(instrument, name) for name in _instruments_in(row["body"])
+    )
+
+
+def _instruments_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, each in value.items():
+            if key == "instrument_id" and isinstance(each, str):
+                yield each
+            else:
+                yield from _instruments_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _instruments_in(each)
+
+
+def _row_line(row: dict[str, Any]) -> str:
+    body = msgspec.json.encode(row["body"]).decode()
+    said = body if len(body) <= _SHOWN_MAX else f"{body[:_SHOWN_MAX]}…"
+    return printable(
+        f"{row['seq']:>8}  {utc(row['event_ns'])}  {row['kind']:<12} {row['subject']:<24} {said}"
+    )

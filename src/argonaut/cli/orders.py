@@ -1,0 +1,106 @@
+"""The log of orders, folded out of a journal: what was meant, why, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import get_args
+
+import msgspec
+
+from argonaut.domain.ids import ClientOrderId
+from argonaut.domain.order import (
+    Filled,
+    IllegalTransitionError,
+    Order,
+    Report,
+    Submitted,
+    apply,
+)
+from argonaut.domain.record import Decision, OrderSent
+from argonaut.journal.body import body_of
+from argonaut.journal.row import Row
+
+ORDER_KINDS = ("decision", "intent", "report")
+"""The kinds of rows the log is made from."""
+
+_REPORTS: tuple[type, ...] = get_args(Report)
+
+
+class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One order of the log; its `order` stands as at the last row that was taken."""
+
+    decided_ns: int
+    order: Order
+    reason: str
+    is_dry_run: bool
+    fees: dict[str, Decimal]  # by asset paid in
+    ended_ns: int | None
+
+
+class OrderLog:
+    """Takes rows by rising `seq`. A report the table of orders refuses changes nothing."""
+
+    def __init__(self) -> None:
+        self._lines: dict[ClientOrderId, OrderLine] = {}
+
+    @property
+    def lines(self) -> Sequence[OrderLine]:
+        """Every order that was ever meant, the oldest first."""
+        return tuple(self._lines.values())
+
+    @property
+    def live(self) -> Sequence[Order]:
+        """Orders that may still fill."""
+        return tuple(
+            line.order
+            for line in self._lines.values()
+            if not (line.is_dry_run or line.order.is_final)
+        )
+
+    def get(self, order_id: ClientOrderId) -> Order | None:
+        """Return an order as it stands; None when it was never meant."""
+        line = self._lines.get(order_id)
+        return None if line is None else line.order
+
+    def take(self, row: Row) -> None:
+        """Fold one row.
+
+        Raises:
+            JournalBrokenError: The row is not what its kind says.
+        """
+        body = body_of(row)
+        if isinstance(body, Decision):
+            for order in body.orders:
+                self._mean(order, row.event_ns, body.signal.reason, body.signal.dry_run)
+        elif isinstance(body, OrderSent):
+            self._mean(body.order, row.event_ns, body.reason, is_dry_run=False)
+        elif isinstance(body, _REPORTS):
+            self._report(body)  # type: ignore[arg-type]  # the members of the union
+
+    def _mean(self, order: Order, event_ns: int, reason: str, is_dry_run: bool) -> None:
+        sent = Submitted(client_order_id=order.client_order_id, event_ns=event_ns)
+        self._lines[order.client_order_id] = OrderLine(
+            decided_ns=event_ns,
+            order=order if is_dry_run else apply(order, sent),
+            reason=reason,
+            is_dry_run=is_dry_run,
+            fees={},
+            ended_ns=None,
+        )
+
+    def _report(self, report: Report) -> None:
+        line = self._lines.get(report.client_order_id)
+        if line is None:
+            return
+        try:
+            order = apply(line.order, report)
+        except IllegalTransitionError:
+            return  # the engine refused it too, and journaled an anomaly
+        fees = line.fees
+        if isinstance(report, Filled) and report.fee and order is not line.order:
+            paid = fees.get(report.fee_asset, Decimal(0)) + report.fee
+            fees = {**fees, report.fee_asset: paid}
+        self._lines[report.client_order_id] = msgspec.structs.replace(
+            line, order=order, fees=fees, ended_ns=report.event_ns if order.is_final else None
+        )

@@ -1,0 +1,91 @@
+"""What `argonaut status` does: ask or read, then tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from argonaut.cli.output import print_json, print_line
+from argonaut.cli.stored import stored_snapshot
+from argonaut.cli.tables import printable
+from argonaut.cli.trader import ask_trader, journal_meant
+from argonaut.reports.wording import money, percent, plain, utc
+from argonaut.runtime.snapshot import HeldNow, RunSnapshot
+
+
+def tell_status(config: Path | None, *, as_json: bool) -> None:
+    """Print the state of a run.
+
+    Raises:
+        ConfigError, JournalError: There is no such run, or its journal cannot be read.
+    """
+    journal = journal_meant(config)
+    answer = ask_trader(journal, "/status")
+    is_live = answer is not None
+    shown = msgspec.convert(answer, RunSnapshot) if is_live else stored_snapshot(journal)
+    if as_json:
+        found: dict[str, Any] = msgspec.to_builtins(shown)
+        print_json({"running": is_live, "journal": str(journal), **found})
+        return
+    for line in status_lines(shown, journal=journal, is_live=is_live):
+        print_line(printable(line))
+
+
+def status_lines(shown: RunSnapshot, *, journal: Path, is_live: bool) -> Iterator[str]:
+    """Yield the state of a run as people read it."""
+    state = f"running, mode {shown.mode}" if is_live else f"not running; left in mode {shown.mode}"
+    yield f"{shown.name}: {state}"
+    yield f"  tape time {utc(shown.now_ns)} UTC{_progress(shown)}"
+    if shown.equity is not None:
+        yield (
+            f"  equity {money(shown.equity)}{_since_start(shown)}, "
+            f"drawdown {percent(shown.drawdown_fraction)}, lost today {money(shown.loss_today)}"
+        )
+    balances = ", ".join(f"{plain(amount)} {asset}" for asset, amount in shown.balances.items())
+    yield f"  balances {balances or 'none'}"
+    yield f"  {len(shown.holdings)} held"
+    yield from (f"    {_held(each)}" for each in shown.holdings)
+    yield f"  {len(shown.orders)} orders working"
+    for order in shown.orders:
+        price = "" if order.price is None else f" at {plain(order.price)}"
+        yield (
+            f"    {order.role} {order.side} {plain(order.leaves)} {order.instrument_id}{price}, "
+            f"{order.type}, {order.status}"
+        )
+    yield "  " + ", ".join(f"{count:,} {name}" for name, count in shown.counts.items())
+    if shown.refusals:
+        counts = sorted(shown.refusals.items(), key=lambda item: -item[1])
+        yield "  refused by " + ", ".join(f"{code} {count:,}" for code, count in counts)
+    yield from (f"  {name}: {said}" for name, said in shown.explanations.items())
+    yield f"  journal {journal}: {shown.journal_seq:,} rows, head {shown.journal_hash[:16]}"
+
+
+def _progress(shown: RunSnapshot) -> str:
+    if not shown.rows_total:
+        return ""
+    return f", {shown.rows_played / shown.rows_total:.0%} of the tape"
+
+
+def _since_start(shown: RunSnapshot) -> str:
+    if not shown.equity_start or shown.equity is None:
+        return ""
+    return f" ({percent(shown.equity / shown.equity_start - 1, signed=True)})"
+
+
+def _held(held: HeldNow) -> str:
+    parts = [f"{held.strategy_id} {plain(held.quantity)} {held.instrument_id}"]
+    parts.append(f"at {_price(held.average_price)}")
+    if held.price is not None:
+        parts.append(f"now {plain(held.price)}, {money(held.pnl_quote, signed=True)}")
+    for name, price in (("stop", held.stop_price), ("target", held.target_price)):
+        if price is not None:
+            parts.append(f"{name} {plain(price)}")
+    return ", ".join(parts)
+
+
+def _price(value: Decimal) -> str:
+    return f"{value:.8g}"

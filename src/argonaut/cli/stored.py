@@ -1,0 +1,149 @@
+"""The state of a run out of its closed journal: what it held and did when it was left.
+
+The same shape as the snapshot of a running trader. Prices are not in a journal, so equity and
+profit of what is held are not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from argonaut.cli.orders import OrderLog
+from argonaut.domain.command import Record
+from argonaut.domain.event import Deposited
+from argonaut.domain.ids import InstrumentId
+from argonaut.domain.instrument import Instrument
+from argonaut.domain.mode import TradingMode
+from argonaut.domain.order import Filled, Order, OrderRole
+from argonaut.domain.record import ModeChanged
+from argonaut.journal.body import body_of
+from argonaut.journal.reader import JournalReader
+from argonaut.journal.row import Row
+from argonaut.ledger.book import Book
+from argonaut.ledger.holding import Holding
+from argonaut.reports.run_log import RunLog
+from argonaut.runtime.snapshot import HeldNow, RestingNow, RunSnapshot
+
+_FINEST = Decimal("1e-18")  # nothing is rounded here: the venue's own grid made these quantities
+
+
+class StoredRun:
+    """Folds the rows of a journal: orders, fills into a book, everything into a log."""
+
+    def __init__(self) -> None:
+        self.log = RunLog()
+        self.book = Book({}, quote="")
+        self.orders = OrderLog()
+        self.mode = TradingMode.ACTIVE.name
+        self.now_ns = 0
+        self.head = (0, "")
+
+    def take(self, row: Row) -> None:
+        """Fold one row.
+
+        Raises:
+            JournalBrokenError: The row is not what its kind says.
+        """
+        self.now_ns, self.head = row.event_ns, (row.seq, row.hash.hex())
+        self.orders.take(row)
+        body = body_of(row)
+        if body is None:
+            return
+        self.log(row.event_seq, row.event_ns, Record(row.kind, row.subject, body))
+        if isinstance(body, Filled):
+            self._fill(body)
+        elif isinstance(body, Deposited):
+            self.book.deposit(body.asset, body.amount, row.event_ns)
+        elif isinstance(body, ModeChanged):
+            self.mode = body.mode
+
+    def _fill(self, fill: Filled) -> None:
+        order = self.orders.get(fill.client_order_id)
+        if order is not None:
+            self.book.add(_instrument(order.instrument_id))
+            self.book.apply_fill(order, fill)
+
+
+def stored_snapshot(path: Path) -> RunSnapshot:
+    """Return the state a journal ends with.
+
+    Raises:
+        JournalError: It cannot be read, or a trader has it open.
+    """
+    run = StoredRun()
+    with JournalReader(path) as reader:
+        name = reader.meta.run.get("name", "")
+        for row in reader.rows():
+            run.take(row)
+    log, live = run.log, run.orders.live
+    return RunSnapshot(
+        name=name,
+        mode=run.mode,
+        now_ns=run.now_ns,
+        equity=None,
+        equity_start=None,
+        drawdown_fraction=0.0,
+        loss_today=0.0,
+        balances=run.book.balances,
+        holdings=tuple(
+            _held(each, live) for each in run.book.holdings() if each.average_price is not None
+        ),
+        orders=tuple(_resting(each) for each in live),
+        counts={
+            "decisions": log.decisions,
+            "orders": log.orders,
+            "fills": log.fills,
+            "trades": log.trades,
+            "skips": log.skips,
+        },
+        refusals=dict(log.refusals),
+        explanations={},
+        rows_played=0,
+        rows_total=0,
+        journal_seq=run.head[0],
+        journal_hash=run.head[1],
+    )
+
+
+def _instrument(name: InstrumentId) -> Instrument:
+    """Return an instrument that is good for booking: names and no rules."""
+    base, _, rest = name.partition("@")[0].partition("/")
+    quote = rest.partition(":")[0]
+    return Instrument(
+        instrument_id=name, base=base, quote=quote, tick_size=_FINEST, lot_size=_FINEST
+    )
+
+
+def _held(holding: Holding, live: Sequence[Order]) -> HeldNow:
+    assert holding.average_price is not None, "only what is held is told"
+    guards = {
+        order.role: order.trigger_price or order.price
+        for order in live
+        if (order.strategy_id, order.instrument_id) == (holding.strategy_id, holding.instrument_id)
+    }
+    return HeldNow(
+        strategy_id=holding.strategy_id,
+        instrument_id=holding.instrument_id,
+        quantity=holding.quantity,
+        average_price=holding.average_price,
+        price=None,
+        pnl_quote=None,
+        stop_price=guards.get(OrderRole.STOP),
+        target_price=guards.get(OrderRole.TARGET),
+        opened_ns=holding.opened_ns,
+    )
+
+
+def _resting(order: Order) -> RestingNow:
+    return RestingNow(
+        client_order_id=order.client_order_id,
+        instrument_id=order.instrument_id,
+        role=order.role.value,
+        side=order.side.value,
+        type=order.order_type.value,
+        leaves=order.leaves,
+        price=order.trigger_price or order.price,
+        status=order.status.value,
+    )

@@ -1,0 +1,94 @@
+"""Finding the run a person means, and asking its trader if one is alive.
+
+Nobody else may open the journal of a live run, so its trader is asked over the control socket
+beside it; only when none listens is the file opened.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from argonaut.cli.loading import require_journal
+from argonaut.config.errors import ConfigError
+from argonaut.config.load import load_config
+
+_YAML = (".yaml", ".yml")
+
+
+class LastRun(msgspec.Struct, frozen=True):
+    """What `argonaut run` leaves for commands that name no config."""
+
+    config: str
+    journal: str
+
+
+def journal_at(source: Path) -> Path:
+    """Return the journal a person names by its file or by the config of its run.
+
+    Raises:
+        ConfigError: The config is wrong or keeps no journal.
+    """
+    if source.suffix not in _YAML:
+        return source
+    return require_journal(load_config(source), source)
+
+
+def journal_meant(config: Path | None) -> Path:
+    """Return the journal of a config, or of the last run started by this user.
+
+    Raises:
+        ConfigError: The config is wrong, or there was no run yet.
+    """
+    if config is not None:
+        return journal_at(config)
+    last = read_last_run()
+    if last is None:
+        raise ConfigError("CONFIG", ["no run was started yet; name its config or journal"])
+    return Path(last.journal)
+
+
+def ask_trader(journal: Path, path: str, query: dict[str, str] | None = None) -> Any:
+    """Return the answer of the trader that has this journal open, None when none listens.
+
+    Raises:
+        RefusedToStartError: The trader says that the question is wrong.
+    """
+    if not journal.with_suffix(".sock").exists():
+        return None
+    # The client takes a third of a second to import; a closed journal needs none.
+    from argonaut.runtime.control import ask_now, socket_of  # noqa: PLC0415
+
+    try:
+        return ask_now(socket_of(journal), path, query=query)
+    except ConnectionError:
+        return None  # left by a trader that was killed
+
+
+def remember_run(config: Path, journal: Path) -> None:
+    """Note which run was started last; that it cannot be noted stops nobody."""
+    place = _last_run_file()
+    note = LastRun(str(config.resolve()), str(journal.resolve()))
+    draft = place.with_suffix(".part")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(msgspec.json.encode(note))
+        draft.replace(place)
+    except OSError:
+        return
+
+
+def read_last_run() -> LastRun | None:
+    """Return what `remember_run` noted; None when there is nothing readable."""
+    try:
+        return msgspec.json.decode(_last_run_file().read_bytes(), type=LastRun)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _last_run_file() -> Path:
+    base = os.environ.get("XDG_STATE_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "state") / "argonaut" / "last-run.json"

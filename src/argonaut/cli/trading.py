@@ -1,0 +1,231 @@
+"""What `argonaut run` does: start or go on, trade in an event loop, stop cleanly, report."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from argonaut.cli.loading import load_assembly, require_journal
+from argonaut.cli.outcome import Outcome, outcome_of
+from argonaut.cli.output import console, errors, print_json, require_target
+from argonaut.cli.shelf import is_finished, mark_finished, shelve
+from argonaut.cli.trader import remember_run
+from argonaut.cli.views import Camera, LineView, LiveView, View
+from argonaut.config.assembly import Assembly
+from argonaut.config.errors import ConfigError
+from argonaut.domain.command import Record
+from argonaut.domain.errors import ExitCode
+from argonaut.journal.errors import JournalBrokenError, JournalConfigError
+from argonaut.journal.reader import JournalReader
+from argonaut.monitoring.logs import LogObserver, log_event, set_up_logs
+from argonaut.monitoring.metrics import Metrics
+from argonaut.reports.text import text_report
+from argonaut.reports.wording import utc
+from argonaut.runtime.clock import SystemClock
+from argonaut.runtime.control import ControlServer, socket_of
+from argonaut.runtime.paper import PaperRun
+
+_IDLE_S = 0.2
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The command line of one run."""
+
+    config: Path
+    sets: tuple[str, ...] = ()
+    speed: float | None = None
+    forever: bool = False
+    fresh: bool = False
+    report: Path | None = None
+    plain: bool = False
+    cache: Path | None = None
+    no_cache: bool = False
+    as_json: bool = False
+
+    def all_sets(self) -> tuple[str, ...]:
+        """Return every change to the config, options of their own included."""
+        speed = () if self.speed is None else (f"paper.speed={self.speed!r}",)
+        return (*self.sets, *speed, *(("paper.forever=true",) if self.forever else ()))
+
+
+def trade(wanted: Wanted) -> ExitCode:
+    """Run until the tape ends or somebody stops it, then report.
+
+    Raises:
+        ArgonautError: It could not start, or it failed; what was journaled stays.
+    """
+    assembly = load_assembly(
+        wanted.config, sets=wanted.all_sets(), cache=wanted.cache, no_cache=wanted.no_cache
+    )
+    if assembly.config.mode != "paper":
+        said = f"mode: want paper, not {assembly.config.mode}; `argonaut backtest` plays it"
+        raise ConfigError(str(wanted.config), [said])
+    journal = require_journal(assembly.config, wanted.config)
+    html = _html_path(wanted, assembly)
+    for path in (journal, html):
+        require_target(path)
+    tell = _teller(wanted)
+    _make_way(journal, fresh=wanted.fresh, tell=tell)
+    view: View = LiveView(console) if _is_watched(wanted) else LineView(tell)
+    run, metrics = _started(assembly, journal, view)
+    try:
+        remember_run(wanted.config, journal)
+        tell(_beginning(run, journal))
+        _in_loop(_trade(run, metrics, view, journal, tell))
+        outcome = outcome_of(assembly, wanted.config, run.log, run.engine.book, run.journal.head)
+        ended = run.is_finished
+    finally:
+        run.close()
+    if ended:
+        mark_finished(journal, *outcome.head)
+    if html is not None:
+        outcome.write_html(html)
+    _tell_outcome(outcome, html, wanted=wanted, ended=ended, recovered=run.rows_recovered)
+    return ExitCode.OK
+
+
+async def _trade(
+    run: PaperRun, metrics: Metrics, view: View, journal: Path, tell: Callable[[str], None]
+) -> None:
+    """Serve, trade and watch, until the run is over or stopped."""
+    config, clock = run.assembly.config, SystemClock()
+    async with AsyncExitStack() as stack:
+        server = ControlServer(run, metrics)
+        stack.push_async_callback(server.close)
+        await server.open_socket(socket_of(journal))
+        url = ""
+        if config.monitoring.prometheus:
+            await server.open_metrics(config.monitoring.prometheus_port)
+            url = f"http://127.0.0.1:{server.metrics_port}/metrics"
+            tell(f"metrics at {url}")
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, run.stop)
+            stack.callback(loop.remove_signal_handler, number)
+        camera = Camera(run, clock, metrics_url=url)
+        stack.enter_context(view)
+        await run.run(lambda: view.turn(camera, clock.mono_ns()))
+        if config.paper.forever and run.is_finished:
+            tell("the tape has ended; staying up until stopped")
+        while config.paper.forever and not run.is_stopping:
+            view.turn(camera, clock.mono_ns())
+            await asyncio.sleep(_IDLE_S)
+
+
+def _started(assembly: Assembly, journal: Path, view: View) -> tuple[PaperRun, Metrics]:
+    """Open the journal and bring the run to where it was; logs and lines tell what is new only."""
+    monitoring = assembly.config.monitoring
+    log_path = monitoring.log_path and assembly.folder / monitoring.log_path
+    set_up_logs(log_path, monitoring.log_level, to_terminal=False)
+    metrics, news = Metrics(), _News(LogObserver(), view.observe)
+    clock = SystemClock()
+    try:
+        run = PaperRun.start(assembly, journal, clock, observers=(metrics, news))
+    except JournalConfigError as error:
+        raise JournalConfigError(f"{error}; --fresh moves it aside and begins anew") from error
+    news.is_open = True
+    log_event("run_started", run=assembly.config.name, rows_recovered=run.rows_recovered)
+    return run, metrics
+
+
+class _News:
+    """Passes journal rows on once the recovered ones have gone by."""
+
+    def __init__(self, *observers: Callable[[int, int, Record], None]) -> None:
+        self.is_open = False
+        self._observers = observers
+
+    def __call__(self, event_seq: int, event_ns: int, record: Record) -> None:
+        if self.is_open:
+            for observe in self._observers:
+                observe(event_seq, event_ns, record)
+
+
+def _make_way(journal: Path, *, fresh: bool, tell: Callable[[str], None]) -> None:
+    """Move the journal of a finished run aside, and any other when a fresh start was asked for.
+
+    Raises:
+        JournalBusyError: A trader has it open.
+    """
+    if not journal.exists() or not (fresh or is_finished(journal)):
+        return
+    try:
+        with JournalReader(journal):
+            pass
+    except JournalBrokenError as error:
+        tell(f"{error}; it is moved aside as it is")
+    place = shelve(journal)
+    tell(f"the journal of an earlier run is now {place}")
+
+
+def _beginning(run: PaperRun, journal: Path) -> str:
+    if not run.rows_recovered:
+        return f"a new run with the journal {journal}"
+    return (
+        f"continuing from {utc(run.engine.now_ns)} UTC, {run.rows_recovered:,} rows recovered "
+        f"from {journal}"
+    )
+
+
+def _tell_outcome(
+    outcome: Outcome, html: Path | None, *, wanted: Wanted, ended: bool, recovered: int
+) -> None:
+    log_event("run_ended", finished=ended, journal_rows=outcome.head[0])
+    if wanted.as_json:
+        summary: dict[str, Any] = outcome.summary()
+        summary |= {"finished": ended, "rows_recovered": recovered}
+        summary["files"] = {} if html is None else {"report": str(html)}
+        print_json(summary)
+        return
+    report = outcome.report()
+    if _is_watched(wanted):
+        # A script reads lines or JSON; only a person's terminal pays for tables.
+        from argonaut.cli.tables import report_view  # noqa: PLC0415
+
+        console.print(report_view(report))
+    else:
+        sys.stdout.write(text_report(report))
+    if not ended:
+        sys.stdout.write("stopped before the tape ended; the same command goes on from here\n")
+    if html is not None:
+        sys.stdout.write(f"report written to {html.resolve()}\n")
+
+
+def _html_path(wanted: Wanted, assembly: Assembly) -> Path | None:
+    own = assembly.config.report.html_path
+    return wanted.report or (None if own is None else assembly.folder / own)
+
+
+def _is_watched(wanted: Wanted) -> bool:
+    return console.is_terminal and not (wanted.plain or wanted.as_json)
+
+
+def _teller(wanted: Wanted) -> Callable[[str], None]:
+    """Return what prints a line: to standard error where standard output is for JSON."""
+    if wanted.as_json:
+        return lambda line: errors.print(line, markup=False, soft_wrap=True)
+
+    def tell(line: str) -> None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()  # a line is worth something while it is new
+
+    return tell
+
+
+def _in_loop(trading: Coroutine[Any, Any, None]) -> None:
+    """Run to the end, on uvloop where it is installed."""
+    try:
+        # It comes with ccxt on most machines, and not on all.
+        import uvloop  # noqa: PLC0415
+    except ImportError:
+        asyncio.run(trading)
+    else:
+        uvloop.run(trading)

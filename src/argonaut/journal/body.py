@@ -1,0 +1,110 @@
+"""What stands in a row: its payload as the noun that was recorded, or as JSON for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from argonaut.domain.event import Deposited, DetectorSignal, ExternalEvent, OperatorCommand
+from argonaut.domain.event import TimerFired as Timer
+from argonaut.domain.order import Report
+from argonaut.domain.record import (
+    Anomaly,
+    Decision,
+    DetectorAnswer,
+    ModeChanged,
+    OrderSent,
+    ProtectionMoved,
+    StrategyPaused,
+    StrategyState,
+)
+from argonaut.domain.roundtrip import RoundTrip
+from argonaut.domain.signal import Skip
+from argonaut.journal.errors import JournalBrokenError
+from argonaut.journal.row import Row
+
+Body = (
+    Decision
+    | OrderSent
+    | Report
+    | RoundTrip
+    | Skip
+    | ProtectionMoved
+    | DetectorAnswer
+    | ModeChanged
+    | StrategyPaused
+    | StrategyState
+    | Anomaly
+    | Deposited
+    | DetectorSignal
+    | OperatorCommand
+    | ExternalEvent
+    | Timer
+)
+_DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
+    kind: msgspec.json.Decoder(type_)
+    for kind, type_ in (
+        ("decision", Decision),
+        ("intent", OrderSent),
+        ("report", Report),
+        ("round_trip", RoundTrip),
+        ("skip", Skip),
+        ("protection", ProtectionMoved),
+        ("signal", DetectorAnswer),
+        ("mode", ModeChanged),
+        ("strategy_paused", StrategyPaused),
+        ("strategy_state", StrategyState),
+        ("anomaly", Anomaly),
+        ("deposit", Deposited),
+        ("operator", OperatorCommand),
+        ("event", ExternalEvent),
+        ("timer", Timer),
+    )
+}
+KINDS = tuple(_DECODERS)
+"""Every kind of row."""
+
+
+def body_of(row: Row) -> Body | None:
+    """Return what was recorded; None for a kind this program does not know.
+
+    Raises:
+        JournalBrokenError: The payload is not what the kind says.
+    """
+    decoder = _DECODERS.get(row.kind)
+    if decoder is None:
+        return None
+    try:
+        body: Body = decoder.decode(row.payload)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise JournalBrokenError(
+            f"row {row.seq} is no {row.kind}: {error}; verify the journal", row.seq
+        ) from error
+    return body
+
+
+def row_object(row: Row) -> dict[str, Any]:
+    """Return a row as JSON values, verdicts with their sentences.
+
+    Raises:
+        JournalBrokenError: The payload is no JSON, or not what the kind says.
+    """
+    try:
+        body: Any = msgspec.json.decode(row.payload)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise JournalBrokenError(f"row {row.seq} holds no JSON: {error}", row.seq) from error
+    if row.kind == "decision":
+        decision = body_of(row)
+        assert isinstance(decision, Decision), "the kind says so"
+        for verdict, shown in zip(decision.verdicts, body["verdicts"], strict=True):
+            shown["sentence"] = verdict.sentence
+    return {
+        "seq": row.seq,
+        "event_seq": row.event_seq,
+        "event_ns": row.event_ns,
+        "kind": row.kind,
+        "subject": row.subject,
+        "body": body,
+    }
