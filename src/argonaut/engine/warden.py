@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from argonaut.domain.command import AmendOrder, Record
-from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId
+from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Order, OrderRole, OrderStatus
 from argonaut.domain.record import Anomaly
