@@ -6,9 +6,13 @@ the differences at length under the names used here.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.real.cases.candle_tables import Outcome, Table, played, published, read_cases
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "cases.md"
 
 
 def ended(reason: str, opened: int, closed: int, profit: float, *, is_short: bool = False) -> Table:
@@ -82,3 +86,13 @@ def test_a_table_ends_by_our_stated_rule(cases, name, tmp_path):
 def test_every_table_is_told_once(cases):
     assert sorted([*SAME, *DIFFERENCES, *INEXPRESSIBLE]) == sorted(cases)
     assert all("use_custom_stoploss" in cases[name] for name in INEXPRESSIBLE)
+
+
+def test_the_page_tells_every_difference_under_its_name():
+    page = PAGE.read_text()
+
+    for name, (_, why) in DIFFERENCES.items():
+        rules = why.partition(":")[0]
+        row = next(line for line in page.splitlines() if line.startswith(f"| {name} |"))
+        assert row.endswith(f"| {rules} |")
+        assert all(f"* **{rule}.**" in page for rule in rules.split(", "))
