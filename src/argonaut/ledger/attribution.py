@@ -48,9 +48,9 @@ class Row:
     __slots__ = (
         "fees",
         "fills",
+        "gross",
         "instrument_id",
         "quote",
-        "realized",
         "round_trips",
         "slippage",
         "strategy_id",
@@ -75,7 +75,7 @@ class Row:
         self.tag = tag
         self.user_id = user_id
         self.quote = quote
-        self.realized = ZERO
+        self.gross = ZERO  # before fees
         self.fees = ZERO
         self.volume = ZERO
         self.slippage = ZERO
@@ -89,24 +89,30 @@ class Row:
         self.fills += 1
         if slippage:
             self.slippage = add(self.slippage, slippage)
-        self.count_rest(notional, fee)
+        self.volume = add(self.volume, notional)
+        if fee:
+            self.fees = add(self.fees, fee)
 
     def count_rest(self, notional: Decimal, fee: Decimal) -> None:
         """Count a part of a fill whose other part counted as the fill."""
         self.volume = add(self.volume, notional)
         if fee:
             self.fees = add(self.fees, fee)
-            self.realized = subtract(self.realized, fee)
 
     def count_round_trip(self, gross: Decimal, *, is_win: bool) -> None:
         """Count what a closing fill earned before fees."""
-        self.realized = add(self.realized, gross)
+        self.gross = add(self.gross, gross)
         self.round_trips += 1
         self.wins += is_win
 
     def count_dust(self, gross: Decimal) -> None:
         """Count the cost of what was written off; no round trip of anyone's."""
-        self.realized = add(self.realized, gross)
+        self.gross = add(self.gross, gross)
+
+    @property
+    def realized(self) -> Decimal:
+        """What was earned after fees."""
+        return subtract(self.gross, self.fees)
 
     def leave_unvalued(self, asset: str, fee: Decimal) -> None:
         """Keep a fee apart whose asset has no price."""

@@ -19,7 +19,7 @@ from argonaut.ledger import saved
 from argonaut.ledger.attribution import Attribution, By, Row, attribute, total
 from argonaut.ledger.errors import LedgerError
 from argonaut.ledger.exact import add, multiply, subtract
-from argonaut.ledger.fold import Change, Closed, trade, unrealized
+from argonaut.ledger.fold import Change, Closed, unrealized
 from argonaut.ledger.holding import Holding
 from argonaut.ledger.position import Position
 from argonaut.ledger.posting import ACCOUNTS, AssetTotals, PostingSet, of_dust, of_fill, of_transfer
@@ -113,11 +113,10 @@ class Book:
         if self.journal is not None:
             self.journal(of_fill(sheet.instrument, order.side, fill))
 
-        trade(sheet.position, change)
         holding = sheet.holding(order.strategy_id)
         if not holding.quantity:
             holding.entry_tag, holding.entry_user_id = order.tag, order.user_id
-        closed = trade(holding, change)
+        closed = sheet.fold(change, holding)
         if closed is None:
             row = self._row(sheet, holding, order.tag, order.user_id)
             row.count_fill(change.notional, change.fee, fill.slippage_quote)
@@ -140,8 +139,7 @@ class Book:
             return ZERO
         self._valuer.totals_changed()
         change = sheet.give_up(dust)
-        trade(sheet.position, change)
-        closed = trade(holding, change)
+        closed = sheet.fold(change, holding)
         assert closed is not None, "dust is held, so giving it up closes"
         row = self._row(sheet, holding, holding.entry_tag, holding.entry_user_id)
         row.count_dust(closed.gross)

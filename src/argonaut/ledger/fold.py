@@ -8,7 +8,9 @@ digit however a position is taken apart.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from argonaut.domain.number import ONE, ZERO
 from argonaut.ledger.exact import add, average, multiply, share_of, subtract
@@ -26,7 +28,7 @@ class Held(Protocol):
     closed_ns: int | None
 
 
-class Change(NamedTuple):
+class Change(msgspec.Struct, frozen=True, gc=False):
     """One fill as the fold sees it: `quantity` signed, after a fee taken in base."""
 
     quantity: Decimal
@@ -38,7 +40,7 @@ class Change(NamedTuple):
     notional: Decimal  # quote units traded, unsigned, a fee in base included
 
 
-class Closed(NamedTuple):
+class Closed(msgspec.Struct, frozen=True, gc=False):
     """The part of a position that a fill closed. Quantity unsigned, money in quote units."""
 
     is_long: bool
@@ -54,21 +56,32 @@ class Closed(NamedTuple):
 
 def trade(held: Held, change: Change) -> Closed | None:
     """Take one fill into `held`; return what it closed, or None when it only opened or added."""
-    delta, value, _, fee, _, size, _ = change
+    quantity, delta, fee = held.quantity, change.quantity, change.fee
     held.realized = subtract(held.realized, fee)
-    quantity = held.quantity
     if not delta:  # the fee took all that was bought
         return None
     if not quantity:
-        _open(held, delta, value, change, fee)
+        _open(held, delta, change.value, change, fee)
         return None
     if quantity.is_signed() is not delta.is_signed():
         return _reduce(held, change)
     held.quantity = quantity = add(quantity, delta)
-    held.cost = cost = add(held.cost, value)
+    held.cost = cost = add(held.cost, change.value)
     held.entry_fees = add(held.entry_fees, fee)
+    size = change.contract_size
     held.average_price = average(cost, quantity if size is ONE else multiply(quantity, size))
     return None
+
+
+def follow(position: Held, held: Held) -> None:
+    """Take over the state of `held`, where the same changes made both."""
+    position.quantity = held.quantity
+    position.cost = held.cost
+    position.average_price = held.average_price
+    position.entry_fees = held.entry_fees
+    position.realized = held.realized
+    position.opened_ns = held.opened_ns
+    position.closed_ns = held.closed_ns
 
 
 def unrealized(held: Held, price: Decimal, contract_size: Decimal) -> Decimal:
@@ -112,7 +125,7 @@ def _reduce(held: Held, change: Change) -> Closed:
 
     gross = subtract(value.copy_negate(), cost)
     held.realized = add(held.realized, gross)
-    return Closed(  # in order: by name it takes twice as long, and this runs on every fill
+    return Closed(
         not quantity.is_signed(),
         is_flip,
         part.copy_abs(),

@@ -70,7 +70,7 @@ class SavedRow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tag: str
     user_id: str
     quote: str
-    realized: Decimal
+    gross: Decimal
     fees: Decimal
     volume: Decimal
     slippage: Decimal

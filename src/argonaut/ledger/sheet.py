@@ -9,7 +9,7 @@ from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.order import Filled, Side
 from argonaut.ledger.exact import add, multiply, share_of, subtract
-from argonaut.ledger.fold import Change
+from argonaut.ledger.fold import Change, Closed, follow, trade
 from argonaut.ledger.holding import Holding
 from argonaut.ledger.position import Position
 from argonaut.ledger.posting import AssetTotals
@@ -74,6 +74,18 @@ class Sheet:
             quantity = subtract(quantity, taken)
             value = subtract(value, fee_quote)
         return Change(quantity, value, price, fee_quote, fill.event_ns, size, notional)
+
+    def fold(self, change: Change, holding: Holding) -> Closed | None:
+        """Take a fill into the strategy's holding and the account's position.
+
+        While one strategy alone has the instrument, both are the same fold of the same fills.
+        """
+        closed = trade(holding, change)
+        if len(self.holdings) == 1:
+            follow(self.position, holding)
+        else:
+            trade(self.position, change)
+        return closed
 
     def dust_of(self, holding: Holding) -> Decimal:
         """Return what is held when it is too little to trade, else zero."""

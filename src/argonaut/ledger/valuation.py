@@ -18,6 +18,7 @@ Route = tuple[InstrumentId, ...]
 PriceOf = Callable[[InstrumentId], Decimal | None]
 PriceOfFloat = Callable[[InstrumentId], float | None]
 _Asset = tuple[float, InstrumentId | None, tuple[Route, ...]]
+_Priced = tuple[AssetTotals, InstrumentId | None, tuple[Route, ...]]
 
 
 def routes(instruments: Iterable[Instrument], asset: str, quote: str) -> tuple[Route, ...]:
@@ -76,7 +77,7 @@ class Valuer:
     that sampling equity on every bar costs little more than asking for the prices.
     """
 
-    __slots__ = ("_cash", "_instruments", "_quote", "_routes", "_totals", "_worth")
+    __slots__ = ("_cash", "_instruments", "_priced", "_quote", "_routes", "_totals", "_worth")
 
     def __init__(
         self,
@@ -88,6 +89,7 @@ class Valuer:
         self._totals = totals
         self._quote = quote
         self._routes: dict[tuple[str, str], tuple[Route, ...]] = {}
+        self._priced: list[_Priced] = []
         self._cash = 0.0
         self._worth: list[_Asset] | None = None
 
@@ -98,6 +100,7 @@ class Valuer:
     def instruments_changed(self) -> None:
         """Look for routes anew."""
         self._routes.clear()
+        self._priced.clear()
         self._worth = None
 
     def routes(self, asset: str, quote: str) -> tuple[Route, ...]:
@@ -139,17 +142,26 @@ class Valuer:
         return equity
 
     def _read_totals(self) -> list[_Asset]:
-        """Cross the border to float64. Sorted, or a restart could add in another order."""
+        """Cross the border to float64."""
+        if len(self._priced) != len(self._totals):
+            self._priced = self._ways_of_all()
         self._cash = 0.0
-        self._worth = []
-        for asset in sorted(self._totals):
-            wallet = self._totals[asset].wallet
+        self._worth = worth = []
+        for total, instrument_id, ways in self._priced:
+            wallet = total.wallet
             if not wallet:
                 continue
-            if asset == self._quote:
+            if total.asset == self._quote:
                 self._cash = to_float(wallet)
-                continue
+            else:
+                worth.append((to_float(wallet), instrument_id, ways))
+        return worth
+
+    def _ways_of_all(self) -> list[_Priced]:
+        """Return how each asset is priced. Sorted, or a restart could add in another order."""
+        priced: list[_Priced] = []
+        for asset, total in sorted(self._totals.items()):
             ways = self.routes(asset, self._quote)
             is_direct = bool(ways) and len(ways[0]) == 1
-            self._worth.append((to_float(wallet), ways[0][0] if is_direct else None, ways))
-        return self._worth
+            priced.append((total, ways[0][0] if is_direct else None, ways))
+        return priced
