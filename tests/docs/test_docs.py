@@ -50,8 +50,9 @@ def copy_what_a_reader_has(folder: Path) -> None:
     for name in ("config", "examples"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name)
-    (folder / "tests").mkdir()
-    (folder / "tests" / "recordings").symlink_to(ROOT / "tests" / "recordings")
+    for name in ("tests/recordings", "data/recordings"):
+        (folder / name).parent.mkdir()
+        (folder / name).symlink_to(ROOT / name)
 
 
 def write_file(folder: Path, block: Block) -> None:
@@ -70,9 +71,10 @@ def run_console(block: Block, where: str, folder: Path) -> None:
             assert_make_target_exists(command, where)
             continue
         done = run(command, folder)
+        code = done.returncode if done.returncode >= 0 else 128 - done.returncode  # as shells say
 
-        assert done.returncode == wanted, (
-            f"{where}: `{command.text}` ended with {done.returncode}, want {wanted}\n{done.stdout}"
+        assert code == wanted, (
+            f"{where}: `{command.text}` ended with {code}, want {wanted}\n{done.stdout}"
         )
         if block.notes.get("output") == "checked":
             missing = missing_line(command.shown, done.stdout)
@@ -81,7 +83,12 @@ def run_console(block: Block, where: str, folder: Path) -> None:
 
 def run(command: Command, folder: Path) -> subprocess.CompletedProcess[str]:
     beside_python = str(Path(sys.executable).parent)
-    environment = {**os.environ, "PATH": f"{beside_python}:{os.environ['PATH']}", "COLUMNS": "100"}
+    environment = {
+        **os.environ,
+        "PATH": f"{beside_python}:{os.environ['PATH']}",
+        "COLUMNS": "100",
+        "XDG_STATE_HOME": str(folder / ".state"),  # a reader's last run is theirs
+    }
     return subprocess.run(
         ["bash", "-c", command.text],
         cwd=folder,
