@@ -141,18 +141,22 @@ class Account:
 
     def order_changed(self, before: Order | None, after: Order) -> None:
         """Move reservations from what an order could do before to what it can do now."""
-        was = ZERO if before is None else before.leaves
-        change = after.leaves - was
+        role = after.role
+        if role is not OrderRole.ENTRY and role is not OrderRole.EXIT:
+            return  # a protective order reduces what is counted already
+        change = after.leaves
+        if before is not None:
+            change -= before.leaves
         if not change:
             return
-        if after.role is OrderRole.ENTRY:
-            holding = self.book.holding(after.strategy_id, after.instrument_id)
-            holding.entering += change * after.side.sign
-            self._reserve(after, change)
-            self.settle(after.instrument_id)
-        elif after.role is OrderRole.EXIT:
-            holding = self.book.holding(after.strategy_id, after.instrument_id)
-            holding.exiting += change * after.side.sign
+        holding = self.book.holding(after.strategy_id, after.instrument_id)
+        is_buy = after.side is Side.BUY
+        if role is OrderRole.EXIT:
+            holding.exiting += change if is_buy else -change
+            return
+        holding.entering += change if is_buy else -change
+        self._reserve(after, change)
+        self.settle(after.instrument_id)
 
     def _reserve(self, order: Order, change: Decimal) -> None:
         route = self.routes[order.instrument_id]
