@@ -42,12 +42,14 @@ from argonaut.domain.record import (
 )
 from argonaut.domain.roundtrip import RoundTrip
 from argonaut.domain.signal import Enter, Skip
-from argonaut.domain.verdict import Outcome
+from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.reports.returns import Floats, Times, last_of_each_day
 from argonaut.reports.signal_line import SignalLine, line_of
 
 _ENDED_KEPT = 1_000  # canceled orders remembered for a fill that is told late
 _DETECTORS_KEPT = 64  # distinct answers, which are few; a bound all the same
+
+_UNTOUCHED: tuple[Verdict, ...] = ()
 
 Body = Decision | ProtectionMoved | Skip | DetectorAnswer
 
@@ -201,26 +203,34 @@ class RunLog:
 
     def _on_decision(self, event_ns: int, decision: Decision) -> None:
         self.decisions += 1
-        self._decided.append((event_ns, decision))
         is_entry = type(decision.signal) is Enter
         self.entries += is_entry
         if not decision.approved:
-            _count(self.refusals, decision.verdicts[-1].code)
+            refusal = decision.verdicts[-1]
+            self._keep(event_ns, decision, (refusal,))
+            _count(self.refusals, refusal.code)
             if is_entry:
-                _count(self.entry_refusals, decision.verdicts[-1].code)
+                _count(self.entry_refusals, refusal.code)
             return
-        if decision.quantity != decision.requested:
-            self._on_reduction(decision)
+        if decision.quantity == decision.requested:
+            self._keep(event_ns, decision, _UNTOUCHED)
+        else:
+            self._on_reduction(event_ns, decision)
         if not decision.signal.dry_run:
             for order in decision.orders:
                 self.orders += 1
                 self._working[order.client_order_id] = order
 
-    def _on_reduction(self, decision: Decision) -> None:
-        clips = [each.code for each in decision.verdicts if each.outcome is Outcome.CLIP]
+    def _on_reduction(self, event_ns: int, decision: Decision) -> None:
+        clips = tuple(each for each in decision.verdicts if each.outcome is Outcome.CLIP)
+        self._keep(event_ns, decision, clips)
         self.reduced += bool(clips)
-        for code in clips:
-            _count(self.reductions, code)
+        for clip in clips:
+            _count(self.reductions, clip.code)
+
+    def _keep(self, event_ns: int, decision: Decision, decisive: tuple[Verdict, ...]) -> None:
+        """Keep what a line of text needs: hundreds of verdicts would crowd out the cache."""
+        self._decided.append((event_ns, replace(decision, verdicts=decisive, orders=())))
 
     def _on_intent(self, event_ns: int, sent: OrderSent) -> None:
         order = sent.order
