@@ -43,11 +43,11 @@ _UP = Context(prec=28, rounding=ROUND_CEILING)  # a third of 3 must not come out
 class Params:
     """What a detector's signal must have before it is forwarded."""
 
-    confidence_min: float = 0.5
+    confidence_min: float = 0.5  # an intent to exit is taken whatever its confidence
     ttl_s: float = 30.0  # where the signal brings no time to live of its own
     sources: tuple[str, ...] = ()  # allow-list; empty allows every source
-    stop_fraction: float | None = 0.02  # where the signal brings no stop; None leaves it bare
-    target_fraction: float | None = None
+    stop_fraction: float | None = 0.02  # where the signal brings no stop; null leaves it bare
+    target_fraction: float | None = None  # where the signal brings no take-profit
 
     def __post_init__(self) -> None:
         """Refuse fractions and times out of range."""

@@ -28,17 +28,17 @@ _ROUNDING = 1 - 1e-12  # 3.054 is 1.8 percent above 3, and yet below 3 * 1.018 i
 class Params:
     """Knobs of the momentum strategy. Fractions: 0.018 is 1.8 percent."""
 
-    source: Literal["bars", "trades"] = "bars"
-    rise_fraction: float = 0.018
+    source: Literal["bars", "trades"] = "bars"  # which of the two rules decides
+    rise_fraction: float = 0.018  # bars: high over open; trades: price over the baseline's high
     window_s: float = 45.0  # trades: the rise must happen within this
     baseline_s: float = 360.0  # trades: over the high of this long before the window
     baseline_bars: int = 6  # bars: over the high of so many bars before this one
     volume_factor: float = 2.0  # volume of the rise over the baseline's in the same time
-    stop_fraction: float = 0.008
-    trail_fraction: float = 0.012
-    target_fraction: float = 0.035
+    stop_fraction: float = 0.008  # below the average entry price
+    trail_fraction: float = 0.012  # below the best price since entry, once that is tighter
+    target_fraction: float = 0.035  # above the average entry price
     cooldown_s: float = 180.0  # after a position is closed
-    notional_quote: Decimal = Decimal(75)
+    notional_quote: Decimal = Decimal(75)  # of the instrument's quote asset
 
     def __post_init__(self) -> None:
         """Refuse numbers no market could meet."""

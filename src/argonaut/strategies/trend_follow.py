@@ -35,27 +35,27 @@ from argonaut.strategies.interface import Strategy
 class Params:
     """Knobs of the trend follower. Lengths are bars of their own timeframe."""
 
-    timeframe: str = "4h"
+    timeframe: str = "4h"  # primary: decides, and measures RSI, ATR and extremes
     fast_bars: int = 50
     slow_bars: int = 200
-    confirm_timeframe: str = "1h"
+    confirm_timeframe: str = "1h"  # has to point the same way at an entry
     confirm_fast_bars: int = 100
     confirm_slow_bars: int = 400
-    regime_timeframe: str = "1d"
+    regime_timeframe: str = "1d"  # has to as well, as `regime` says
     regime_fast_bars: int = 50
     regime_slow_bars: int = 200
-    regime: Literal["required", "when_warm"] = "required"
+    regime: Literal["required", "when_warm"] = "required"  # waited for, or left out while cold
     rsi_bars: int = 14
-    rsi_low: float = 52.0
+    rsi_low: float = 52.0  # a long wants the RSI between the two, a short mirrored at 50
     rsi_high: float = 72.0
     atr_bars: int = 14
     stop_bars: int = 3
     stop_atr: float = 1.2  # below the lowest low of `stop_bars`
     target_atr: float = 2.0  # above the close at entry
     cooldown_bars: int = 3  # flat bars before the next entry
-    shorts: bool = False
-    equity_fraction: Decimal = Decimal("0.015")
-    notional_min_quote: Decimal = Decimal(75)
+    shorts: bool = False  # only where the venue lends
+    equity_fraction: Decimal = Decimal("0.015")  # spent on an entry
+    notional_min_quote: Decimal = Decimal(75)  # but at least so much
 
     def __post_init__(self) -> None:
         """Refuse lengths, windows and multiples that cannot work together."""
