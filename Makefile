@@ -10,7 +10,7 @@ T ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-real check format-check lint types contracts licenses coverage \
-	bench docs format lock clean
+	bench docs reference format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ bench: $(VENV)/.dev ## measure speed as ratios against named references; keeps a
 
 docs: $(VENV)/.dev ## execute every example in README and docs
 	$(PYTEST) tests/docs -n $(WORKERS) $(ARGS)
+
+reference: $(VENV)/.dev ## write the reference pages anew from the code
+	$(PYTHON) -m tools.make_reference
 
 format: $(VENV)/.dev ## rewrite the sources in the house format
 	$(PYTHON) -m ruff format .

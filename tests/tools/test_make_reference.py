@@ -12,7 +12,7 @@ def test_a_page_made_from_code_is_up_to_date(path):
     """An operator who looks up a limit gets the one that holds."""
     found = (ROOT / path).read_text(encoding="utf-8")
 
-    assert found == wanted(path), f"{path} is stale: python -m tools.make_reference"
+    assert found == wanted(path), f"{path} is stale: make reference"
 
 
 def test_every_key_of_the_config_says_what_it_means():
