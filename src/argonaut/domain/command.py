@@ -42,10 +42,13 @@ class AmendOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SetTimer(msgspec.Struct, frozen=True):
-    """Send `TimerFired(key)` at `at_ns`; a later command with the same key replaces it."""
+    """Send `TimerFired(key)` at `at_ns`; a later command with the same key replaces it.
+
+    None takes it back.
+    """
 
     key: str
-    at_ns: int
+    at_ns: int | None
 
 
 Command = Record | SubmitOrder | CancelOrder | AmendOrder | SetTimer

@@ -14,6 +14,20 @@ class TradingMode(IntEnum):
     REDUCE_ONLY = 3  # flatten
     KILLED = 4  # latched; resting stops stay, the operator may still flatten
 
+    def after(self, verb: str) -> TradingMode | None:
+        """Return the mode after a person's pause, resume, flatten or halt; None when refused.
+
+        KILLED is a latch: one may still flatten, but no word lets risk in again. A pause never
+        allows more than before.
+        """
+        if verb == "halt":
+            return TradingMode.KILLED
+        if self is TradingMode.KILLED:
+            return self if verb == "flatten" else None
+        if verb == "flatten":
+            return TradingMode.REDUCE_ONLY
+        return TradingMode.ACTIVE if verb == "resume" else max(self, TradingMode.NO_NEW_RISK)
+
     @property
     def allows_entries(self) -> bool:
         """Whether new risk may be taken."""

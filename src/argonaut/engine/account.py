@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from argonaut.domain.ids import InstrumentId, StrategyId, VenueId
+from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId, VenueId
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import ONE, ZERO, to_decimal, to_float
 from argonaut.domain.order import Order, OrderRole, OrderType, Side
 from argonaut.domain.timeframe import DAY_NS
 from argonaut.engine.route import Route
 from argonaut.ledger.book import Book
+from argonaut.ledger.exact import add, multiply, subtract
 from argonaut.ports import Capability
 from argonaut.risk.trackers import EquityTracker, RateTracker
 from argonaut.risk.view import Exposure
@@ -38,13 +39,14 @@ class Account:
         self.now_ns = 0
         self.book = book
         self.routes = routes
+        self.live: dict[ClientOrderId, Order] = {}  # orders that may still fill; the desk's
         self.capability = capability
         self.quote = quote
         self.equity_tracker = EquityTracker(drawdown_window_ns)
         self.order_rate = RateTracker(60 * 1_000_000_000)
         self._order_types = order_types
         self._is_all_cash = False  # at the last mark, and nothing was traded or moved since
-        self._marked_day = -1
+        self._steady_until_ns = 0  # so long an equity that stays leaves every counter as it is
         self._active: dict[
             InstrumentId, None
         ] = {}  # held or with a live entry, in first-seen order
@@ -88,15 +90,22 @@ class Account:
         return self._valued(route, held + route.pending_buy, held - route.pending_sell)
 
     def strategy_exposure(self, strategy_id: StrategyId) -> Exposure:
-        """Worst case of one strategy: each holding plus its live entries."""
+        """Worst case of one strategy: each holding plus its live entries on the worse side."""
+        longs, shorts = {}, {}
+        for holding in self.book.holdings():
+            if holding.strategy_id == strategy_id and holding.quantity:
+                longs[holding.instrument_id] = shorts[holding.instrument_id] = holding.quantity
+        for order in self.live.values():
+            if order.strategy_id == strategy_id and order.role is OrderRole.ENTRY:
+                name = order.instrument_id
+                longs.setdefault(name, ZERO)
+                shorts.setdefault(name, ZERO)
+                if order.side is Side.BUY:
+                    longs[name] += order.leaves
+                else:
+                    shorts[name] -= order.leaves
         return _total(
-            self._valued(
-                self.routes[holding.instrument_id],
-                max(holding.quantity, holding.quantity + holding.entering),
-                min(holding.quantity, holding.quantity + holding.entering),
-            )
-            for holding in self.book.holdings()
-            if holding.strategy_id == strategy_id and (holding.quantity or holding.entering)
+            self._valued(self.routes[name], long, shorts[name]) for name, long in longs.items()
         )
 
     def venue_exposure(self, venue_id: VenueId) -> Exposure:
@@ -124,6 +133,13 @@ class Account:
         asset = self.routes[instrument_id].instrument.quote
         return self.book.balance(asset) - self._spoken_for.get(asset, ZERO)
 
+    def reduces(self, instrument_id: InstrumentId, side: Side, quantity: Decimal) -> bool:
+        """Whether an order of that size only reduces what the account as a whole holds.
+
+        A strategy's holding may be larger than that, when another one holds the opposite.
+        """
+        return -side.sign * self.book.position(instrument_id).quantity >= quantity
+
     def allows_short(self, instrument_id: InstrumentId) -> bool:
         """Whether the venue lets the account owe base units."""
         del instrument_id
@@ -141,35 +157,41 @@ class Account:
 
     def order_changed(self, before: Order | None, after: Order) -> None:
         """Move reservations from what an order could do before to what it can do now."""
-        role = after.role
-        if role is not OrderRole.ENTRY and role is not OrderRole.EXIT:
-            return  # a protective order reduces what is counted already
-        change = after.leaves
-        if before is not None:
-            change -= before.leaves
-        if not change:
+        change = after.leaves if before is None else after.leaves - before.leaves
+        if after.role is OrderRole.ENTRY:
+            self._reserve(before, after)
+            if not change:
+                return
+            holding = self.book.holding(after.strategy_id, after.instrument_id)
+            holding.entering += change * after.side.sign
+            route = self.routes[after.instrument_id]
+            if after.side is Side.SELL:
+                route.pending_sell += change
+            else:
+                route.pending_buy += change
+        elif not change:
             return
-        holding = self.book.holding(after.strategy_id, after.instrument_id)
-        is_buy = after.side is Side.BUY
-        if role is OrderRole.EXIT:
-            holding.exiting += change if is_buy else -change
-            return
-        holding.entering += change if is_buy else -change
-        self._reserve(after, change)
+        elif after.role is OrderRole.EXIT:
+            holding = self.book.holding(after.strategy_id, after.instrument_id)
+            holding.exiting += change * after.side.sign
         self.settle(after.instrument_id)
 
-    def _reserve(self, order: Order, change: Decimal) -> None:
-        route = self.routes[order.instrument_id]
-        if order.side is Side.SELL:
-            route.pending_sell += change
+    def _reserve(self, before: Order | None, after: Order) -> None:
+        """Promise cash to a live buy: exactly, so that nothing is left of it in the end."""
+        if after.side is Side.SELL:
             return
-        route.pending_buy += change
-        price = order.price or order.decision_price or ZERO
-        asset = route.instrument.quote
-        promised = (
-            self._spoken_for.get(asset, ZERO) + change * price * route.instrument.contract_size
-        )
-        self._spoken_for[asset] = promised if promised > 0 else ZERO
+        was = ZERO if before is None else self._promise(before)
+        now = self._promise(after)
+        if was != now:
+            asset = self.routes[after.instrument_id].instrument.quote
+            promised = self._spoken_for.get(asset, ZERO)
+            self._spoken_for[asset] = add(promised, subtract(now, was))
+
+    def _promise(self, order: Order) -> Decimal:
+        """Return the quote units a buy may still cost, at its own price or as decided."""
+        price = order.price or order.trigger_price or order.decision_price or ZERO
+        size = self.routes[order.instrument_id].instrument.contract_size
+        return multiply(multiply(order.leaves, price), size)
 
     def settle(self, instrument_id: InstrumentId) -> None:
         """Note whether the instrument is held or being entered."""
@@ -185,15 +207,15 @@ class Account:
         self._is_all_cash = False
         self.book.deposit(asset, amount, event_ns)
         self.mark(event_ns)
-        self._marked_day = -1  # the next sample shows it
+        self._steady_until_ns = 0  # the next sample shows it
 
     def sample(self, now_ns: int) -> float | None:
         """Mark the book as `mark` does, unless nothing can have changed since the last one.
 
-        Returns None when that was today and all there is is cash, or when something held has no
-        price.
+        Returns None when all there is is cash, it is the same day and no peak leaves the drawdown
+        window; or when something held has no price.
         """
-        if self._is_all_cash and now_ns // DAY_NS == self._marked_day:
+        if self._is_all_cash and now_ns < self._steady_until_ns:
             return None
         return self.mark(now_ns)
 
@@ -205,8 +227,10 @@ class Account:
         book = self.book
         equity = book.equity(self._float_price)
         if equity is not None:
-            self.equity_tracker.sample(now_ns, equity, to_float(book.net_transfers_quote))
-            self._marked_day = now_ns // DAY_NS
+            tracker = self.equity_tracker
+            tracker.sample(now_ns, equity, to_float(book.net_transfers_quote))
+            midnight_ns = now_ns - now_ns % DAY_NS + DAY_NS
+            self._steady_until_ns = min(midnight_ns, tracker.steady_until_ns)
             self._is_all_cash = not self._active and book.balances.keys() <= {self.quote}
         return equity
 

@@ -8,10 +8,12 @@ venue's reports come back through `_on_report`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from argonaut.domain.command import Command, Record, SetTimer
+from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.event import (
     Deposited,
     DetectorSignal,
@@ -35,11 +37,13 @@ from argonaut.domain.order import (
     Triggered,
 )
 from argonaut.domain.record import DetectorAnswer, ModeChanged, StrategyPaused, StrategyState
-from argonaut.domain.signal import Signal
+from argonaut.domain.signal import Enter, Exit, Protect, Signal, Skip
+from argonaut.engine import saved
 from argonaut.engine.account import Account
 from argonaut.engine.desk import Desk
 from argonaut.engine.detectors import Doorman
-from argonaut.engine.route import Frame, Route, Seat
+from argonaut.engine.later import TIMER_KEY
+from argonaut.engine.route import Frame, Route, Seat, Span
 from argonaut.engine.setup import EngineSetup
 from argonaut.indicators.interface import Indicator
 from argonaut.ledger.book import Book
@@ -48,14 +52,11 @@ from argonaut.strategies.interface import Signals, Strategy
 
 EventT = TypeVar("EventT")
 _DAY_NS = 86_400 * 1_000_000_000
+_BAD_PRICE_TOLD_NS = 60 * 1_000_000_000  # at most one anomaly a minute and instrument
+_INFINITY = math.inf
 _NOTHING: tuple[Command, ...] = ()
 _MARKET_DATA = frozenset({Bar, Trade, Quote})
-_MODES = {
-    "pause": TradingMode.NO_NEW_RISK,
-    "resume": TradingMode.ACTIVE,
-    "flatten": TradingMode.REDUCE_ONLY,
-    "halt": TradingMode.KILLED,
-}
+_WISHES = (Enter, Exit, Protect, Skip)
 
 
 class Engine:
@@ -89,11 +90,11 @@ class Engine:
             epoch=setup.epoch,
             dry_runs=setup.dry_runs,
         )
-        self._doorman = Doorman()
+        self.doorman = Doorman()
         self._sample_every_ns = setup.equity_sample_ns
-        self._sample_due_ns = 0  # while an instant is open, every step has a look
-        self._instant_ns: int | None = None  # an instant to be sampled when it is over
-        self._day = -1
+        self.sample_due_ns = 0  # while an instant is open, every step has a look
+        self.instant_ns: int | None = None  # an instant to be sampled when it is over
+        self.day = -1
         self._on_sample = setup.on_sample
         self._handlers: dict[type, Callable[[Any], None]] = {
             Bar: self._on_bar,
@@ -121,7 +122,7 @@ class Engine:
         self.seq += 1
         now_ns = event.event_ns
         self.now_ns = self.account.now_ns = now_ns
-        if now_ns >= self._sample_due_ns:
+        if now_ns >= self.sample_due_ns:
             self._watch_instant(event, now_ns)
         self._handlers[type(event)](event)
         out = self._out
@@ -134,12 +135,17 @@ class Engine:
 
     def _on_bar(self, bar: Bar) -> None:
         route = self.routes[bar.instrument_id]
-        route.price = bar.close
+        close = bar.close
+        if not 0.0 < close < _INFINITY:
+            self._on_bad_price(route, f"a close of {close}")
+            return
+        route.price = close
         route.seen_ns = bar.close_ns
         for update in route.bar_updates:
             update(bar)
-        if route.local:
-            self.desk.watch(route, bar.low, bar.high)
+        if route.local or route.guards:
+            low, high = bar.low, bar.high
+            self.desk.watch(route, Span(bar.open_ns, low, high, high, low, close))
         if route.frames:
             self._on_longer_bars(route, bar)
         for seat in route.bar_seats:  # `_ask` written out: this runs once a bar
@@ -180,12 +186,16 @@ class Engine:
 
     def _on_trade(self, trade: Trade) -> None:
         route = self.routes[trade.instrument_id]
-        route.price = trade.price
+        price = trade.price
+        if not 0.0 < price < _INFINITY:
+            self._on_bad_price(route, f"a trade at {price}")
+            return
+        route.price = price
         route.seen_ns = trade.event_ns
         for update in route.trade_updates:
             update(trade)
-        if route.local:
-            self.desk.watch(route, trade.price, trade.price)
+        if route.local or route.guards:
+            self.desk.watch(route, Span(trade.event_ns, price, price, price, price, price))
         for seat in route.trade_seats:  # `_ask` written out: this runs once a trade
             try:
                 signals = seat.on_trade(trade, seat.holding)
@@ -199,30 +209,47 @@ class Engine:
 
     def _on_quote(self, quote: Quote) -> None:
         route = self.routes[quote.instrument_id]
-        route.bid, route.ask = quote.bid, quote.ask
-        route.price = (quote.bid + quote.ask) * 0.5
+        bid, ask = quote.bid, quote.ask
+        if not 0.0 < bid <= ask < _INFINITY:
+            self._on_bad_price(route, f"a quote of {bid} bid, {ask} asked")
+            return
+        route.bid, route.ask = bid, ask
+        route.price = price = (bid + ask) * 0.5
         route.seen_ns = quote.event_ns
-        if route.local:
-            self.desk.watch(route, quote.bid, quote.ask)
+        if route.local or route.guards:
+            self.desk.watch(route, Span(quote.event_ns, bid, ask, bid, ask, price))
         for seat in route.quote_seats:
             self._ask(seat, seat.strategy.on_quote, quote)
+
+    def _on_bad_price(self, route: Route, said: str) -> None:
+        """Keep a price that cannot be from indicators, strategies and the books."""
+        if self.now_ns >= route.bad_price_due_ns:
+            route.bad_price_due_ns = self.now_ns + _BAD_PRICE_TOLD_NS
+            name = route.instrument.instrument_id
+            self.desk.anomaly("bad price", f"{name} showed {said}; want prices > 0")
 
     # everything else
 
     def _on_timer(self, timer: TimerFired) -> None:
         self._emit(Record("timer", timer.key, timer))
+        if timer.key == TIMER_KEY:
+            self.desk.exits.retry()
+            return
         strategy_id, _, instrument_id = timer.key.partition("|")
         for seat in self._seats(InstrumentId(instrument_id)):
             if seat.strategy.strategy_id == strategy_id:
+                seat.wake_ns = None
                 self._ask(seat, seat.strategy.on_timer, timer)
 
     def _on_detector(self, signal: DetectorSignal) -> None:
         seats = [
             seat
             for seat in self._seats(signal.instrument_id)
-            if seat.answers("on_signal") and signal.strategy in (None, seat.strategy.strategy_id)
+            if seat.answers("on_signal")
+            and not seat.is_paused
+            and signal.strategy in (None, seat.strategy.strategy_id)
         ]
-        answer, detail = self._doorman.judge(
+        answer, detail = self.doorman.judge(
             signal, known=signal.instrument_id in self.routes, takers=len(seats)
         )
         self._emit(
@@ -245,7 +272,18 @@ class Engine:
 
     def _on_operator(self, command: OperatorCommand) -> None:
         self._emit(Record("operator", command.verb, command))
-        self.set_mode(_MODES[command.verb], who=command.who, reason=command.reason)
+        mode = self.account.mode.after(command.verb)
+        if mode is None:
+            reason = f"{command.verb} refused: killed until another run is begun"
+            self._note_mode(command.who, reason)
+            return
+        self.set_mode(mode, who=command.who, reason=command.reason)
+        if command.verb == "flatten":
+            self.desk.exits.flatten(f"{command.who}: {command.reason}")
+        elif command.verb == "resume":
+            self.desk.exits.stop_flattening()
+            for route in self.routes.values():
+                route.is_frozen = False  # a person has looked at it
 
     def _on_deposit(self, deposit: Deposited) -> None:
         self._emit(Record("deposit", deposit.asset, deposit))
@@ -265,13 +303,15 @@ class Engine:
     # what several of them need
 
     def set_mode(self, mode: TradingMode, *, who: str, reason: str) -> None:
-        """Change how much the bot may do, and do at once what the mode demands."""
+        """Change how much the bot may do; with less, entries that work are taken out."""
         self.account.mode = mode
-        self._emit(Record("mode", mode.name, ModeChanged(mode=mode.name, who=who, reason=reason)))
+        self._note_mode(who, reason)
         if not mode.allows_entries:
             self.desk.cancel_entries()
-        if mode is TradingMode.REDUCE_ONLY:
-            self.desk.flatten(reason=f"{who}: {reason}")
+
+    def _note_mode(self, who: str, reason: str) -> None:
+        name = self.account.mode.name
+        self._emit(Record("mode", name, ModeChanged(mode=name, who=who, reason=reason)))
 
     def release_updates(self, instrument_id: InstrumentId, source: str) -> list[Indicator]:
         """Stop updating the indicators of a source ("bar" or "trade"); the caller sets them."""
@@ -297,22 +337,16 @@ class Engine:
                 yield seat.strategy
 
     def save(self) -> dict[str, Any]:
-        """Return the strategies' state and the risk counters, as JSON values."""
-        return {
-            "strategies": {
-                f"{each.strategy_id}|{each.instrument_id}": each.save()
-                for each in self.strategies()
-            },
-            "equity": self.account.equity_tracker.save(),
-            "book": self.book.save(),
-        }
+        """Return the books, the strategies' state and what the gate counts, as JSON values.
+
+        Orders and what protects them, indicators and unfinished longer bars are not in it: they
+        come from replaying journal and tape.
+        """
+        return saved.write(self)
 
     def load(self, state: Mapping[str, Any]) -> None:
-        """Take back what `save` returned. Orders and indicators come from journal and tape."""
-        for each in self.strategies():
-            each.load(state["strategies"][f"{each.strategy_id}|{each.instrument_id}"])
-        self.account.equity_tracker.load(state["equity"])
-        self.book.load(state["book"])
+        """Take back what `save` returned, into an engine that has stepped nothing yet."""
+        saved.read(self, state)
 
     def _seat(self, strategy: Strategy) -> None:
         holding = self.book.holding(strategy.strategy_id, strategy.instrument_id)
@@ -337,12 +371,21 @@ class Engine:
         self._act(seat, wishes)
 
     def _act(self, seat: Seat, wishes: tuple[Signal, ...]) -> None:
+        strategy = seat.strategy
         for wish in wishes:
-            self.desk.take(wish, seat.holding)
+            fault = _fault_of(wish, strategy)
+            if fault:
+                self._pause(seat, InvalidValueError(fault))
+                return
+            holding = seat.holding
+            if wish.instrument_id != holding.instrument_id and wish.instrument_id in self.routes:
+                holding = self.book.holding(wish.strategy_id, wish.instrument_id)
+            self.desk.take(wish, holding)
         if seat.wakes:
-            self._set_wake(seat.strategy)
+            self._set_wake(seat)
 
     def _pause(self, seat: Seat, error: Exception) -> None:
+        """Never call a strategy again: what it holds stays protected, what it wanted does not."""
         strategy = seat.strategy
         self.routes[strategy.instrument_id].pause(seat)
         self._emit(
@@ -356,11 +399,21 @@ class Engine:
                 ),
             )
         )
+        self.desk.cancel_entries_of(seat.holding)
 
-    def _set_wake(self, strategy: Strategy) -> None:
-        at_ns = strategy.wake_at()
-        if at_ns is not None:
-            self._emit(SetTimer(f"{strategy.strategy_id}|{strategy.instrument_id}", at_ns))
+    def _set_wake(self, seat: Seat) -> None:
+        """Ask for the timer a strategy wants, when that is another one than before."""
+        try:
+            at_ns = seat.strategy.wake_at()
+        except Exception as error:  # noqa: BLE001 - as in `_ask`
+            self._pause(seat, error)
+            return
+        if at_ns is not None and at_ns <= self.now_ns:
+            at_ns = None  # a moment that has passed does not come again
+        if at_ns != seat.wake_ns:
+            seat.wake_ns = at_ns
+            key = f"{seat.strategy.strategy_id}|{seat.strategy.instrument_id}"
+            self._emit(SetTimer(key, at_ns))
 
     def _emit(self, command: Command) -> None:
         self._out.append(command)
@@ -372,23 +425,25 @@ class Engine:
         open that follows at the same time.
         """
         is_market = type(event) in _MARKET_DATA
-        instant_ns = self._instant_ns
+        instant_ns = self.instant_ns
         if instant_ns is not None and (now_ns > instant_ns or not is_market):
-            self._instant_ns = None
+            self.instant_ns = None
             self._sample(instant_ns)
-        if is_market and self._instant_ns is None and now_ns >= self._sample_due_ns:
-            self._instant_ns, self._sample_due_ns = now_ns, 0
+        if is_market and self.instant_ns is None and now_ns >= self.sample_due_ns:
+            self.instant_ns, self.sample_due_ns = now_ns, 0
 
     def _sample(self, now_ns: int) -> None:
         """Mark to market on a grid of event time; at a new UTC day also save the strategies."""
+        if self.desk.live or self.desk.warden.guards:
+            self.desk.warden.audit()
         every = self._sample_every_ns
-        self._sample_due_ns = now_ns - now_ns % every + every
+        self.sample_due_ns = now_ns - now_ns % every + every
         equity = self.account.sample(now_ns)
         if equity is not None and self._on_sample is not None:
             self._on_sample(now_ns, equity)
         day = now_ns // _DAY_NS
-        if day != self._day:
-            first, self._day = self._day < 0, day
+        if day != self.day:
+            first, self.day = self.day < 0, day
             if not first:
                 self._save_strategies()
 
@@ -406,3 +461,15 @@ class Engine:
                         ),
                     )
                 )
+
+
+def _fault_of(wish: object, strategy: Strategy) -> str:
+    """Return why an answer of a strategy is no wish of its own, or nothing."""
+    if not isinstance(wish, _WISHES):
+        return f"want Enter, Exit, Protect or Skip, not {wish!r}"
+    if wish.strategy_id != strategy.strategy_id:
+        return f"want a wish of {strategy.strategy_id}, not of {wish.strategy_id!r}"
+    reason: object = wish.reason
+    if not isinstance(reason, str):
+        return f"want a reason in words, not {reason!r}"
+    return ""

@@ -9,15 +9,18 @@ import msgspec
 
 from argonaut.domain.command import AmendOrder, CancelOrder, Command, Record, SubmitOrder
 from argonaut.domain.ids import ClientOrderId, InstrumentId, SignalId, StrategyId, VenueOrderId
+from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import (
     Accepted,
     Amended,
     Canceled,
     CancelRequested,
+    Denied,
     Filled,
     IllegalTransitionError,
     Order,
     OrderRole,
+    OrderStatus,
     OrderType,
     Report,
     Side,
@@ -29,19 +32,23 @@ from argonaut.domain.record import Anomaly, Decision, OrderSent, ProtectionMoved
 from argonaut.domain.signal import Enter, Exit, Protect, Protection, Signal, Skip
 from argonaut.domain.verdict import Approved, Outcome, Refused, Verdict
 from argonaut.engine.account import Account
-from argonaut.engine.route import Route
+from argonaut.engine.exits import Exits
+from argonaut.engine.held import held_here, trailed
+from argonaut.engine.route import Key, Route, Span
 from argonaut.engine.warden import Warden
-from argonaut.execution.orders import entry_order, exit_order
+from argonaut.execution.orders import entry_order
 from argonaut.ledger.holding import Holding
 from argonaut.ports import Capability
 from argonaut.risk.gate import Gate
 
 _CLOSED_KEPT = 10_000  # final orders remembered for late fills; an older one is a foreign report
-Key = tuple[StrategyId, InstrumentId]
 
 
 class Desk:
-    """Owns the live orders; every change of one goes through `_store`."""
+    """Owns the live orders; every change of one goes through `_store`.
+
+    What closes a position is in `exits`, what protects it in `warden`.
+    """
 
     def __init__(
         self,
@@ -55,7 +62,7 @@ class Desk:
     ) -> None:
         self.account = account
         self.capability = capability
-        self.live: dict[ClientOrderId, Order] = {}
+        self.live = account.live
         self.closed: dict[ClientOrderId, Order] = {}
         self.signals_taken = 0
         self.warden = Warden(self)
@@ -63,8 +70,8 @@ class Desk:
         self.emit = emit
         self._epoch = epoch
         self._dry_runs = dry_runs
-        self._entry_protection: dict[ClientOrderId, Protection] = {}
-        self._waiting_exits: dict[Key, Order] = {}
+        self._entry_protection: dict[ClientOrderId, Protection] = {}  # kept for late fills
+        self.exits = Exits(self, emit)
 
     # wishes
 
@@ -74,51 +81,50 @@ class Desk:
             self.emit(Record("skip", signal.strategy_id, signal))
             return
         self.signals_taken += 1
+        signal_id = SignalId(f"{signal.strategy_id}-{self._epoch}-{self.signals_taken}")
         if isinstance(signal, Protect):
-            moved, detail = self.warden.move(signal)
+            moved, detail = self.warden.move(signal, signal_id)
             body = ProtectionMoved(signal=signal, moved=moved, detail=detail)
             self.emit(Record("protection", signal.strategy_id, body))
             return
         if signal.strategy_id in self._dry_runs:
             signal = msgspec.structs.replace(signal, dry_run=True)
-        signal_id = signal.signal_id or SignalId(
-            f"{signal.strategy_id}-{self._epoch}-{self.signals_taken}"
-        )
         if isinstance(signal, Enter):
             self._enter(signal, signal_id)
         else:
-            self._exit(signal, signal_id, holding)
-
-    def flatten(self, *, reason: str) -> None:
-        """Ask to close everything held; allowed in every mode."""
-        for holding in self.account.book.holdings():
-            if holding.quantity:
-                wish = Exit(
-                    strategy_id=holding.strategy_id,
-                    instrument_id=holding.instrument_id,
-                    reason=reason,
-                    tag="flatten",
-                )
-                self.take(wish, holding)
+            self.exits.take(signal, signal_id, holding)
 
     def cancel_entries(self) -> None:
-        """Ask for every live entry to be taken out."""
-        for order in [each for each in self.live.values() if each.role is OrderRole.ENTRY]:
+        """Ask for every live entry to be taken out, even if that was asked before."""
+        for order in list(self.live.values()):
+            if order.role is OrderRole.ENTRY:
+                self.cancel(order)
+
+    def cancel_entries_of(self, holding: Holding) -> None:
+        """Ask for the entries of one strategy at one instrument to be taken out."""
+        for order in list(self.live.values()):
+            if (
+                order.strategy_id == holding.strategy_id
+                and order.instrument_id == holding.instrument_id
+            ):
+                self._cancel_entry(order)
+
+    def _cancel_entry(self, order: Order) -> None:
+        if order.role is OrderRole.ENTRY and order.status is not OrderStatus.PENDING_CANCEL:
             self.cancel(order)
 
     def _enter(self, entry: Enter, signal_id: SignalId) -> None:
         route = self.account.routes.get(entry.instrument_id)
         if route is None:
-            answer: Approved | Refused = _refusal(
-                entry, "filters", f"unknown instrument {entry.instrument_id}"
-            )
-        elif route.is_frozen:
-            answer = _refusal(entry, "frozen", f"{entry.instrument_id} is frozen")
-        else:
-            answer = self._gate.enter(entry, route.instrument, self.account)
-        if route is None or isinstance(answer, Refused):
-            assert isinstance(answer, Refused), "an unknown instrument is never approved"
-            self._refuse(answer, signal_id)
+            said = f"unknown instrument {entry.instrument_id}"
+            self.refuse(entry, "filters", said, signal_id)
+            return
+        if route.is_frozen:
+            self.refuse(entry, "frozen", f"{entry.instrument_id} is frozen", signal_id)
+            return
+        answer = self._ask_gate_to_enter(entry, route.instrument)
+        if isinstance(answer, Refused):
+            self.record_refusal(answer, signal_id)
             return
         price = route.money()
         assert price is not None, "the gate refuses an entry without a price"
@@ -129,7 +135,7 @@ class Desk:
             decision_price=price,
             now_ns=self.account.now_ns,
         )
-        self._record_approval(answer, signal_id, order)
+        self.record_approval(answer, signal_id, order)
         if entry.dry_run:
             return
         if not entry.protection.is_empty:
@@ -137,46 +143,29 @@ class Desk:
         self.account.order_rate.add(self.account.now_ns)
         self.send(order)
 
-    def _exit(self, wish: Exit, signal_id: SignalId, holding: Holding) -> None:
-        if holding.exiting:
-            self._refuse(_refusal(wish, "holding", "an exit is already working"), signal_id)
-            return
-        if not wish.dry_run:
-            self._cancel_entries_of(holding)
-        route = self.account.routes[wish.instrument_id]
-        answer = self._gate.exit(wish, route.instrument, self.account, holding.quantity)
-        if isinstance(answer, Refused):
-            self._refuse(answer, signal_id)
-            return
-        order = exit_order(
-            answer,
-            route.instrument,
-            signal_id=signal_id,
-            side=Side.SELL if holding.is_long else Side.BUY,
-            decision_price=route.money(),
-            now_ns=self.account.now_ns,
-        )
-        self._record_approval(answer, signal_id, order)
-        if wish.dry_run:
-            return
-        key = (wish.strategy_id, wish.instrument_id)
-        if self.warden.suspend(key):
-            self._waiting_exits[key] = order  # sent when the venue has let go of the base units
-        else:
-            self.send(order)
+    # the gate
 
-    def _cancel_entries_of(self, holding: Holding) -> None:
-        if not holding.entering:
-            return
-        for order in list(self.live.values()):
-            if (
-                order.role is OrderRole.ENTRY
-                and order.strategy_id == holding.strategy_id
-                and order.instrument_id == holding.instrument_id
-            ):
-                self.cancel(order)
+    def _ask_gate_to_enter(self, entry: Enter, instrument: Instrument) -> Approved | Refused:
+        try:
+            return self._gate.enter(entry, instrument, self.account)
+        except Exception as error:  # noqa: BLE001 - a plug-in check may raise anything
+            return _raised(entry, error)
 
-    def _refuse(self, answer: Refused, signal_id: SignalId) -> None:
+    def ask_gate_to_exit(
+        self, wish: Exit, instrument: Instrument, held: Decimal
+    ) -> Approved | Refused:
+        """Return the gate's answer to an exit from `held` base units, signed."""
+        try:
+            return self._gate.exit(wish, instrument, self.account, held)
+        except Exception as error:  # noqa: BLE001 - a strategy may put anything into a wish
+            return _raised(wish, error)
+
+    def refuse(self, signal: Enter | Exit, code: str, detail: str, signal_id: SignalId) -> None:
+        """Journal why a wish is not even put to the gate."""
+        self.record_refusal(_refusal(signal, code, detail), signal_id)
+
+    def record_refusal(self, answer: Refused, signal_id: SignalId) -> None:
+        """Journal a refusal with its verdicts."""
         route = self.account.routes.get(answer.signal.instrument_id)
         body = Decision(
             signal_id=signal_id,
@@ -188,7 +177,8 @@ class Desk:
         )
         self.emit(Record("decision", signal_id, body))
 
-    def _record_approval(self, answer: Approved, signal_id: SignalId, order: Order) -> None:
+    def record_approval(self, answer: Approved, signal_id: SignalId, order: Order) -> None:
+        """Journal an approval with its verdicts and the order meant by it."""
         body = Decision(
             signal_id=signal_id,
             signal=answer.signal,
@@ -203,10 +193,11 @@ class Desk:
 
     # orders out
 
-    def send(self, order: Order, *, reason: str = "") -> None:
+    def send(self, order: Order, *, reason: str = "", before: Order | None = None) -> None:
         """Hand an order to the outbox, or hold it here when the venue has no such type.
 
         With a reason the order was not part of a decision, and gets an intent row of its own.
+        `before` is the order as it waited, if it did.
         """
         if reason:
             self.emit(
@@ -215,7 +206,7 @@ class Desk:
         now_ns = self.account.now_ns
         sent = apply(order, Submitted(client_order_id=order.client_order_id, event_ns=now_ns))
         if order.order_type in self.capability.order_types:
-            self._store(None, sent)
+            self._store(before, sent)
             self.emit(SubmitOrder(sent))
             return
         held = apply(
@@ -226,8 +217,15 @@ class Desk:
                 venue_order_id=VenueOrderId("local"),
             ),
         )
-        self._store(None, held)
-        self.account.routes[order.instrument_id].local[order.client_order_id] = held
+        route = self.account.routes[order.instrument_id]
+        held = held_here(held, route)
+        self._store(before, held)
+        route.local[order.client_order_id] = held
+
+    def drop(self, order: Order, denied: Denied) -> None:
+        """Journal that an order that waited here is not sent."""
+        self.emit(Record("report", order.client_order_id, denied))
+        self._store(order, apply(order, denied))
 
     def cancel(self, order: Order) -> None:
         """Ask for an order to be taken out; one held here goes at once."""
@@ -235,37 +233,44 @@ class Desk:
         local = self.account.routes[order.instrument_id].local
         if local.pop(order.client_order_id, None) is not None:
             gone = Canceled(client_order_id=order.client_order_id, event_ns=now_ns)
+            self._ask_to_cancel(order)
             self.on_report(gone)
             return
-        asked = CancelRequested(client_order_id=order.client_order_id, event_ns=now_ns)
-        self._store(order, apply(order, asked))
+        self._ask_to_cancel(order)
         self.emit(CancelOrder(order.client_order_id, order.instrument_id))
+
+    def _ask_to_cancel(self, order: Order) -> None:
+        asked = CancelRequested(client_order_id=order.client_order_id, event_ns=self.account.now_ns)
+        self._store(order, apply(order, asked))
 
     def amend(self, order: Order, change: AmendOrder) -> None:
         """Ask for a resting order to be changed in place; one held here changes at once."""
         local = self.account.routes[order.instrument_id].local
-        if order.client_order_id in local:
-            changed = Amended(
-                client_order_id=order.client_order_id,
-                event_ns=self.account.now_ns,
-                quantity=change.quantity,
-                price=change.price,
-                trigger_price=change.trigger_price,
-            )
-            self.on_report(changed)
-            local[order.client_order_id] = self.live[order.client_order_id]
+        if order.client_order_id not in local:
+            self.emit(change)
             return
-        self.emit(change)
+        changed = Amended(
+            client_order_id=order.client_order_id,
+            event_ns=self.account.now_ns,
+            quantity=change.quantity,
+            price=change.price,
+            trigger_price=change.trigger_price,
+        )
+        self.on_report(changed)
+        local[order.client_order_id] = self.live[order.client_order_id]
 
-    def watch(self, route: Route, low: float, high: float) -> None:
-        """Trigger the orders held here that a price between `low` and `high` reaches."""
+    def watch(self, route: Route, span: Span) -> None:
+        """Trigger the orders held here that the prices reach; let guards see them too."""
         for order in list(route.local.values()):
             trigger = order.trigger_price
             assert trigger is not None, f"a held order has a trigger: {order}"
-            if low <= trigger if order.side is Side.SELL else high >= trigger:
+            if span.low <= trigger if order.side is Side.SELL else span.high >= trigger:
                 self._trigger(route, order)
             elif order.trail_fraction is not None:
-                route.local[order.client_order_id] = _trailed(order, route, low, high)
+                moved = trailed(order, route, span)
+                route.local[order.client_order_id] = self.live[order.client_order_id] = moved
+        if route.guards:
+            self.warden.watch(route, span)
 
     def _trigger(self, route: Route, order: Order) -> None:
         del route.local[order.client_order_id]
@@ -287,12 +292,12 @@ class Desk:
         """
         before = self.live.get(report.client_order_id) or self.closed.get(report.client_order_id)
         if before is None:
-            self._anomaly("foreign report", str(report), None)
+            self.anomaly("foreign report", str(report))
             return None
         try:
             after = apply(before, report)
         except IllegalTransitionError as error:
-            self._anomaly("illegal transition", str(error), before.instrument_id)
+            self.anomaly("illegal transition", str(error), before.instrument_id)
             return None
         if after is before:
             return None  # told before; it counts once
@@ -301,13 +306,30 @@ class Desk:
         fill = report if isinstance(report, Filled) else None
         if fill is not None:
             self._book(after, fill)
-        if after.is_final:
-            self._finish(after)
-        elif after.role.is_protective and fill is None:
-            self.warden.sweep(after)
-        if after.role is not OrderRole.ENTRY or fill is not None:
-            self.warden.restore((after.strategy_id, after.instrument_id))
+        key = (after.strategy_id, after.instrument_id)
+        if after.role is OrderRole.ENTRY:
+            self._on_entry(after, key, fill)
+        else:
+            self._on_closing(before, after, key, report)
         return after, fill
+
+    def _on_entry(self, after: Order, key: Key, fill: Filled | None) -> None:
+        if after.is_final:
+            self._write_off_dust(after)
+            if after.status is OrderStatus.FILLED:
+                self._entry_protection.pop(after.client_order_id, None)
+        if fill is not None:
+            self.warden.restore(key)
+            self.exits.on_entry_fill(key)
+
+    def _on_closing(self, before: Order, after: Order, key: Key, report: Report) -> None:
+        if after.role.is_protective:
+            self.warden.on_report(before, after, report)
+            if after.is_final:
+                self.exits.release(key)
+        elif after.is_final:
+            self.exits.on_end(after)
+        self.warden.restore(key)
 
     def _book(self, order: Order, fill: Filled) -> None:
         book = self.account.book
@@ -317,38 +339,25 @@ class Desk:
             self.emit(Record("round_trip", order.client_order_id, trip))
         protection = self._entry_protection.get(order.client_order_id)
         self.warden.on_fill(order, holding, was, protection)
-        if holding.quantity and order.role is not OrderRole.ENTRY:
-            dust = book.write_off_dust(order.strategy_id, order.instrument_id)
-            if dust:
-                self._anomaly("dust", f"{dust} {order.instrument_id} is below one lot", None)
+        if abs(holding.quantity) < abs(was):
+            self._write_off_dust(order)
         self.account.settle(order.instrument_id)
+        if order.role is not OrderRole.ENTRY and holding.quantity * order.side.sign > 0:
+            said = f"{fill.fill_id} of {order.client_order_id} opened {holding.quantity} base"
+            self.anomaly("overclosed", said, order.instrument_id)
+            self.exits.escape((order.strategy_id, order.instrument_id), "nobody wanted it")
 
-    def _finish(self, order: Order) -> None:
-        """Let go of what a final order kept waiting."""
-        self._entry_protection.pop(order.client_order_id, None)
-        key = (order.strategy_id, order.instrument_id)
-        if order.role is OrderRole.EXIT:
-            self.warden.resume(key)
-        elif order.role.is_protective:
-            self.warden.forget(key, order)
-            self._release_exit(key)
-
-    def _release_exit(self, key: Key) -> None:
-        """Send a waiting exit once no protective order holds the base units any more."""
-        order = self._waiting_exits.get(key)
-        if order is None or self.warden.has_live_legs(key):
+    def _write_off_dust(self, order: Order) -> None:
+        """Give up what is too little to trade, unless more of it is on its way."""
+        book, key = self.account.book, (order.strategy_id, order.instrument_id)
+        holding = book.holding(*key)
+        if not holding.quantity or holding.entering:
             return
-        del self._waiting_exits[key]
-        holding = self.account.book.holding(*key)
-        left = min(order.quantity, abs(holding.quantity))
-        quantity = self.account.routes[key[1]].instrument.quantity(left)
-        if quantity <= 0:
-            self.warden.resume(key)
-            return
-        self.send(
-            msgspec.structs.replace(order, quantity=quantity, created_ns=self.account.now_ns),
-            reason="" if quantity == order.quantity else "exit shrunk by a protective fill",
-        )
+        dust = book.write_off_dust(*key)
+        if dust:
+            self.anomaly("dust", f"{dust} {order.instrument_id} is below one lot")
+            self.warden.retire(key, order)
+            self.account.settle(order.instrument_id)
 
     def _store(self, before: Order | None, after: Order) -> None:
         """Keep the order where it belongs and move what it reserves."""
@@ -357,31 +366,29 @@ class Desk:
             self.live.pop(order_id, None)
             self.closed[order_id] = after
             if len(self.closed) > _CLOSED_KEPT:
-                del self.closed[next(iter(self.closed))]
+                oldest = next(iter(self.closed))
+                del self.closed[oldest]
+                self._entry_protection.pop(oldest, None)
         else:
             self.live[order_id] = after
         self.account.order_changed(before, after)
 
-    def _anomaly(self, what: str, detail: str, instrument_id: InstrumentId | None) -> None:
-        if instrument_id is not None:
-            self.account.routes[instrument_id].is_frozen = True
-        self.emit(
-            Record("anomaly", what, Anomaly(what=what, detail=detail, frozen=bool(instrument_id)))
-        )
+    def anomaly(self, what: str, detail: str, instrument_id: InstrumentId | None = None) -> None:
+        """Journal what should not be; with an instrument, no more entries there."""
+        body = Anomaly(what=what, detail=detail, frozen=instrument_id is not None)
+        self.emit(Record("anomaly", what, body))
+        if instrument_id is None:
+            return
+        self.account.routes[instrument_id].is_frozen = True
+        for order in list(self.live.values()):
+            if order.instrument_id == instrument_id:
+                self._cancel_entry(order)
 
 
 def _refusal(signal: Enter | Exit, code: str, detail: str) -> Refused:
     return Refused(signal=signal, verdicts=(Verdict(code, Outcome.REFUSE, detail=detail),))
 
 
-def _trailed(order: Order, route: Route, low: float, high: float) -> Order:
-    """Return the held trailing stop with its trigger moved by a new best price."""
-    trail, trigger = order.trail_fraction, order.trigger_price
-    assert trail is not None, "only a trailing stop trails"
-    assert trigger is not None, "a trailing stop has a trigger"
-    best = route.instrument.price(high if order.side is Side.SELL else low)
-    level = route.instrument.price_passive(
-        best * (Decimal(1) - order.side.opposite.sign * trail), order.side.opposite
-    )
-    tighter = max(trigger, level) if order.side is Side.SELL else min(trigger, level)
-    return order if tighter == trigger else msgspec.structs.replace(order, trigger_price=tighter)
+def _raised(signal: Enter | Exit, error: Exception) -> Refused:
+    """Refuse a wish that a check could not even look at."""
+    return _refusal(signal, "check", f"{type(error).__name__}: {error}")

@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 
 from argonaut.domain.event import DetectorSignal
 
 _SECOND_NS = 1_000_000_000
+_AHEAD_MAX_S = 5.0  # a detector's clock may run ahead of ours by so much
 
 
 class Doorman:
     """Remembers every (source, id) for ever and turns away what is stale or not for us."""
 
     def __init__(self) -> None:
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: dict[tuple[str, str], None] = {}  # a set that keeps its order
 
     def judge(self, signal: DetectorSignal, *, known: bool, takers: int) -> tuple[str, str]:
         """Return (answer, detail): accepted, duplicate, expired or rejected."""
         key = (signal.source, signal.signal_id)
         if key in self._seen:
             return "duplicate", f"{signal.source} sent {signal.signal_id} before"
-        self._seen.add(key)
+        self._seen[key] = None
         if not known:
             return "rejected", f"unknown instrument {signal.instrument_id}"
         fault = _fault_of(signal)
         if fault:
             return "rejected", fault
-        if signal.ttl_s is not None and signal.sent_ns is not None:
+        if signal.sent_ns is not None:
             age_s = (signal.event_ns - signal.sent_ns) / _SECOND_NS
-            if age_s > signal.ttl_s:
+            if signal.ttl_s is not None and age_s > signal.ttl_s:
                 return "expired", f"{age_s:.3f} s old, its time to live is {signal.ttl_s} s"
+            if -age_s > _AHEAD_MAX_S:
+                return "rejected", f"sent {-age_s:.3f} s from now, {_AHEAD_MAX_S:g} s are allowed"
         if not takers:
             return "rejected", f"no strategy takes signals for {signal.instrument_id}"
         return "accepted", ""
+
+    def save(self) -> list[list[str]]:
+        """Return every (source, id) seen, as JSON values."""
+        return [list(key) for key in self._seen]
+
+    def load(self, seen: Iterable[Sequence[str]]) -> None:
+        """Take back what `save` returned."""
+        self._seen = dict.fromkeys((each[0], each[1]) for each in seen)
 
 
 def _fault_of(signal: DetectorSignal) -> str:

@@ -4,22 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import NamedTuple
 
 from argonaut.domain.aggregate import BarAggregator
-from argonaut.domain.ids import ClientOrderId
+from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.market import Bar
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Order
+from argonaut.execution.guard import Guard
 from argonaut.indicators.interface import Indicator
 from argonaut.ledger.holding import Holding
 from argonaut.strategies.interface import Strategy
+
+Key = tuple[StrategyId, InstrumentId]
+"""Names one strategy's holding of one instrument."""
+
+
+class Span(NamedTuple):
+    """Prices met since `since_ns`: those of a bar, of one trade, or both sides of a quote."""
+
+    since_ns: int
+    low: float  # what wakes a sell stop
+    high: float  # what wakes a buy stop
+    peak: float  # the best for a long
+    trough: float  # the best for a short
+    last: float
+
+    def best(self, *, is_long: bool, since_ns: int) -> float:
+        """Return the best price after `since_ns`; of a bar that began before, only the last."""
+        if since_ns > self.since_ns:
+            return self.last
+        return self.peak if is_long else self.trough
 
 
 class Seat:
     """One strategy at one instrument, with the holding it reads."""
 
-    __slots__ = ("holding", "is_paused", "on_bar", "on_trade", "strategy", "wakes")
+    __slots__ = ("holding", "is_paused", "on_bar", "on_trade", "strategy", "wake_ns", "wakes")
 
     def __init__(self, strategy: Strategy, holding: Holding) -> None:
         self.strategy = strategy
@@ -27,6 +49,7 @@ class Seat:
         self.is_paused = False
         self.on_bar = strategy.on_bar  # bound once, because it is called once a bar
         self.on_trade = strategy.on_trade
+        self.wake_ns: int | None = None  # when its timer fires
         self.wakes = type(strategy).wake_at is not Strategy.wake_at
 
     def answers(self, method: str) -> bool:
@@ -53,12 +76,14 @@ class Route:
         "_money",
         "_money_of",
         "ask",
+        "bad_price_due_ns",
         "bar_indicators",
         "bar_seats",
         "bar_updates",
         "base_timeframe_ns",
         "bid",
         "frames",
+        "guards",
         "instrument",
         "is_frozen",
         "local",
@@ -83,7 +108,9 @@ class Route:
         self.pending_buy = ZERO  # base units of live orders that may enlarge a long
         self.pending_sell = ZERO
         self.is_frozen = False
+        self.bad_price_due_ns = 0  # when one is worth telling again
         self.local: dict[ClientOrderId, Order] = {}  # orders emulated here until triggered
+        self.guards: dict[StrategyId, Guard] = {}  # those that want to see every price
         self.seats: list[Seat] = []
         self.bar_seats: list[Seat] = []
         self.trade_seats: list[Seat] = []
@@ -128,12 +155,16 @@ class Route:
         return seat
 
     def pause(self, seat: Seat) -> None:
-        """Stop calling a strategy; its indicators and its protection go on."""
+        """Stop calling a strategy; its indicators and its protection go on.
+
+        The lists are made anew: a walk over one that is under way misses nobody.
+        """
         seat.is_paused = True
-        listening = (self.bar_seats, self.trade_seats, self.quote_seats)
-        for seats in (*listening, *(frame.seats for frame in self.frames)):
-            if seat in seats:
-                seats.remove(seat)
+        self.bar_seats = [each for each in self.bar_seats if each is not seat]
+        self.trade_seats = [each for each in self.trade_seats if each is not seat]
+        self.quote_seats = [each for each in self.quote_seats if each is not seat]
+        for frame in self.frames:
+            frame.seats = [each for each in frame.seats if each is not seat]
 
     def _listen_to_bars(self, seat: Seat) -> None:
         for timeframe_ns in seat.strategy.timeframes_ns() or (self.base_timeframe_ns,):

@@ -5,7 +5,8 @@ rest and closes the difference, after every event that could have changed either
 refused or canceled stop is noticed by the same code that placed it.
 
 The quantities of all pairs add up to the absolute holding, always: entries grow them by the
-target's share, the pair's own fills and exits shrink them.
+target's share, the pair's own fills and exits shrink them. Where the stop rests is known here at
+every moment, a trailing one too, so that a stop placed anew never rests looser than before.
 """
 
 from __future__ import annotations
@@ -14,32 +15,36 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from argonaut.domain.ids import ClientOrderId, InstrumentId, SignalId, StrategyId
+from argonaut.domain.ids import ClientOrderId, InstrumentId, SignalId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ONE, ZERO, to_decimal
 from argonaut.domain.order import Order, OrderRole, OrderType, Side
 from argonaut.domain.signal import Protection
+from argonaut.ledger.holding import Holding
 
 
 class Leg:
     """One protective order as it should be: a stop or a target of one pair."""
 
-    __slots__ = ("order_id", "role")
+    __slots__ = ("is_given_up", "order_id", "placed_ns", "role", "setbacks")
 
     def __init__(self, role: OrderRole) -> None:
         self.role = role
         self.order_id: ClientOrderId | None = None  # the order that stands for it now
+        self.placed_ns = 0  # when that order was sent
+        self.setbacks = 0  # orders of it in a row that the venue ended unasked and unfilled
+        self.is_given_up = False  # not placed again before something has changed
 
 
 class Pair:
     """A stop and a target over the same base units; when one fills the other shrinks."""
 
-    __slots__ = ("is_settling", "quantity", "share", "stop", "target", "target_price")
+    __slots__ = ("quantity", "settling", "share", "stop", "target", "target_price")
 
     def __init__(self, share: Decimal, target_price: Decimal | None, *, has_stop: bool) -> None:
         self.share = share  # of each entry fill, in (0, 1]
         self.quantity = ZERO  # base units this pair closes, on the lot grid
-        self.is_settling = False  # one leg filled, and the venue is about to shrink the other
+        self.settling: ClientOrderId | None = None  # the leg the venue shrinks because of the other
         self.target_price = target_price
         self.stop = Leg(OrderRole.STOP) if has_stop else None
         self.target = Leg(OrderRole.TARGET) if target_price is not None else None
@@ -54,45 +59,52 @@ class Guard:
     """The protection of one strategy's holding in one instrument."""
 
     __slots__ = (
+        "_best",
+        "complaints",
+        "created_ns",
         "entry_price",
         "instrument",
         "is_long",
         "is_suspended",
         "pairs",
         "protection",
-        "revision",
+        "serial",
         "signal_id",
         "stop_price",
         "strategy_id",
         "tag",
         "trail_fraction",
+        "trailed_price",
         "user_id",
     )
 
     def __init__(
         self,
-        strategy_id: StrategyId,
+        holding: Holding,
         instrument: Instrument,
         protection: Protection,
         *,
         signal_id: SignalId,
-        is_long: bool,
-        tag: str = "",
-        user_id: str = "",
+        serial: int,
+        created_ns: int,
     ) -> None:
-        self.strategy_id = strategy_id
+        self.strategy_id = holding.strategy_id
         self.instrument = instrument
         self.protection = protection
         self.signal_id = signal_id
-        self.is_long = is_long
-        self.tag = tag
-        self.user_id = user_id
+        self.is_long = holding.is_long
+        self.serial = serial  # tells guards of one signal apart
+        self.created_ns = created_ns
+        self.tag = holding.entry_tag
+        self.user_id = holding.entry_user_id
         self.entry_price: Decimal | None = None  # what the fractions were measured from
-        self.stop_price: Decimal | None = None
+        self.stop_price: Decimal | None = None  # as asked for
         self.trail_fraction: Decimal | None = None
+        self.trailed_price: Decimal | None = None  # where the trail has taken the stop since
         self.is_suspended = False  # while an exit order works, the venue lends it the base units
-        self.revision = 0
         self.pairs: list[Pair] = []
+        self.complaints: set[str] = set()  # what was said of it already
+        self._best: float | None = None  # best price the trail has seen
 
     @property
     def instrument_id(self) -> InstrumentId:
@@ -109,12 +121,20 @@ class Guard:
         """Base units all pairs close together."""
         return sum((pair.quantity for pair in self.pairs), ZERO)
 
+    @property
+    def stop_level(self) -> Decimal | None:
+        """Where the stop rests now: as asked for, or tighter where the trail has taken it."""
+        asked, trailed = self.stop_price, self.trailed_price
+        if asked is None or trailed is None:
+            return asked
+        return max(asked, trailed) if self.is_long else min(asked, trailed)
+
     def price_from(self, entry_price: Decimal) -> None:
         """Turn fractions into prices at the first fill; later fills leave them where they are."""
         if self.entry_price is not None:
             return
         self.entry_price = entry_price
-        self.stop_price = self._stop_from(entry_price)
+        self.stop_price = self._stop_from(self.protection, entry_price)
         trail = self.protection.trail_fraction
         self.trail_fraction = None if trail is None else to_decimal(trail)
         has_stop = self.stop_price is not None
@@ -132,9 +152,9 @@ class Guard:
         if left > ZERO:
             self.pairs.append(Pair(left, None, has_stop=has_stop))
 
-    def _stop_from(self, entry_price: Decimal) -> Decimal | None:
+    def _stop_from(self, spec: Protection, entry_price: Decimal) -> Decimal | None:
         """The tighter of the fixed stop and where the trail starts."""
-        spec, sign = self.protection, 1 if self.is_long else -1
+        sign = 1 if self.is_long else -1
         candidates = []
         if spec.stop_price is not None:
             candidates.append(self.instrument.price(spec.stop_price))
@@ -170,6 +190,32 @@ class Guard:
         if self.pairs:
             self.pairs[-1].quantity += quantity - given
 
+    def add(self, protection: Protection, entry_price: Decimal) -> None:
+        """Take in the protection of a further entry: its stop where tighter; targets stay.
+
+        Its own stop may have sized it, so the whole holding moves to the tighter of the two.
+        """
+        stop_price = self._stop_from(protection, entry_price)
+        if stop_price is not None:
+            self.tighten(stop_price)
+
+    def merge(self, pair: Pair, price: Decimal) -> bool:
+        """Give a part too small for an order of its own to another pair; return whether one could.
+
+        `price` is what the order would have had. A single stop over everything is better than
+        none over a part.
+        """
+        others = [each for each in self.pairs if each is not pair and each.quantity > ZERO]
+        if not others:
+            return False
+        taker = max(reversed(others), key=lambda each: each.quantity)
+        together = self.instrument.quantity(taker.quantity + pair.quantity)
+        if self.instrument.fault_of(together, price) is not None:
+            return False
+        taker.quantity += pair.quantity
+        pair.quantity = ZERO
+        return True
+
     def shrink(self, quantity: Decimal) -> None:
         """Take base units closed by an exit out of the pairs, the farthest target first."""
         for pair in reversed(self.pairs):
@@ -177,13 +223,37 @@ class Guard:
             pair.quantity -= part
             quantity -= part
 
+    def follow(self, price: float) -> bool:
+        """Let the trail see a price; return whether it took the stop along.
+
+        Level = best price x (1 - trail fraction) of a long, x (1 + trail fraction) of a short.
+        """
+        best = self._best
+        if best is not None and (price <= best if self.is_long else price >= best):
+            return False
+        self._best = price
+        assert self.trail_fraction is not None, "only a trailing stop follows"
+        sign = 1 if self.is_long else -1
+        level = self.instrument.price(price) * (ONE - sign * self.trail_fraction)
+        trailed = self._on_grid(level, self.close_side)
+        if not self.is_tighter(trailed):
+            return False
+        self.trailed_price = trailed
+        return True
+
+    def is_tighter(self, stop_price: Decimal) -> bool:
+        """Whether a stop there would protect more than the one there is."""
+        level = self.stop_level
+        if level is None:
+            return True
+        return stop_price > level if self.is_long else stop_price < level
+
     def tighten(self, stop_price: Decimal) -> bool:
         """Move the stop in the protective direction only; return whether it moved."""
-        if self.stop_price is None:
-            for pair in self.pairs:
-                pair.stop = pair.stop or Leg(OrderRole.STOP)
-        elif (stop_price <= self.stop_price) if self.is_long else (stop_price >= self.stop_price):
+        if not self.is_tighter(stop_price):
             return False
+        for pair in self.pairs:
+            pair.stop = pair.stop or Leg(OrderRole.STOP)
         self.stop_price = stop_price
         return True
 
@@ -198,13 +268,19 @@ class Guard:
                 return True
         return False
 
-    def pair_of(self, order_id: ClientOrderId) -> Pair | None:
-        """Return the pair one of whose legs this order stands for."""
+    def find(self, order_id: ClientOrderId) -> tuple[Pair, Leg] | None:
+        """Return the leg this order stands for, and its pair."""
         for pair in self.pairs:
             for leg in pair.legs:
                 if leg.order_id == order_id:
-                    return pair
+                    return pair, leg
         return None
+
+    def try_again(self) -> None:
+        """Place what was given up once more: something has changed, or time has passed."""
+        for pair in self.pairs:
+            for leg in pair.legs:
+                leg.is_given_up = False
 
     def order_ids(self) -> Iterable[ClientOrderId]:
         """Yield the orders that stand for legs now."""
@@ -213,31 +289,38 @@ class Guard:
                 if leg.order_id is not None:
                     yield leg.order_id
 
-    def word(self, pair: Pair, leg: Leg, *, now_ns: int, has_oco: bool) -> Order:
-        """Word the order for one leg: reduce-only, sized to the pair, linked to its sibling."""
-        self.revision += 1
-        order_id = ClientOrderId(f"{self.signal_id}-{leg.role.value[0]}{self.revision}")
+    def word(
+        self,
+        pair: Pair,
+        leg: Leg,
+        *,
+        quantity: Decimal,
+        number: int,
+        now_ns: int,
+        is_linked: bool,
+        reduce_only: bool,
+    ) -> Order:
+        """Word the order for one leg; `number` makes its id one that was never used."""
         is_stop = leg.role is OrderRole.STOP
         details: dict[str, Any]
         if is_stop:
             trailing = self.trail_fraction is not None
             details = {
                 "order_type": OrderType.TRAILING_STOP if trailing else OrderType.STOP,
-                "trigger_price": self.stop_price,
+                "trigger_price": self.stop_level,
                 "trail_fraction": self.trail_fraction,
             }
         else:
             details = {"order_type": OrderType.LIMIT, "price": pair.target_price}
-        linked = has_oco and len(pair.legs) == 2
         return Order(
-            client_order_id=order_id,
+            client_order_id=ClientOrderId(f"{self.signal_id}-{leg.role.value[0]}{number}"),
             strategy_id=self.strategy_id,
             instrument_id=self.instrument_id,
             side=self.close_side,
             role=leg.role,
-            quantity=pair.quantity,
-            reduce_only=True,
-            oco_group=f"{self.signal_id}-{self.pairs.index(pair)}" if linked else "",
+            quantity=quantity,
+            reduce_only=reduce_only,
+            oco_group=self._group_of(pair) if is_linked else "",
             signal_id=self.signal_id,
             parent_id=f"{self.signal_id}-e",
             tag=self.protection.exit_tag
@@ -246,3 +329,6 @@ class Guard:
             created_ns=now_ns,
             **details,
         )
+
+    def _group_of(self, pair: Pair) -> str:
+        return f"{self.signal_id}-g{self.serial}-{self.pairs.index(pair)}"

@@ -55,9 +55,14 @@ def exit_order(
     signal_id: SignalId,
     side: Side,
     decision_price: Decimal | None,
+    reduce_only: bool,
     now_ns: int,
 ) -> Order:
-    """Word the one order that closes part or all of what a strategy holds; it may only reduce."""
+    """Word the one order that closes part or all of what a strategy holds.
+
+    It is told to reduce only, except where the account itself holds less than the strategy,
+    because another one holds the opposite: there the venue would refuse it.
+    """
     wish = approved.signal
     assert isinstance(wish, Exit), f"an exit order wants an Exit, not {wish}"
     return Order(
@@ -69,7 +74,7 @@ def exit_order(
         role=OrderRole.EXIT,
         quantity=approved.quantity,
         price=_limit(wish, instrument, side),
-        reduce_only=True,
+        reduce_only=reduce_only,
         signal_id=signal_id,
         tag=wish.tag,
         user_id=wish.user_id,

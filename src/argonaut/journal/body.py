@@ -9,7 +9,7 @@ import msgspec
 
 from argonaut.domain.event import Deposited, DetectorSignal, ExternalEvent, OperatorCommand
 from argonaut.domain.event import TimerFired as Timer
-from argonaut.domain.order import Report
+from argonaut.domain.order import Denied, Report
 from argonaut.domain.record import (
     Anomaly,
     Decision,
@@ -29,6 +29,7 @@ Body = (
     Decision
     | OrderSent
     | Report
+    | Denied
     | RoundTrip
     | Skip
     | ProtectionMoved
@@ -48,7 +49,7 @@ _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
     for kind, type_ in (
         ("decision", Decision),
         ("intent", OrderSent),
-        ("report", Report),
+        ("report", Report | Denied),
         ("round_trip", RoundTrip),
         ("skip", Skip),
         ("protection", ProtectionMoved),

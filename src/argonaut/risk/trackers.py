@@ -14,6 +14,7 @@ from argonaut.domain.timeframe import DAY_NS
 
 _SLOTS = 1440  # of the window, one minute each in 24 h; bounds the number of remembered peaks
 _RUIN = 1e-9  # what a ruined account counts as having left, so that no deposit heals it
+_NEVER_NS = 2**63 - 1
 _RATE_BOUND = 100_000  # orders remembered; a limit above it would never be reached
 
 
@@ -93,6 +94,12 @@ class EquityTracker:
         """Highest equity of the window in today's money; 0 before the first sample."""
         steps = self._steps
         return steps[0][0] if steps else 0.0
+
+    @property
+    def steady_until_ns(self) -> int:
+        """Until when the peak stays as it is if equity does."""
+        steps = self._steps
+        return steps[0][2] + self._window_ns if len(steps) > 1 else _NEVER_NS
 
     @property
     def drawdown_fraction(self) -> float:

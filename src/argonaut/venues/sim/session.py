@@ -1,16 +1,18 @@
 """Steps an engine over the simulated venue: the same loop for backtest and paper.
 
 For every market event the venue goes first (orders that were resting meet the new prices), then
-due timers, then the engine. What the engine wants done is done at once: the record is journaled,
-then the order is sent, and the venue's answers are stepped before the next market event. So the
-order of everything is a function of the tape alone.
+the timers of that instant, then the engine. A timer of an earlier instant comes before all three;
+inside a bar, where nobody knows when it filled what, it comes after the fills. What the engine
+wants done is done at once: the record is journaled, then the order is sent, and the venue's answers
+are stepped before the next market event. So the order of everything is a function of the tape
+alone.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Sequence
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Protocol
 
 import msgspec
@@ -30,6 +32,7 @@ from argonaut.domain.order import Report
 from argonaut.ports import Journal, SimulatedVenue
 
 _NEVER_NS = 2**63 - 1
+_STALE_TIMERS_MAX = 64  # replaced timers kept besides one for each that counts
 Observer = Callable[[int, int, Record], None]  # (event_seq, event_ns, record)
 
 
@@ -106,13 +109,13 @@ class Session:
         if open_ns >= self._next_timer_ns:
             self._fire_timers(open_ns)
         for report in self._venue.on_open(instrument_id, open_ns, price):
-            self.feed(report)
+            self._take(report)
 
     def bar(self, bar: Bar) -> None:
         """Match the rest of a completed bar, then show it to the engine."""
         if bar.instrument_id in self._working:
             for report in self._venue.on_bar(bar):
-                self.feed(report)
+                self._take(report)
         if bar.close_ns >= self._next_timer_ns:
             self._fire_timers(bar.close_ns)
         commands = self._step(bar)
@@ -122,11 +125,14 @@ class Session:
 
     def trade(self, trade: Trade) -> None:
         """Match a public trade, then show it to the engine."""
+        event_ns = trade.event_ns
+        if event_ns > self._next_timer_ns:
+            self._fire_timers(event_ns - 1)
         if trade.instrument_id in self._working:
             for report in self._venue.on_trade(trade):
-                self.feed(report)
-        if trade.event_ns >= self._next_timer_ns:
-            self._fire_timers(trade.event_ns)
+                self._take(report)
+        if event_ns >= self._next_timer_ns:
+            self._fire_timers(event_ns)
         commands = self._step(trade)
         if commands:
             self._venue.observe(trade)
@@ -134,10 +140,13 @@ class Session:
 
     def quote(self, quote: Quote) -> None:
         """Match a quote, then show it to the engine. The venue always sees it: it is the book."""
+        event_ns = quote.event_ns
+        if event_ns > self._next_timer_ns:
+            self._fire_timers(event_ns - 1)
         for report in self._venue.on_quote(quote):
-            self.feed(report)
-        if quote.event_ns >= self._next_timer_ns:
-            self._fire_timers(quote.event_ns)
+            self._take(report)
+        if event_ns >= self._next_timer_ns:
+            self._fire_timers(event_ns)
         commands = self._step(quote)
         if commands:
             self._perform(commands)
@@ -145,7 +154,15 @@ class Session:
     # everything else
 
     def feed(self, event: Event) -> None:
-        """Step one event and everything it causes, in the order it was caused."""
+        """Step one input from outside and everything it causes, in the order it was caused.
+
+        Timers that are due by then come first.
+        """
+        if event.event_ns >= self._next_timer_ns:
+            self._fire_timers(event.event_ns)
+        self._take(event)
+
+    def _take(self, event: Event) -> None:
         self._waiting.append(event)
         if not self._draining:
             self._drain()
@@ -198,11 +215,16 @@ class Session:
         )
 
     def _set_timer(self, command: SetTimer) -> None:
-        if self._timer_at.get(command.key) == command.at_ns:
-            return
-        self._timer_at[command.key] = command.at_ns
-        heappush(self._timers, (command.at_ns, command.key))
-        self._next_timer_ns = self._timers[0][0]
+        key, at_ns = command.key, command.at_ns
+        if at_ns is None:
+            self._timer_at.pop(key, None)
+        elif self._timer_at.get(key) != at_ns:
+            self._timer_at[key] = at_ns
+            heappush(self._timers, (at_ns, key))
+            if len(self._timers) > 2 * len(self._timer_at) + _STALE_TIMERS_MAX:
+                self._timers = [(at_ns, key) for key, at_ns in self._timer_at.items()]
+                heapify(self._timers)
+            self._next_timer_ns = self._timers[0][0]
 
     def _fire_timers(self, until_ns: int) -> None:
         """Fire what is due, each at its own time, never before the engine's now."""
@@ -211,4 +233,4 @@ class Session:
             self._next_timer_ns = self._timers[0][0] if self._timers else _NEVER_NS
             if self._timer_at.get(key) == at_ns:
                 del self._timer_at[key]
-                self.feed(TimerFired(key=key, event_ns=max(at_ns, self._engine.now_ns)))
+                self._take(TimerFired(key=key, event_ns=max(at_ns, self._engine.now_ns)))

@@ -1,0 +1,189 @@
+"""Ways out: an exit a strategy asks for, everything at a person's word, and what lost its stop.
+
+The protection of a holding lends its base units to an exit: first it is taken out at the venue,
+then the exit goes, then what is left is protected again. In between, a limit exit is watched here:
+at the stop's level it is taken out, so that the stop can do its work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from argonaut.domain.command import Command
+from argonaut.domain.ids import SignalId
+from argonaut.domain.number import ZERO
+from argonaut.domain.order import Denied, Order, OrderRole, OrderStatus, OrderType, Side
+from argonaut.domain.signal import Exit
+from argonaut.domain.verdict import Refused
+from argonaut.engine.later import Later
+from argonaut.engine.route import Key
+from argonaut.execution.orders import exit_order
+from argonaut.ledger.holding import Holding
+
+if TYPE_CHECKING:
+    from argonaut.engine.desk import Desk
+
+_TRIES_TOLD = 3  # failed tries in a row to leave, after which a person is told
+
+
+class Exits:
+    """At most one exit a holding, working or waiting for the venue to let go of the protection."""
+
+    def __init__(self, desk: Desk, emit: Callable[[Command], None]) -> None:
+        self._desk = desk
+        self._account = desk.account
+        self._later = Later(emit)
+        self._waiting: dict[Key, Order] = {}
+        self.flattening = ""  # why everything is to be closed, empty while it is not
+
+    # what is asked
+
+    def take(self, wish: Exit, signal_id: SignalId, holding: Holding) -> None:
+        """Send an exit through the gate and, when approved, its order to the outbox."""
+        desk, account = self._desk, self._account
+        route = account.routes.get(wish.instrument_id)
+        if route is None:
+            desk.refuse(wish, "filters", f"unknown instrument {wish.instrument_id}", signal_id)
+            return
+        if holding.exiting:
+            desk.refuse(wish, "holding", "an exit is already working", signal_id)
+            return
+        if not wish.dry_run:
+            desk.cancel_entries_of(holding)
+        answer = desk.ask_gate_to_exit(wish, route.instrument, holding.quantity)
+        if isinstance(answer, Refused):
+            desk.record_refusal(answer, signal_id)
+            return
+        side = Side.SELL if holding.is_long else Side.BUY
+        order = exit_order(
+            answer,
+            route.instrument,
+            signal_id=signal_id,
+            side=side,
+            decision_price=route.money(),
+            reduce_only=account.reduces(wish.instrument_id, side, answer.quantity),
+            now_ns=account.now_ns,
+        )
+        desk.record_approval(answer, signal_id, order)
+        if wish.dry_run:
+            return
+        key = (wish.strategy_id, wish.instrument_id)
+        if desk.warden.suspend(key, is_watched=order.order_type is OrderType.LIMIT):
+            self._waiting[key] = order  # sent when the venue has let go of the base units
+            account.order_changed(None, order)
+        else:
+            desk.send(order)
+
+    def flatten(self, reason: str) -> None:
+        """Close everything, and what an exit leaves too, until `stop_flattening`."""
+        self.flattening = reason or "flatten"
+        for holding in self._account.book.holdings():
+            self._close(holding)
+
+    def stop_flattening(self) -> None:
+        """Leave alone what is still held."""
+        self.flattening = ""
+
+    def escape(self, key: Key, reason: str) -> None:
+        """Leave a holding that nothing protects."""
+        holding = self._account.book.holding(*key)
+        if not holding.exiting:
+            self._leave(holding, reason, tag="unprotected")
+
+    def retry(self) -> None:
+        """Try again what is due: to leave, else to protect."""
+        for key in self._later.due(self._account.now_ns):
+            if self.flattening:
+                self._close(self._account.book.holding(*key))
+            else:
+                self._desk.warden.try_again(key)
+
+    # what happened
+
+    def on_entry_fill(self, key: Key) -> None:
+        """Close at once what still fills while everything is being closed."""
+        if self.flattening:
+            self._close(self._account.book.holding(*key))
+
+    def on_end(self, order: Order) -> None:
+        """Take the next step after an exit order: leave the rest, or protect it again."""
+        key = (order.strategy_id, order.instrument_id)
+        holding = self._account.book.holding(*key)
+        if self.flattening and order.filled:
+            self._close(holding)
+        if not holding.exiting:
+            self._desk.warden.resume(key)
+        if not self._has_lots(holding):
+            self._later.done(key)
+        elif not holding.exiting and (self.flattening or self._desk.warden.is_bare(key)):
+            tries = self._later.again(key, self._account.now_ns)
+            if tries == _TRIES_TOLD:
+                said = f"{holding.quantity} {key[1]} of {key[0]} after {tries} tries"
+                self._desk.anomaly("not flat", said)
+
+    def release(self, key: Key) -> None:
+        """Send a waiting exit once no protective order holds the base units any more."""
+        order = self._waiting.get(key)
+        if order is None or self._desk.warden.has_live_legs(key):
+            return
+        del self._waiting[key]
+        account = self._account
+        held = max(-order.side.sign * account.book.holding(*key).quantity, ZERO)
+        quantity = account.routes[key[1]].instrument.quantity(min(order.quantity, held))
+        if not quantity:
+            gone = Denied(
+                client_order_id=order.client_order_id,
+                event_ns=account.now_ns,
+                reason="nothing is left to close",
+            )
+            self._desk.drop(order, gone)
+            self._desk.warden.resume(key)
+            return
+        changed = msgspec.structs.replace(order, quantity=quantity, created_ns=account.now_ns)
+        reason = "" if quantity == order.quantity else "exit shrunk by a protective fill"
+        if self.flattening and order.order_type is not OrderType.MARKET:
+            changed = msgspec.structs.replace(changed, order_type=OrderType.MARKET, price=None)
+            reason = self.flattening
+        account.order_changed(order, changed)
+        self._desk.send(changed, reason=reason, before=changed)
+
+    def give_up(self, key: Key) -> None:
+        """Take out a working limit exit, so that the holding can be left another way."""
+        for order in self._working(key):
+            is_limit = order.order_type is OrderType.LIMIT
+            if is_limit and order.status is not OrderStatus.PENDING_CANCEL:
+                self._desk.cancel(order)
+
+    # how
+
+    def _close(self, holding: Holding) -> None:
+        if not self._has_lots(holding):
+            return
+        key = (holding.strategy_id, holding.instrument_id)
+        if not holding.exiting:
+            self._leave(holding, self.flattening, tag="flatten")
+        else:
+            self.give_up(key)  # its end brings us back here
+
+    def _leave(self, holding: Holding, reason: str, *, tag: str) -> None:
+        wish = Exit(
+            strategy_id=holding.strategy_id,
+            instrument_id=holding.instrument_id,
+            reason=reason,
+            tag=tag,
+        )
+        self._desk.take(wish, holding)
+
+    def _working(self, key: Key) -> list[Order]:
+        return [
+            each
+            for each in self._desk.live.values()
+            if each.role is OrderRole.EXIT and (each.strategy_id, each.instrument_id) == key
+        ]
+
+    def _has_lots(self, holding: Holding) -> bool:
+        instrument = self._account.routes[holding.instrument_id].instrument
+        return instrument.quantity(abs(holding.quantity)) > 0

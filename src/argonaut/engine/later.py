@@ -1,0 +1,45 @@
+"""What failed and is tried again: after two seconds, then four, at last once a minute or so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from argonaut.domain.command import Command, SetTimer
+from argonaut.engine.route import Key
+
+TIMER_KEY = "desk"  # strategies' timers have a "|" in their keys
+_FIRST_NS = 2_000_000_000
+_DOUBLINGS_MAX = 5
+
+
+class Later:
+    """One wait for each holding that needs another try; a single timer wakes for the next."""
+
+    def __init__(self, emit: Callable[[Command], None]) -> None:
+        self._emit = emit
+        self._due_ns: dict[Key, int] = {}
+        self._tries: dict[Key, int] = {}
+
+    def again(self, key: Key, now_ns: int) -> int:
+        """Try once more after a wait; return how many tries have failed in a row."""
+        tries = self._tries[key] = self._tries.get(key, 0) + 1
+        self._due_ns[key] = now_ns + (_FIRST_NS << min(tries - 1, _DOUBLINGS_MAX))
+        self._set_timer()
+        return tries
+
+    def done(self, key: Key) -> None:
+        """Forget a holding that needs no more tries."""
+        self._tries.pop(key, None)
+        self._due_ns.pop(key, None)
+
+    def due(self, now_ns: int) -> list[Key]:
+        """Return what is to be tried now."""
+        ready = [key for key, due_ns in self._due_ns.items() if due_ns <= now_ns]
+        for key in ready:
+            del self._due_ns[key]
+        self._set_timer()
+        return ready
+
+    def _set_timer(self) -> None:
+        if self._due_ns:
+            self._emit(SetTimer(TIMER_KEY, min(self._due_ns.values())))
