@@ -20,6 +20,8 @@ from argonaut.cli.status import status
 from argonaut.cli.why import why
 from argonaut.domain.errors import ArgonautError, ExitCode
 
+_CTRL_C = 130  # what the parser makes of an interrupt: 128 + SIGINT
+
 app = typer.Typer(
     name="argonaut",
     help="An autonomous crypto trading bot: backtest, paper and live through one funnel.",
@@ -59,8 +61,10 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     as_json = "--json" in arguments
     try:
         code = app(arguments, standalone_mode=False, prog_name="argonaut")
+        if code == _CTRL_C:
+            code = _stopped(as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
-        code = fail_with("stopped", ["stopped"], "Stopped", ExitCode.FAILED, as_json=as_json)
+        code = _stopped(as_json=as_json)
     except ArgonautError as error:
         code = fail(error, as_json=as_json)
     except BrokenPipeError:
@@ -71,6 +75,10 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except Exception as error:  # noqa: BLE001 - click's usage errors; anything else is a bug
         code = _usage(error, as_json=as_json)
     raise SystemExit(int(code or 0))
+
+
+def _stopped(*, as_json: bool) -> int:
+    return fail_with("stopped", ["stopped"], "Stopped", ExitCode.FAILED, as_json=as_json)
 
 
 def _usage(error: Exception, *, as_json: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from argonaut.backtest.run import Progress, run_backtest
-from argonaut.cli.loading import journal_of, load_assembly
+from argonaut.cli.loading import beside, journal_of, load_assembly
 from argonaut.cli.outcome import Outcome, outcome_of
 from argonaut.cli.output import console, errors, print_json, require_target
 from argonaut.config.assembly import Assembly
@@ -58,6 +59,8 @@ def play(wanted: Wanted) -> Done:
     assembly = load_assembly(
         wanted.config, sets=wanted.sets, cache=wanted.cache, no_cache=wanted.no_cache
     )
+    gc.freeze()
+    gc.enable()
     files = _files(wanted, assembly)
     for path in files.values():
         require_target(path)
@@ -104,7 +107,7 @@ def _files(wanted: Wanted, assembly: Assembly) -> dict[str, Path]:
     """Return where to write what; a paper run's own files are left alone."""
     own = assembly.config.mode == "backtest"
     config, folder = assembly.config, assembly.folder
-    html = folder / config.report.html_path if own and config.report.html_path else None
+    html = beside(folder, config.report.html_path) if own and config.report.html_path else None
     asked = {
         "report": wanted.report or html,
         "trades": wanted.trades,

@@ -19,14 +19,23 @@ from argonaut.cli.output import (
 from argonaut.cli.tables import printable
 from argonaut.cli.trader import ask_trader, journal_at
 from argonaut.domain.errors import ExitCode, InvalidValueError
+from argonaut.domain.record import Decision, DetectorAnswer, ProtectionMoved
+from argonaut.domain.signal import Skip
 from argonaut.journal.body import KINDS, row_object
 from argonaut.journal.export import ExportFormat, export
 from argonaut.journal.query import RowFilter
 from argonaut.journal.reader import JournalReader
 from argonaut.journal.why import is_named
+from argonaut.reports.signal_line import line_of
 from argonaut.reports.wording import utc
 
-_SHOWN_MAX = 160
+_SHOWN_MAX = 200
+_DECIDED: dict[str, type[Decision | Skip | ProtectionMoved | DetectorAnswer]] = {
+    "decision": Decision,
+    "skip": Skip,
+    "protection": ProtectionMoved,
+    "signal": DetectorAnswer,
+}
 
 
 def verify_journal(source: Path, *, as_json: bool) -> ExitCode:
@@ -148,8 +157,16 @@ def _instruments_in(value: Any) -> Iterator[str]:
 
 
 def _row_line(row: dict[str, Any]) -> str:
-    body = msgspec.json.encode(row["body"]).decode()
-    said = body if len(body) <= _SHOWN_MAX else f"{body[:_SHOWN_MAX]}…"
-    return printable(
-        f"{row['seq']:>8}  {utc(row['event_ns'])}  {row['kind']:<12} {row['subject']:<24} {said}"
-    )
+    said = _said(row)
+    said = said if len(said) <= _SHOWN_MAX else f"{said[:_SHOWN_MAX]}…"
+    return printable(f"{row['seq']:>8}  {utc(row['event_ns'])}  {row['kind']:<12} {said}")
+
+
+def _said(row: dict[str, Any]) -> str:
+    """Say a decision as people do, and anything else as it stands in the journal."""
+    type_ = _DECIDED.get(row["kind"])
+    if type_ is None:
+        return f"{row['subject']} {msgspec.json.encode(row['body']).decode()}"
+    line = line_of(row["event_ns"], msgspec.convert(row["body"], type_))
+    parts = (line.who, line.instrument_id, line.wish, line.answer, line.why, line.reason)
+    return "  ".join(part for part in parts if part)

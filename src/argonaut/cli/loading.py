@@ -36,10 +36,17 @@ def cache_folder() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "argonaut"
 
 
+def beside(folder: Path, path: Path) -> Path:
+    """Return a path of a config, which starts at its folder, as short as it can be written."""
+    whole = (folder / path).resolve()
+    here = Path.cwd()
+    return whole.relative_to(here) if whole.is_relative_to(here) else whole
+
+
 def journal_of(config: Config, folder: Path) -> Path | None:
     """Return where a run keeps its journal; relative paths start at the config file."""
     path = config.journal.path
-    return None if path is None else folder / path
+    return None if path is None else beside(folder, path)
 
 
 def require_journal(config: Config, path: Path) -> Path:

@@ -87,9 +87,15 @@ class Outcome:
 
 
 def outcome_of(
-    assembly: Assembly, config_path: Path, log: RunLog, book: Book, head: tuple[int, str]
+    assembly: Assembly,
+    config_path: Path,
+    log: RunLog,
+    book: Book,
+    head: tuple[int, str],
+    *,
+    until_ns: int = 2**63 - 1,
 ) -> Outcome:
-    """Return what a run amounted to so far."""
+    """Return what a run amounted to; one that was stopped, up to `until_ns`."""
     equity_ns, equity = log.equity_columns()
     attribution = attribution_tables(book)
     statistics = summarize(
@@ -102,7 +108,7 @@ def outcome_of(
         traded_quote=to_float(attribution.total.volume_quote),
         periods_per_year=assembly.config.report.periods_per_year,
     )
-    candles = candles_of(assembly.streams)
+    candles = candles_of(assembly.streams, until_ns=until_ns)
     facts = Facts(log=log, statistics=statistics, account=attribution.total, candles=candles)
     return Outcome(
         assembly=assembly,
@@ -117,13 +123,20 @@ def outcome_of(
     )
 
 
-def candles_of(streams: Sequence[Stream]) -> dict[InstrumentId, Candles]:
-    """Return candles of each instrument: its bars, else minutes made of trades or middle prices."""
+def candles_of(
+    streams: Sequence[Stream], *, until_ns: int = 2**63 - 1
+) -> dict[InstrumentId, Candles]:
+    """Return candles of each instrument up to an instant: a run that was stopped saw no more.
+
+    They are its bars, else minutes made of trades or of middle prices.
+    """
     found: dict[InstrumentId, Candles] = {}
     for kind in (BarColumns, TradeColumns, QuoteColumns):
         for each in streams:
             if isinstance(each, kind) and each.instrument_id not in found:
-                found[each.instrument_id] = _candles(each)
+                seen = each.between(0, until_ns)
+                if len(seen):
+                    found[each.instrument_id] = _candles(seen)
     return found
 
 

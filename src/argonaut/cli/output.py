@@ -65,8 +65,8 @@ def require_target(path: Path | None) -> None:
     """
     if path is None:
         return
-    if path.is_dir():
-        raise UnusableTargetError(f"{path} is a folder, want the name of a file")
+    if path.exists() and not path.is_file():
+        raise UnusableTargetError(f"{path} is there and is no file, want the name of a file")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -18,7 +18,7 @@ from argonaut.cli.output import (
     print_line,
     require_target,
 )
-from argonaut.cli.tables import grid
+from argonaut.cli.tables import aligned, grid
 from argonaut.domain.errors import ExitCode, InvalidValueError
 from argonaut.domain.ids import InstrumentId
 from argonaut.feeds.errors import FeedError
@@ -79,7 +79,12 @@ def tell_recordings(folder: Path, *, as_json: bool) -> None:
         print_line(f"{folder} holds no recording")
         return
     head = ("file", "market", "kind", "bars", "rows", "from (UTC)", "to (UTC)", "KB")
-    console.print(grid(head, [_info_row(each, folder) for each in found]), soft_wrap=True)
+    rows = [_info_row(each, folder) for each in found]
+    if console.is_terminal:
+        console.print(grid(head, rows))
+    else:
+        for line in aligned(head, rows):
+            print_line(line)
     for each in found:
         if each.problem:
             print_line(each.problem)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -74,6 +74,15 @@ def pairs(rows: Sequence[tuple[str, ...]], *, columns: int = 1, title: str = "")
         cells = [rows[at] for at in range(line, len(rows), height)]
         table.add_row(*(Text(printable(text)) for pair in cells for text in pair))
     return table
+
+
+def aligned(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield a table as plain lines, whole however long: for pipes and files."""
+    cleaned = [tuple(map(printable, row)) for row in (head, *rows)]
+    widths = [max(map(len, column)) for column in zip(*cleaned, strict=True)]
+    for row in cleaned:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
 
 
 def printable(text: str) -> str:

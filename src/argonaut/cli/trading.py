@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sys
-from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from argonaut.cli.loading import load_assembly, require_journal
+from argonaut.cli.loading import beside, load_assembly, require_journal
 from argonaut.cli.outcome import Outcome, outcome_of
 from argonaut.cli.output import console, errors, print_json, require_target
 from argonaut.cli.shelf import is_finished, mark_finished, shelve
@@ -74,21 +75,23 @@ def trade(wanted: Wanted) -> ExitCode:
         require_target(path)
     tell = _teller(wanted)
     _make_way(journal, fresh=wanted.fresh, tell=tell)
+    gc.freeze()
     view: View = LiveView(console) if _is_watched(wanted) else LineView(tell)
-    run, metrics = _started(assembly, journal, view)
-    try:
-        remember_run(wanted.config, journal)
-        tell(_beginning(run, journal))
-        _in_loop(_trade(run, metrics, view, journal, tell))
-        outcome = outcome_of(assembly, wanted.config, run.log, run.engine.book, run.journal.head)
-        ended = run.is_finished
-    finally:
-        run.close()
-    if ended:
+    with _logs(assembly):
+        run, metrics = _started(assembly, journal, view)
+        try:
+            remember_run(wanted.config, journal)
+            tell(_beginning(run, journal))
+            _in_loop(_trade(run, metrics, view, journal, tell))
+            outcome = _outcome(run, wanted.config)
+            log_event("run_ended", finished=run.is_finished, journal_rows=outcome.head[0])
+        finally:
+            run.close()
+    if run.is_finished:
         mark_finished(journal, *outcome.head)
     if html is not None:
         outcome.write_html(html)
-    _tell_outcome(outcome, html, wanted=wanted, ended=ended, recovered=run.rows_recovered)
+    _tell_outcome(outcome, run, html, wanted=wanted)
     return ExitCode.OK
 
 
@@ -122,18 +125,37 @@ async def _trade(
 
 def _started(assembly: Assembly, journal: Path, view: View) -> tuple[PaperRun, Metrics]:
     """Open the journal and bring the run to where it was; logs and lines tell what is new only."""
-    monitoring = assembly.config.monitoring
-    log_path = monitoring.log_path and assembly.folder / monitoring.log_path
-    set_up_logs(log_path, monitoring.log_level, to_terminal=False)
     metrics, news = Metrics(), _News(LogObserver(), view.observe)
-    clock = SystemClock()
     try:
-        run = PaperRun.start(assembly, journal, clock, observers=(metrics, news))
+        run = PaperRun.start(assembly, journal, SystemClock(), observers=(metrics, news))
     except JournalConfigError as error:
         raise JournalConfigError(f"{error}; --fresh moves it aside and begins anew") from error
     news.is_open = True
     log_event("run_started", run=assembly.config.name, rows_recovered=run.rows_recovered)
     return run, metrics
+
+
+@contextmanager
+def _logs(assembly: Assembly) -> Iterator[None]:
+    """Write logs while the run goes."""
+    monitoring = assembly.config.monitoring
+    path = monitoring.log_path and beside(assembly.folder, monitoring.log_path)
+    stop = set_up_logs(path, monitoring.log_level, to_terminal=False)
+    try:
+        yield
+    finally:
+        stop()
+
+
+def _outcome(run: PaperRun, config: Path) -> Outcome:
+    return outcome_of(
+        run.assembly,
+        config,
+        run.log,
+        run.engine.book,
+        run.journal.head,
+        until_ns=run.engine.now_ns + 1,
+    )
 
 
 class _News:
@@ -175,13 +197,10 @@ def _beginning(run: PaperRun, journal: Path) -> str:
     )
 
 
-def _tell_outcome(
-    outcome: Outcome, html: Path | None, *, wanted: Wanted, ended: bool, recovered: int
-) -> None:
-    log_event("run_ended", finished=ended, journal_rows=outcome.head[0])
+def _tell_outcome(outcome: Outcome, run: PaperRun, html: Path | None, *, wanted: Wanted) -> None:
     if wanted.as_json:
         summary: dict[str, Any] = outcome.summary()
-        summary |= {"finished": ended, "rows_recovered": recovered}
+        summary |= {"finished": run.is_finished, "rows_recovered": run.rows_recovered}
         summary["files"] = {} if html is None else {"report": str(html)}
         print_json(summary)
         return
@@ -193,7 +212,7 @@ def _tell_outcome(
         console.print(report_view(report))
     else:
         sys.stdout.write(text_report(report))
-    if not ended:
+    if not run.is_finished:
         sys.stdout.write("stopped before the tape ended; the same command goes on from here\n")
     if html is not None:
         sys.stdout.write(f"report written to {html.resolve()}\n")
@@ -201,7 +220,7 @@ def _tell_outcome(
 
 def _html_path(wanted: Wanted, assembly: Assembly) -> Path | None:
     own = assembly.config.report.html_path
-    return wanted.report or (None if own is None else assembly.folder / own)
+    return wanted.report or (None if own is None else beside(assembly.folder, own))
 
 
 def _is_watched(wanted: Wanted) -> bool:

@@ -1,0 +1,72 @@
+"""The command line as a user calls it, in this process or in one of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from argonaut.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Called(NamedTuple):
+    """What a command printed and the code it left with."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def answer(self) -> Any:
+        """Standard output as the one JSON value it has to be."""
+        return json.loads(self.out)
+
+
+def call(*arguments: object) -> Called:
+    """Call `argonaut` with these arguments; a traceback fails the test by itself."""
+    out, err = io.StringIO(), io.StringIO()
+    code = 0
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main([str(each) for each in arguments])
+        except SystemExit as left:
+            code = int(left.code or 0)
+    return Called(code, out.getvalue(), err.getvalue())
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The variables of a process that finds this source tree."""
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    return {**os.environ, "PYTHONPATH": path, "COLUMNS": "120", **more}
+
+
+def start(*arguments: object, **more: Any) -> subprocess.Popen[str]:
+    """Start `argonaut` in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "argonaut", *map(str, arguments)],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        **more,
+    )
+
+
+def spawn(*arguments: object, **more: Any) -> Called:
+    """Call `argonaut` in a process of its own and wait for it."""
+    process = start(*arguments, **more)
+    out, err = process.communicate(timeout=120)
+    return Called(process.returncode, out, err)
+
+
+def contents(folder: Path) -> set[str]:
+    """Every file below a folder."""
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
