@@ -9,6 +9,7 @@ from argonaut.domain.errors import InvalidValueError
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
+_EIGHTH = Decimal("1e-8")  # the eighth decimal
 
 
 def to_decimal(value: float) -> Decimal:
@@ -20,6 +21,21 @@ def to_decimal(value: float) -> Decimal:
     if not math.isfinite(value):
         raise InvalidValueError(f"want a finite number, not {value}")
     return Decimal(repr(value))
+
+
+def to_measure(value: float) -> Decimal:
+    """Return `value` to the nearest 1e-8, for what is measured and compared, never for money.
+
+    Equity in float64 has noise behind that, which `to_decimal` would write out at twice the time.
+
+    Raises:
+        InvalidValueError: `value` is NaN, infinite or above 1e300.
+    """
+    scaled = value * 1e8
+    if not math.isfinite(scaled):
+        raise InvalidValueError(f"want a finite number, not {value}")
+    whole = round(scaled)
+    return Decimal(whole) * _EIGHTH if whole else ZERO
 
 
 def to_float(value: Decimal) -> float:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import Enum
 
 import msgspec
+from msgspec.structs import replace
 
 from argonaut.domain.errors import ArgonautError, InvalidValueError
 from argonaut.domain.ids import (
@@ -371,11 +372,11 @@ def apply(order: Order, event: OrderEvent) -> Order:
         status = _WITH_FILLS.get(status, status)
     if kind is Accepted:
         assert isinstance(event, Accepted)
-        return msgspec.structs.replace(order, status=status, venue_order_id=event.venue_order_id)
+        return replace(order, status=status, venue_order_id=event.venue_order_id)
     if kind is Amended:
         assert isinstance(event, Amended)
         return _apply_amendment(order, event, status)
-    return order if status is order.status else msgspec.structs.replace(order, status=status)
+    return order if status is order.status else replace(order, status=status)
 
 
 def _next(order: Order, event: OrderEvent) -> OrderStatus:
@@ -399,7 +400,7 @@ def _apply_fill(order: Order, event: Filled) -> Order:
         )
     if filled == order.quantity:
         status = _FILLED
-    return msgspec.structs.replace(
+    return replace(
         order,
         status=status,
         filled=filled,
@@ -414,7 +415,7 @@ def _apply_amendment(order: Order, event: Amended, status: OrderStatus) -> Order
         raise IllegalTransitionError(
             f"order {order.client_order_id}: amended to {quantity}, already filled {order.filled}"
         )
-    return msgspec.structs.replace(
+    return replace(
         order,
         status=S.FILLED if quantity == order.filled else status,
         quantity=quantity,

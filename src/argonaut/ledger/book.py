@@ -154,7 +154,10 @@ class Book:
         Raises:
             LedgerError: The instrument was never added.
         """
-        return self._sheet(instrument_id).holding(strategy_id)
+        try:  # asked several times an order
+            return self._sheets[instrument_id].holdings[strategy_id]
+        except KeyError:
+            return self._sheet(instrument_id).holding(strategy_id)
 
     def holdings(self) -> tuple[Holding, ...]:
         """Return every holding there ever was, flat ones too."""
@@ -361,10 +364,10 @@ class Book:
         return self._valuer.rate(asset, self.quote, self._price)
 
     def _sheet(self, instrument_id: InstrumentId) -> Sheet:
-        sheet = self._sheets.get(instrument_id)
-        if sheet is None:
-            raise LedgerError(f"no instrument {instrument_id} in the book; add it first")
-        return sheet
+        try:
+            return self._sheets[instrument_id]
+        except KeyError:
+            raise LedgerError(f"no instrument {instrument_id} in the book; add it first") from None
 
     def _total(self, asset: str) -> AssetTotals:
         held = self._totals.get(asset)

@@ -44,11 +44,12 @@ class Sheet:
 
     def holding(self, strategy_id: StrategyId) -> Holding:
         """Return the strategy's holding: one object for as long as the book lives."""
-        holding = self.holdings.get(strategy_id)
-        if holding is None:
+        try:
+            return self.holdings[strategy_id]
+        except KeyError:
             holding = Holding(strategy_id, self.instrument.instrument_id)
             self.holdings[strategy_id] = holding
-        return holding
+            return holding
 
     def exchange(
         self, side: Side, fill: Filled, *, fee_base: Decimal, fee_quote: Decimal

@@ -18,7 +18,6 @@ import numpy as np
 from msgspec.structs import replace
 
 from argonaut.domain.command import Record
-from argonaut.domain.event import DetectorSignal
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId
 from argonaut.domain.number import ZERO, to_float
 from argonaut.domain.order import (
@@ -132,32 +131,30 @@ class RunLog:
         self._working: dict[ClientOrderId, Order] = {}
         self._ended: dict[ClientOrderId, Order] = {}
         self._resting: dict[ClientOrderId, tuple[int, Decimal]] = {}  # since when, at what price
-        self._handlers: dict[str, Callable[[int, Any], None]] = {
-            "decision": self._on_decision,
-            "intent": self._on_intent,
-            "report": self._on_report,
-            "round_trip": self._on_round_trip,
-            "skip": self._on_skip,
-            "protection": self._on_protection,
-            "signal": self._on_detector,
-            "anomaly": self._on_anomaly,
-            "strategy_paused": self._on_paused,
-            "mode": self._on_mode,
-        }
-        self._report_handlers: dict[type, Callable[[int, Any], None]] = {
+        self._handlers: dict[type, Callable[[int, Any], None]] = {
+            Decision: self._on_decision,
+            OrderSent: self._on_intent,
             Filled: self._on_fill,
             Canceled: self._on_ending,
             Expired: self._on_ending,
             Rejected: self._on_ending,
             Amended: self._on_amended,
+            RoundTrip: self._on_round_trip,
+            Skip: self._on_skip,
+            ProtectionMoved: self._on_protection,
+            DetectorAnswer: self._on_detector,
+            Anomaly: self._on_anomaly,
+            StrategyPaused: self._on_paused,
+            ModeChanged: self._on_mode,
         }
 
     def __call__(self, event_seq: int, event_ns: int, record: Record) -> None:
         """Take one journal row."""
         del event_seq
-        handler = self._handlers.get(record.kind)
+        body = record.body
+        handler = self._handlers.get(type(body))
         if handler is not None:
-            handler(event_ns, record.body)
+            handler(event_ns, body)
 
     def sample(self, event_ns: int, equity: float) -> None:
         """Take one mark to market. Zeros before the first money are no equity and left out."""
@@ -240,11 +237,6 @@ class RunLog:
         if order.role.is_protective:
             self._rest(event_ns, order)
 
-    def _on_report(self, event_ns: int, report: msgspec.Struct) -> None:
-        handler = self._report_handlers.get(type(report))
-        if handler is not None:
-            handler(event_ns, report)
-
     def _on_fill(self, event_ns: int, fill: Filled) -> None:
         self.fills += 1
         fee = fill.fee
@@ -314,11 +306,10 @@ class RunLog:
     def _on_protection(self, event_ns: int, moved: ProtectionMoved) -> None:
         self._decided.append((event_ns, moved))
 
-    def _on_detector(self, event_ns: int, body: DetectorAnswer | DetectorSignal) -> None:
-        if isinstance(body, DetectorAnswer):
-            self._decided.append((event_ns, body))
-            if body.answer in self.detector_answers or len(self.detector_answers) < _DETECTORS_KEPT:
-                _count(self.detector_answers, body.answer)
+    def _on_detector(self, event_ns: int, body: DetectorAnswer) -> None:
+        self._decided.append((event_ns, body))
+        if body.answer in self.detector_answers or len(self.detector_answers) < _DETECTORS_KEPT:
+            _count(self.detector_answers, body.answer)
 
     def _on_anomaly(self, event_ns: int, anomaly: Anomaly) -> None:
         self.notices.append(Notice(event_ns, "anomaly", f"{anomaly.what}: {anomaly.detail}"))

@@ -37,12 +37,14 @@ class Gate:
     venue's filters. `mode`, `finite` and `filters` may stand among `checks`; they are asked once.
     """
 
-    __slots__ = ("_minimums", "_steps", "checks")
+    __slots__ = ("_asked", "_codes", "_minimums", "checks")
 
     def __init__(self, checks: Sequence[Check], *, enabled: bool = True) -> None:
         chosen = tuple(each for each in checks if not isinstance(each, Mode | Finite | Filters))
         self.checks = chosen if enabled else ()
-        self._steps = tuple((each.verdict, each.code) for each in _VALIDITY + self.checks)
+        asked = _VALIDITY + self.checks
+        self._asked = tuple(each.verdict for each in asked)
+        self._codes = tuple(each.code for each in asked)
         minimums = tuple(each for each in self.checks if isinstance(each, MinNotional))
         self._minimums: tuple[Check, ...] = (_FILTERS, *minimums)
 
@@ -54,17 +56,16 @@ class Gate:
         proposal = Proposal(entry, instrument)
         verdicts: list[Verdict] = []
         requested: Decimal | None = None
-        for ask, code in self._steps:
+        for ask in self._asked:
             try:
                 verdict = ask(proposal, view)
             except _NO_NUMBER as error:
-                verdict = _unmeasurable(code, error)
+                verdict = _unmeasurable(self._codes[len(verdicts)], error)
+            verdicts.append(verdict)
             if verdict.outcome is _PASS:
-                verdicts.append(verdict)
                 continue
 
             requested = requested or proposal.quantity or None
-            verdicts.append(verdict)
             if verdict.outcome is _CLIP:
                 refusal = self._shrink(proposal, view, verdict)
                 if refusal is None:
