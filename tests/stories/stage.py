@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any, Literal
 
 import msgspec
 
 from argonaut.domain.command import Record
-from argonaut.domain.event import Deposited, Event
+from argonaut.domain.event import Deposited, Event, OperatorCommand
 from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.instrument import Instrument
-from argonaut.domain.market import Bar
+from argonaut.domain.market import Bar, Quote, Trade
 from argonaut.domain.order import Filled, Order, OrderType, Side
-from argonaut.domain.signal import Enter, Exit, Notional, Protection, Signal
+from argonaut.domain.signal import Enter, Exit, Notional, Protect, Protection, Signal
 from argonaut.engine.core import Engine
 from argonaut.engine.setup import EngineSetup
 from argonaut.journal.memory import MemoryJournal
@@ -30,16 +31,22 @@ from argonaut.venues.sim import NoFees, NoLatency, NoSlippage, SimVenue
 from argonaut.venues.sim.session import Session
 
 BTC = InstrumentId("BTC/USDT@sim")
-MINUTE_NS = 60_000_000_000
+SECOND_NS = 1_000_000_000
+MINUTE_NS = 60 * SECOND_NS
 START_NS = 1_600_000_020_000_000_000  # a whole minute
+OPEN_GATE = Gate(())  # validity alone, for sizes the default limits would refuse
+FREE: Mapping[str, Any] = {"fees": NoFees(), "slippage": NoSlippage(), "latency": NoLatency()}
 Script = Mapping[int, Sequence[Signal]]
+Verb = Literal["pause", "resume", "flatten", "halt"]
 
 
 class Scripted(Strategy):
     """Says at the close of bar n what the script has for n."""
 
-    def __init__(self, script: Script, name: str = "story") -> None:
-        super().__init__(StrategyId(name), BTC)
+    def __init__(
+        self, script: Script, name: str = "story", instrument_id: InstrumentId = BTC
+    ) -> None:
+        super().__init__(StrategyId(name), instrument_id)
         self.script = script
         self.bars = 0
         self.told: list[str] = []
@@ -55,7 +62,7 @@ class Scripted(Strategy):
 
 
 def enter(
-    quote: str = "100", *, side: Side = Side.BUY, name: str = "story", **protection: object
+    quote: str = "100", *, side: Side = Side.BUY, name: str = "story", **protection: Any
 ) -> Enter:
     """Wish to enter with `quote` units and, where named, a protection."""
     return Enter(
@@ -64,22 +71,46 @@ def enter(
         side=side,
         size=Notional(Decimal(quote)),
         reason="the script says so",
-        protection=Protection(**protection),  # type: ignore[arg-type]
+        protection=Protection(**protection),
     )
 
 
-def leave(fraction: str = "1", name: str = "story") -> Exit:
+def leave(fraction: str = "1", name: str = "story", **fields: Any) -> Exit:
     """Wish to leave."""
     return Exit(
         strategy_id=StrategyId(name),
         instrument_id=BTC,
         fraction=Decimal(fraction),
         reason="the script says so",
+        **fields,
     )
 
 
+def move(name: str = "story", **prices: float) -> Protect:
+    """Wish to move the protection."""
+    return Protect(
+        strategy_id=StrategyId(name), instrument_id=BTC, reason="the script says so", **prices
+    )
+
+
+def instrument_of(tick: str = "0.01", lot: str = "0.001", **rules: Any) -> Instrument:
+    """BTC/USDT with these rules."""
+    given: dict[str, Any] = {
+        "instrument_id": BTC,
+        "base": "BTC",
+        "quote": "USDT",
+        "tick_size": Decimal(tick),
+        "lot_size": Decimal(lot),
+    }
+    return Instrument(**given | rules)
+
+
 class Stage:
-    """One engine over one simulated venue; `story` is what was journaled, a line a row."""
+    """One engine over one simulated venue; `story` is what was journaled, a line a row.
+
+    `rules` are the instrument's, `venue_rules` what the venue has made of them meanwhile,
+    `models` costs and latency of the venue, and `setup` other parts of the engine.
+    """
 
     def __init__(
         self,
@@ -88,23 +119,19 @@ class Stage:
         tick: str = "0.01",
         lot: str = "0.001",
         allow_short: bool = False,
-        capability: Mapping[str, object] | None = None,
+        capability: Mapping[str, Any] | None = None,
         gate: Gate | None = None,
+        rules: Mapping[str, Any] | None = None,
+        venue_rules: Mapping[str, Any] | None = None,
+        models: Mapping[str, Any] | None = None,
+        setup: Mapping[str, Any] | None = None,
     ) -> None:
-        instrument = Instrument(
-            instrument_id=BTC,
-            base="BTC",
-            quote="USDT",
-            tick_size=Decimal(tick),
-            lot_size=Decimal(lot),
-        )
+        instrument = instrument_of(tick, lot, **(rules or {}))
         self.venue = SimVenue(
-            (instrument,),
+            (msgspec.structs.replace(instrument, **(venue_rules or {})),),
             balances={"USDT": Decimal(cash)},
-            fees=NoFees(),
-            slippage=NoSlippage(),
-            latency=NoLatency(),
             allow_short=allow_short,
+            **FREE | (models or {}),
         )
         can: Capability = self.venue.capability
         if capability is not None:
@@ -117,6 +144,7 @@ class Stage:
                 capability=can,
                 quote="USDT",
                 base_timeframes_ns={BTC: MINUTE_NS},
+                **(setup or {}),
             )
         )
         self.records: list[Record] = []
@@ -130,16 +158,32 @@ class Stage:
         )
         self.start_ns = START_NS
         self.minute = 0
+        self.seconds = 0
         self.feed(Deposited(event_ns=START_NS, asset="USDT", amount=Decimal(cash)))
 
     @property
     def holding(self) -> Holding:
         """What the first strategy holds."""
-        return self.engine.book.holding(next(iter(self.engine.strategies())).strategy_id, BTC)
+        return self.held_by(next(iter(self.engine.strategies())).strategy_id)
 
-    def feed(self, event: Event) -> None:
-        """Step anything but market data."""
+    def held_by(self, name: str) -> Holding:
+        """What the strategy of that name holds."""
+        return self.engine.book.holding(StrategyId(name), BTC)
+
+    @property
+    def now_ns(self) -> int:
+        """The time of the last bar's close, trade or quote."""
+        return self.start_ns + self.minute * MINUTE_NS + self.seconds * SECOND_NS
+
+    def feed(self, event: Event) -> list[str]:
+        """Step anything but market data and return what it brought."""
+        first = len(self.records)
         self.session.feed(event)
+        return self.story(first)
+
+    def say(self, verb: Verb, reason: str = "the test says so") -> list[str]:
+        """Give a person's command and return what it brought."""
+        return self.feed(OperatorCommand(event_ns=self.engine.now_ns, verb=verb, reason=reason))
 
     def bars(self, *rows: tuple[float, float, float, float]) -> list[str]:
         """Play bars of (open, high, low, close) and return what they brought."""
@@ -154,6 +198,7 @@ class Stage:
         """Play one bar, its open first."""
         open_ns = START_NS + self.minute * MINUTE_NS
         self.minute += 1
+        self.seconds = 0
         if BTC in self.venue.working:
             self.session.open(BTC, open_ns, opened)
         self.session.bar(
@@ -162,16 +207,50 @@ class Stage:
             )
         )
 
+    def trades(self, *prices: float, quantity: float = 1e6) -> list[str]:
+        """Play public trades, a second apart, and return what they brought."""
+        first = len(self.records)
+        for price in prices:
+            self.seconds += 1
+            self.session.trade(Trade(BTC, self.now_ns, price=price, quantity=quantity))
+        return self.story(first)
+
+    def quotes(self, *sides: tuple[float, float], quantity: float = 1e6) -> list[str]:
+        """Play quotes of (bid, ask), a second apart, and return what they brought."""
+        first = len(self.records)
+        for bid, ask in sides:
+            self.seconds += 1
+            self.session.quote(
+                Quote(
+                    BTC,
+                    self.now_ns,
+                    bid=bid,
+                    ask=ask,
+                    bid_quantity=quantity,
+                    ask_quantity=quantity,
+                )
+            )
+        return self.story(first)
+
     def story(self, first: int = 0) -> list[str]:
         """Return the journal from row `first` on in short words."""
-        return [line for record in self.records[first:] for line in _told(record)]
+        return [line for record in self.records[first:] for line in told(record)]
+
+    def bodies(self, kind: str) -> list[Any]:
+        """Return what was journaled of one kind."""
+        return [record.body for record in self.records if record.kind == kind]
 
     def resting(self) -> dict[str, str]:
         """Return the live orders: role -> what rests."""
-        return {
-            order.role.value: f"{short(order.leaves)} {order.side.value} {_where(order)}"
-            for order in self.engine.desk.live.values()
-        }
+        return resting_of(self.engine)
+
+
+def resting_of(engine: Engine) -> dict[str, str]:
+    """Return the live orders of an engine: role -> what rests."""
+    return {
+        order.role.value: f"{short(order.leaves)} {order.side.value} {_where(order)}"
+        for order in engine.desk.live.values()
+    }
 
 
 def flat(price: float) -> tuple[float, float, float, float]:
@@ -192,7 +271,8 @@ def _where(order: Order) -> str:
     return f"stop {short(order.trigger_price)}"
 
 
-def _told(record: Record) -> Iterable[str]:
+def told(record: Record) -> Iterable[str]:
+    """Yield what a journal row says, in short words."""
     body = msgspec.to_builtins(record.body)
     if record.kind == "decision":
         if body["approved"]:

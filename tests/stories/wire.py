@@ -1,0 +1,201 @@
+"""An engine whose venue is the test: orders wait in `sent` until the test answers them.
+
+For what a real venue may do and the simulated one never does: answer late, twice, or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from argonaut.domain.command import AmendOrder, CancelOrder, Command, Record, SetTimer, SubmitOrder
+from argonaut.domain.event import Deposited, Event, OperatorCommand, TimerFired
+from argonaut.domain.ids import ClientOrderId, FillId, VenueId, VenueOrderId
+from argonaut.domain.market import Bar
+from argonaut.domain.order import (
+    Accepted,
+    Canceled,
+    Filled,
+    Order,
+    OrderType,
+    OutcomeUnknown,
+    Rejected,
+)
+from argonaut.engine.core import Engine
+from argonaut.engine.setup import EngineSetup
+from argonaut.ledger.holding import Holding
+from argonaut.ports import Capability
+from argonaut.risk.gate import Gate
+from argonaut.strategies.interface import Strategy
+from tests.stories.stage import (
+    BTC,
+    MINUTE_NS,
+    OPEN_GATE,
+    SECOND_NS,
+    START_NS,
+    Verb,
+    instrument_of,
+    resting_of,
+    told,
+)
+
+
+class Wire:
+    """Steps events in and keeps what the engine wants done."""
+
+    def __init__(
+        self,
+        *strategies: Strategy,
+        cash: str = "10000",
+        gate: Gate = OPEN_GATE,
+        capability: Mapping[str, Any] | None = None,
+        rules: Mapping[str, Any] | None = None,
+        setup: Mapping[str, Any] | None = None,
+    ) -> None:
+        given: dict[str, Any] = {
+            "venue_id": VenueId("sim"),
+            "order_types": frozenset(OrderType),
+            "has_oco": True,
+            "has_amend": True,
+            "has_reduce_only": True,
+            "allows_short": True,
+        }
+        self.engine = Engine(
+            EngineSetup(
+                instruments=(instrument_of(**(rules or {})),),
+                strategies=strategies,
+                gate=gate,
+                capability=Capability(**given | dict(capability or {})),
+                quote="USDT",
+                base_timeframes_ns={BTC: MINUTE_NS},
+                **(setup or {}),
+            )
+        )
+        self.records: list[Record] = []
+        self.sent: list[Order] = []
+        self.canceled: list[ClientOrderId] = []
+        self.amended: list[AmendOrder] = []
+        self.timers: dict[str, int | None] = {}
+        self.now_ns = START_NS
+        self._fills = 0
+        self.step(Deposited(event_ns=START_NS, asset="USDT", amount=Decimal(cash)))
+
+    @property
+    def holding(self) -> Holding:
+        """What the first strategy holds."""
+        return self.engine.book.holding(next(iter(self.engine.strategies())).strategy_id, BTC)
+
+    def step(self, event: Event) -> list[str]:
+        """Step one event and return what it journaled."""
+        first = len(self.records)
+        for command in self.engine.step(event):
+            self._keep(command)
+        return [line for record in self.records[first:] for line in told(record)]
+
+    def _keep(self, command: Command) -> None:
+        if isinstance(command, Record):
+            self.records.append(command)
+        elif isinstance(command, SubmitOrder):
+            self.sent.append(command.order)
+        elif isinstance(command, CancelOrder):
+            self.canceled.append(command.client_order_id)
+        elif isinstance(command, AmendOrder):
+            self.amended.append(command)
+        else:
+            assert isinstance(command, SetTimer)
+            self.timers[command.key] = command.at_ns
+
+    def bar(self, price: float, high: float | None = None, low: float | None = None) -> list[str]:
+        """Close a minute's bar at `price`."""
+        opened_ns, self.now_ns = self.now_ns, self.now_ns + MINUTE_NS
+        return self.step(
+            Bar(
+                BTC,
+                MINUTE_NS,
+                opened_ns,
+                open=price,
+                high=price if high is None else high,
+                low=price if low is None else low,
+                close=price,
+                volume=1.0,
+            )
+        )
+
+    def wait(self, seconds: float) -> list[str]:
+        """Let time pass and fire what is due."""
+        self.now_ns += int(seconds * SECOND_NS)
+        told: list[str] = []
+        for key, at_ns in list(self.timers.items()):
+            if at_ns is not None and at_ns <= self.now_ns:
+                del self.timers[key]
+                told += self.step(TimerFired(key=key, event_ns=self.now_ns))
+        return told
+
+    def say(self, verb: Verb) -> list[str]:
+        """Give a person's command."""
+        return self.step(OperatorCommand(event_ns=self.now_ns, verb=verb, reason="now"))
+
+    # the venue's answers
+
+    def last(self, role: str) -> Order:
+        """Return the last order sent in that role."""
+        return next(each for each in reversed(self.sent) if each.role.value == role)
+
+    def accept(self, role: str) -> list[str]:
+        """Acknowledge the last order of that role."""
+        order_id = self.last(role).client_order_id
+        return self.step(
+            Accepted(
+                client_order_id=order_id,
+                event_ns=self.now_ns,
+                venue_order_id=VenueOrderId(f"v-{order_id}"),
+            )
+        )
+
+    def fill(
+        self, role: str, quantity: str, price: str = "100", fill_id: str = "", **fields: Any
+    ) -> list[str]:
+        """Report an execution of the last order of that role."""
+        self._fills += 1
+        return self.step(
+            Filled(
+                client_order_id=self.last(role).client_order_id,
+                event_ns=self.now_ns,
+                fill_id=FillId(fill_id or f"f{self._fills}"),
+                quantity=Decimal(quantity),
+                price=Decimal(price),
+                **fields,
+            )
+        )
+
+    def reject(self, role: str, reason: str = "no") -> list[str]:
+        """Refuse the last order of that role."""
+        return self.step(
+            Rejected(
+                client_order_id=self.last(role).client_order_id,
+                event_ns=self.now_ns,
+                code="no",
+                reason=reason,
+            )
+        )
+
+    def cancel(self, role: str) -> list[str]:
+        """Report the last order of that role as taken out."""
+        return self.step(
+            Canceled(client_order_id=self.last(role).client_order_id, event_ns=self.now_ns)
+        )
+
+    def lose(self, role: str) -> list[str]:
+        """Leave open whether the venue has the last order of that role."""
+        return self.step(
+            OutcomeUnknown(
+                client_order_id=self.last(role).client_order_id,
+                event_ns=self.now_ns,
+                reason="timeout",
+            )
+        )
+
+    def resting(self) -> dict[str, str]:
+        """Return the live orders: role -> what rests."""
+        return resting_of(self.engine)
