@@ -23,10 +23,10 @@ def write_and_fail(path, error):
 
 
 def test_json_has_money_as_text(capsys):
-    print_json({"a": Decimal("0.10"), "b": (1, None), 3: True})
+    print_json({"a": Decimal("0.10"), "b": (1, None), "c": True})
 
     assert capsys.readouterr().out == (
-        '{\n  "a": "0.10",\n  "b": [\n    1,\n    null\n  ],\n  "3": true\n}\n'
+        '{\n  "a": "0.10",\n  "b": [\n    1,\n    null\n  ],\n  "c": true\n}\n'
     )
 
 

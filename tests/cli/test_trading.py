@@ -203,7 +203,7 @@ def test_a_run_that_stays_up_shows_its_metrics_until_it_is_stopped(paper, tmp_pa
     process = start("run", paper, "--forever", "--plain")
     assert process.stdout is not None
     try:
-        lines = []
+        lines: list[str] = []
         while not lines or "staying up until stopped" not in lines[-1]:
             lines.append(process.stdout.readline())
             assert lines[-1], "the run ended"

@@ -126,8 +126,8 @@ def _positions(holdings: Sequence[HeldNow], quote: str) -> RenderableType:
         profit = held.pnl_quote
         style = "" if profit is None else "green" if profit >= 0 else "red"
         table.add_row(
-            printable(held.strategy_id),
-            printable(held.instrument_id),
+            _plain_text(held.strategy_id),
+            _plain_text(held.instrument_id),
             plain(held.quantity),
             _price(held.average_price),
             _price(held.price),
@@ -148,7 +148,7 @@ def _orders(orders: Sequence[RestingNow]) -> RenderableType:
     for order in orders[:_ROWS_SHOWN]:
         table.add_row(
             order.role,
-            printable(order.instrument_id),
+            _plain_text(order.instrument_id),
             plain(order.leaves),
             _price(order.price),
             order.side,
@@ -169,11 +169,11 @@ def _signals(signals: Sequence[SignalLine]) -> RenderableType:
         said = f"{line.why} · {line.reason}" if line.why else line.reason
         table.add_row(
             utc(line.event_ns)[5:16],
-            printable(line.who),
-            printable(line.instrument_id),
+            _plain_text(line.who),
+            _plain_text(line.instrument_id),
             line.wish,
             Text(line.answer, style=_ANSWER_STYLES.get(line.answer, "")),
-            Text(printable(said)),
+            _plain_text(said),
         )
     return table
 
@@ -201,6 +201,11 @@ def _with_rest(table: Table, count: int) -> RenderableType:
     if count <= _ROWS_SHOWN:
         return table
     return Group(table, Text(f"and {count - _ROWS_SHOWN} more", style="dim"))
+
+
+def _plain_text(name: str) -> Text:
+    """Return a name from outside as text that is neither markup nor moves the cursor."""
+    return Text(printable(name))
 
 
 def _price(value: Decimal | None) -> str:

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+from argonaut.cli.standing import status_lines
+from tests.cli.calling import call
+from tests.cli.pictures import snapshot
+
+
+def lines(shown, *, is_live=True):
+    return list(status_lines(shown, journal=Path("j.db"), is_live=is_live))
+
+
+def test_the_state_of_a_running_trader_is_told():
+    said = lines(snapshot())
+
+    assert said[0] == "demo: running, mode ACTIVE"
+    assert "  tape time 2021-05-19 12:00:00 UTC, 25% of the tape" in said
+    assert "  equity 10,100.00 (+1.00 %), drawdown 1.00 %, lost today 5.00" in said
+    assert "  balances 9900.5 USDT" in said
+    assert "    trend 0.005 BTC/USDT@sim, at 40000, now 41000, +5.00, stop 39000" in said
+    assert "    stop sell 0.005 BTC/USDT@sim at 39000, stop, accepted" in said
+    assert "  3 decisions, 2 orders, 1 fills, 0 trades, 4 skips" in said
+    assert "  refused by mode 5, max_positions 2" in said
+    assert "  trend ETH/USDT@sim: waits for history" in said
+    assert said[-1] == "  journal j.db: 1,234 rows, head abababababababab"
+
+
+def test_what_is_not_known_is_not_told():
+    said = lines(snapshot(equity=None, balances={}, refusals={}, rows_total=0), is_live=False)
+
+    assert said[0] == "demo: not running; left in mode ACTIVE"
+    assert "  balances none" in said
+    assert not [line for line in said if "equity" in line or "refused" in line or "%" in line]
+
+
+def test_a_run_that_is_over_is_read_from_its_journal(paper, tmp_path):
+    summary = call("run", paper, "--json").answer
+    found = call("status", paper, "--json").answer
+
+    assert found["running"] is False
+    assert found["name"] == "test-run"
+    assert found["journal"] == str(tmp_path / "journal.db")
+    assert found["journal_hash"] == summary["journal_sha256"]
+    assert {name: float(value) for name, value in found["balances"].items()} == (
+        summary["balances"]
+    )
+    assert found["counts"]["fills"] == summary["fills"]
+    assert found["refusals"] == summary["refusals"]
+
+
+def test_without_a_config_the_last_run_is_meant(paper):
+    call("run", paper)
+
+    assert call("status").out == call("status", paper).out
+
+
+def test_without_any_run_there_is_nothing_to_tell():
+    called = call("status")
+
+    assert called.code == 2
+    assert "no run was started yet; name its config or journal" in called.err
+
+
+def test_a_run_that_left_no_journal_is_told(paper):
+    called = call("status", paper)
+
+    assert called.code == 4
+    assert "there is no journal at" in called.err

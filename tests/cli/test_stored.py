@@ -1,0 +1,76 @@
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from argonaut.cli.stored import StoredRun, stored_snapshot
+from argonaut.domain.roundtrip import RoundTrip
+from argonaut.journal.body import body_of
+from argonaut.journal.query import RowFilter
+from argonaut.journal.reader import JournalReader
+from argonaut.runtime.snapshot import snapshot_of
+from tests.cli.calling import call
+from tests.journal.told import told_rows
+
+
+def test_the_fold_of_a_journal_is_the_account_of_the_run(config, tmp_path):
+    """`status` may not tell another account than the one that traded."""
+    path = tmp_path / "journal.db"
+    summary = call("backtest", config, "--json", "--journal", path).answer
+    found = stored_snapshot(path)
+
+    assert {name: float(value) for name, value in found.balances.items()} == summary["balances"]
+    assert found.counts["orders"] == summary["orders"]
+    assert found.counts["trades"] == summary["trades"]
+    assert found.journal_hash == summary["journal_sha256"]
+    assert found.equity is None  # there are no prices in a journal
+
+
+def test_what_is_held_is_told_with_its_guards():
+    """After a crash the first question is: what do I hold, and is it protected?"""
+    run = StoredRun()
+    for row in told_rows():
+        run.take(row)
+        if row.kind == "intent" and len(run.orders.live) == 2:
+            break
+
+    live = run.orders.live
+    (held,) = [each for each in run.book.holdings() if each.quantity]
+    assert {order.role.value for order in live} == {"stop", "target"}
+    assert all(order.quantity == held.quantity for order in live)
+
+
+def test_a_snapshot_tells_holding_stop_and_target(config, tmp_path):
+    path = tmp_path / "journal.db"
+    call("backtest", config, "--journal", path)
+    end = datetime.fromtimestamp(held_at_ns(path) // 1_000_000_000, UTC).isoformat()
+    cut = "--set", f"data.0.end={end}", "--set", f"data.1.end={end}"
+    call("backtest", config, *cut, "--journal", path)
+
+    (held,) = stored_snapshot(path).holdings
+    (stop,) = [each for each in stored_snapshot(path).orders if each.role == "stop"]
+    assert held.quantity == stop.leaves > 0
+    assert held.stop_price == stop.price
+    assert held.price is None
+
+
+def held_at_ns(path):
+    """An instant five minutes into a position that was held for longer."""
+    with JournalReader(path) as reader:
+        trips = [body_of(row) for row in reader.rows(RowFilter(kinds=("round_trip",)))]
+    return next(
+        trip.opened_ns + 300_000_000_000
+        for trip in trips
+        if isinstance(trip, RoundTrip) and trip.closed_ns - trip.opened_ns > 600_000_000_000
+    )
+
+
+def test_both_snapshots_have_one_shape():
+    assert snapshot_of.__annotations__["return"] == stored_snapshot.__annotations__["return"]
+
+
+def test_a_run_without_rows_is_empty():
+    run = StoredRun()
+
+    assert run.head == (0, "")
+    assert run.book.balances == {}
+    assert run.mode == "ACTIVE"
+    assert run.book.account().realized == Decimal(0)

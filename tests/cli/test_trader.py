@@ -1,0 +1,57 @@
+import pytest
+
+from argonaut.cli.trader import (
+    ask_trader,
+    journal_at,
+    journal_meant,
+    read_last_run,
+    remember_run,
+)
+from argonaut.config.errors import ConfigError
+
+
+def test_a_yaml_file_means_the_journal_of_its_run(paper, tmp_path):
+    assert journal_at(paper) == tmp_path / "journal.db"
+
+
+def test_any_other_file_is_the_journal_itself(tmp_path):
+    assert journal_at(tmp_path / "x.db") == tmp_path / "x.db"
+
+
+def test_the_last_run_is_remembered_until_the_next(tmp_path):
+    remember_run(tmp_path / "a.yaml", tmp_path / "a.db")
+    remember_run(tmp_path / "b.yaml", tmp_path / "b.db")
+
+    assert journal_meant(None) == tmp_path / "b.db"
+
+
+def test_without_a_run_there_is_none():
+    assert read_last_run() is None
+    with pytest.raises(ConfigError, match="no run was started yet"):
+        journal_meant(None)
+
+
+def test_a_damaged_note_counts_as_none(home):
+    place = home / "state" / "argonaut" / "last-run.json"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"{")
+
+    assert read_last_run() is None
+
+
+def test_a_note_that_cannot_be_written_stops_nobody(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+
+    remember_run(tmp_path / "a.yaml", tmp_path / "a.db")
+    assert read_last_run() is None
+
+
+def test_without_a_socket_nobody_is_asked(tmp_path):
+    assert ask_trader(tmp_path / "journal.db", "/status") is None
+
+
+def test_a_socket_left_by_a_killed_trader_answers_nothing(tmp_path):
+    (tmp_path / "journal.sock").write_text("")
+
+    assert ask_trader(tmp_path / "journal.db", "/status") is None
