@@ -82,12 +82,20 @@ def test_the_defaults_are_half_confidence_thirty_seconds_and_a_stop():
         ({"ttl_s": 0.0}, "want ttl_s > 0, not 0.0"),
         ({"ttl_s": float("inf")}, "want ttl_s > 0, not inf"),
         ({"stop_fraction": 2.0}, "0.02 is two percent"),
+        ({"stop_fraction": 1.0}, "want 0 < stop_fraction < 1"),
         ({"target_fraction": 0.0}, "want 0 < target_fraction < 1"),
     ],
 )
 def test_params_that_cannot_work_are_refused_by_name(wrong, complaint):
     with pytest.raises(InvalidValueError, match=complaint):
         Params(**wrong)
+
+
+@pytest.mark.parametrize("confidence_min", [0.0, 1.0])
+def test_all_and_only_the_surest_signals_may_be_wanted(confidence_min):
+    strategy = detector(confidence_min=confidence_min)
+
+    assert isinstance(said(a_signal(confidence=confidence_min), strategy=strategy)[0], Enter)
 
 
 # forwarding
@@ -364,6 +372,16 @@ def test_a_flip_whose_exit_took_too_long_is_left_with_its_reason():
     assert skip.reason == (
         "dip says sell with confidence 1, signal s1: expired before the exit was through"
     )
+
+
+def test_a_flip_is_due_until_its_last_nanosecond():
+    strategy = detector()
+    sent_ns = START_NS - 10 * SECOND_NS
+    said(a_signal("sell", quantity=Decimal(3), sent_ns=sent_ns), holding("1"), strategy)
+
+    (entry,) = strategy.on_fill(a_fill(20.0), holding())
+
+    assert isinstance(entry, Enter)
 
 
 def test_a_newer_signal_replaces_a_flip_that_waits():

@@ -66,6 +66,7 @@ def test_the_defaults_are_those_of_the_specification():
     ("wrong", "complaint"),
     [
         ({"rise_fraction": 1.8}, "0.018 is 1.8 percent"),
+        ({"rise_fraction": 1.0}, "want 0 < rise_fraction < 1"),
         ({"stop_fraction": 0.0}, "want 0 < stop_fraction < 1"),
         ({"trail_fraction": float("nan")}, "want 0 < trail_fraction < 1"),
         ({"target_fraction": -0.1}, "want 0 < target_fraction < 1"),
@@ -81,6 +82,12 @@ def test_the_defaults_are_those_of_the_specification():
 def test_params_that_cannot_work_are_refused_by_name(wrong, complaint):
     with pytest.raises(InvalidValueError, match=complaint):
         Params(**wrong)
+
+
+def test_without_cooldown_it_may_buy_again_at_once():
+    held = holding(closed_ns=RISEN.close_ns)
+
+    assert isinstance(said(on_bars(cooldown_s=0.0), held=held)[0], Enter)
 
 
 # the rule for bars

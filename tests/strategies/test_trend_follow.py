@@ -149,6 +149,12 @@ def test_params_that_cannot_work_are_refused_by_name(wrong, complaint):
         Params(**wrong)
 
 
+def test_params_at_the_edge_of_what_works_are_taken():
+    edge = {"rsi_low": 0.0, "rsi_high": 100.0, "equity_fraction": Decimal(1), "cooldown_bars": 0}
+
+    assert Params(**edge, notional_min_quote=Decimal(0)).cooldown_bars == 0
+
+
 # entering
 
 
