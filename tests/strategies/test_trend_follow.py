@@ -150,9 +150,15 @@ def test_params_that_cannot_work_are_refused_by_name(wrong, complaint):
 
 
 def test_params_at_the_edge_of_what_works_are_taken():
-    edge = {"rsi_low": 0.0, "rsi_high": 100.0, "equity_fraction": Decimal(1), "cooldown_bars": 0}
+    edge = Params(
+        rsi_low=0.0,
+        rsi_high=100.0,
+        equity_fraction=Decimal(1),
+        cooldown_bars=0,
+        notional_min_quote=Decimal(0),
+    )
 
-    assert Params(**edge, notional_min_quote=Decimal(0)).cooldown_bars == 0
+    assert (edge.rsi_low, edge.cooldown_bars) == (0.0, 0)
 
 
 # entering
