@@ -35,7 +35,7 @@ from argonaut.domain.record import (
     StrategyPaused,
 )
 from argonaut.domain.roundtrip import RoundTrip
-from argonaut.monitoring.redaction import redact
+from argonaut.monitoring.redaction import redact, redact_fields
 
 if TYPE_CHECKING:
     from loguru import Message
@@ -183,15 +183,15 @@ def _json_sink(path: Path) -> Callable[[Message], None]:
             {
                 "time": record["time"].astimezone(UTC).isoformat(),
                 "level": record["level"].name,
-                "event": extra.get("event", record["message"]),
+                "event": extra.get("event") or redact(record["message"]),
                 "event_time": _when(extra.get("event_ns")),
-                **extra.get("fields", {}),
+                **redact_fields(extra.get("fields", {})),
             }
         ).decode()
         if path.exists() and path.stat().st_size > most:
             path.replace(path.with_suffix(".1.log"))
         with path.open("a", encoding="utf-8") as file:
-            file.write(redact(line) + "\n")
+            file.write(line + "\n")
 
     return write
 
@@ -199,7 +199,8 @@ def _json_sink(path: Path) -> Callable[[Message], None]:
 def _print(message: Message) -> None:
     record = message.record
     extra = record["extra"]
-    fields = " ".join(f"{key}={value}" for key, value in extra.get("fields", {}).items())
+    shown = redact_fields(extra.get("fields", {}))
+    fields = " ".join(f"{key}={value}" for key, value in shown.items())
     when = _when(extra.get("event_ns")) or record["time"].strftime("%H:%M:%S")
     sys.stderr.write(redact(f"{when} {record['level'].name:7} {record['message']} {fields}") + "\n")
 
