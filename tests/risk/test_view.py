@@ -35,4 +35,6 @@ def test_shrinking_never_raises_what_may_be_spent():
 
 
 def test_a_view_need_not_tell_directions():
-    assert Exposure(D(1), D(-1)) == (D(1), D(-1), None, None)
+    exposure = Exposure(D(1), D(-1))
+
+    assert (exposure.net_long, exposure.net_short) == (None, None)

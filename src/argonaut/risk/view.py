@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from argonaut.domain.ids import InstrumentId, StrategyId, VenueId
 from argonaut.domain.instrument import Instrument
@@ -14,7 +16,7 @@ from argonaut.domain.signal import Enter
 from argonaut.domain.verdict import Verdict
 
 
-class Exposure(NamedTuple):
+class Exposure(msgspec.Struct, frozen=True, gc=False):
     """Account quote units at the worst side: what positions and every live order could become.
 
     One signed net cannot tell what an order on the other side adds to. A view that knows gives
