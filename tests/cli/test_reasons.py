@@ -36,8 +36,8 @@ def test_a_refusal_is_told_gate_by_gate():
     assert "buy: refused, wanted " in text
     assert "wanted because: rise of " in text
     assert "first blocker: max_positions: refused: 2 positions would be open" in text
-    assert "ok       mode" in text
-    assert "REFUSED  max_positions                   2 of 1" in text
+    assert "    ok       mode, finite, size, filters, " in text
+    assert "REFUSED  max_positions                   2 of 1            2 positions would" in text
     assert "refused by: max_positions " in text
 
 

@@ -72,7 +72,10 @@ def _reason_lines(reason: Reason) -> Iterator[str]:
         yield f"  first blocker: {reason.first_blocker}: {reason.why}"
     elif reason.why:
         yield f"  {reason.why}"
-    yield from (f"    {_step_line(step)}" for step in reason.steps)
+    yield from (f"    {_step_line(step)}" for step in reason.steps if not _is_plain_pass(step))
+    plain_ones = [step.code for step in reason.steps if _is_plain_pass(step)]
+    if plain_ones:
+        yield f"    ok       {', '.join(plain_ones)}"
 
 
 def _quantities(reason: Reason) -> str:
@@ -87,11 +90,17 @@ def _quantities(reason: Reason) -> str:
     return f", {plain(reason.quantity)}{price}"
 
 
+def _is_plain_pass(step: Step) -> bool:
+    """Whether a check passed without measuring anything; those share a line."""
+    return step.outcome == "pass" and step.value is None and step.limit is None
+
+
 def _step_line(step: Step) -> str:
     value = "" if step.value is None else f"{step.value:.8g}"
     limit = "" if step.limit is None else f"{step.limit:.8g}"
     measured = f"{value:>14} of {limit:<12}" if value or limit else " " * 30
-    return f"{_MARKS[step.outcome]:8} {step.code:18} {measured} {step.sentence}".rstrip()
+    said = step.sentence.partition(": ")[2]  # the mark says already whether it passed
+    return f"{_MARKS[step.outcome]:8} {step.code:18} {measured} {said}".rstrip()
 
 
 def _counted(counts: dict[str, int]) -> str:

@@ -20,7 +20,7 @@ KINDS = ("decision", "skip", "signal", "strategy_paused")
 """The kinds of rows an answer is made from."""
 
 _BLOCKERS_TOLD_MAX = 12
-_NUMBER = re.compile(r"\d[\d,.]*")
+_NUMBER = re.compile(r"\d[\d,.]*(?:e[+-]?\d+)?")
 
 
 class Step(msgspec.Struct, frozen=True):
