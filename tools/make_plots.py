@@ -109,7 +109,7 @@ def draw(figure: go.Figure, path: Path, *, browser: str, folder: Path) -> None:
         timeout=120,
     )
     kilobytes = path.stat().st_size / 1000
-    print(f"make_plots: {path.relative_to(ROOT)}, {kilobytes:.0f} KB")
+    print(f"make_plots: {path.name}, {kilobytes:.0f} KB")
     if kilobytes > KILOBYTES_MAX:
         raise SystemExit(f"make_plots: want at most {KILOBYTES_MAX} KB, not {kilobytes:.0f}")
 

@@ -80,7 +80,7 @@ class Played:
 
 def monday(at_ns: int) -> str:
     """Return the date of the Monday before `at_ns`, such as 2025-04-21."""
-    day = datetime.fromtimestamp(at_ns / 1e9, UTC).date()
+    day = datetime.fromtimestamp(at_ns // 1_000_000_000, UTC).date()
     return datetime.fromordinal(day.toordinal() - day.weekday()).date().isoformat()
 
 
