@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -63,7 +64,7 @@ class Desk:
         self.account = account
         self.capability = capability
         self.live = account.live
-        self.closed: dict[ClientOrderId, Order] = {}
+        self.closed: OrderedDict[ClientOrderId, Order] = OrderedDict()
         self.signals_taken = 0
         self.warden = Warden(self)
         self._gate = gate
@@ -366,8 +367,7 @@ class Desk:
             self.live.pop(order_id, None)
             self.closed[order_id] = after
             if len(self.closed) > _CLOSED_KEPT:
-                oldest = next(iter(self.closed))
-                del self.closed[oldest]
+                oldest, _ = self.closed.popitem(last=False)
                 self._entry_protection.pop(oldest, None)
         else:
             self.live[order_id] = after

@@ -8,7 +8,7 @@ reasons. Nothing is formatted before somebody reads it.
 from __future__ import annotations
 
 from array import array
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -129,7 +129,7 @@ class RunLog:
         self._equity_ns = array("q")
         self._equity = array("d")
         self._working: dict[ClientOrderId, Order] = {}
-        self._ended: dict[ClientOrderId, Order] = {}
+        self._ended: OrderedDict[ClientOrderId, Order] = OrderedDict()
         self._resting: dict[ClientOrderId, tuple[int, Decimal]] = {}  # since when, at what price
         self._handlers: dict[type, Callable[[int, Any], None]] = {
             Decision: self._on_decision,
@@ -279,7 +279,7 @@ class RunLog:
         if order is not None:
             self._ended[order_id] = order
             if len(self._ended) > _ENDED_KEPT:
-                del self._ended[next(iter(self._ended))]
+                self._ended.popitem(last=False)
 
     def _on_amended(self, event_ns: int, change: Amended) -> None:
         order_id = change.client_order_id
