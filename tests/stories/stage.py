@@ -35,7 +35,7 @@ SECOND_NS = 1_000_000_000
 MINUTE_NS = 60 * SECOND_NS
 START_NS = 1_600_000_020_000_000_000  # a whole minute
 OPEN_GATE = Gate(())  # validity alone, for sizes the default limits would refuse
-FREE: Mapping[str, Any] = {"fees": NoFees(), "slippage": NoSlippage(), "latency": NoLatency()}
+FREE: dict[str, Any] = {"fees": NoFees(), "slippage": NoSlippage(), "latency": NoLatency()}
 Script = Mapping[int, Sequence[Signal]]
 Verb = Literal["pause", "resume", "flatten", "halt"]
 
@@ -86,10 +86,14 @@ def leave(fraction: str = "1", name: str = "story", **fields: Any) -> Exit:
     )
 
 
-def move(name: str = "story", **prices: float) -> Protect:
+def move(*, stop_price: float | None = None, target_price: float | None = None) -> Protect:
     """Wish to move the protection."""
     return Protect(
-        strategy_id=StrategyId(name), instrument_id=BTC, reason="the script says so", **prices
+        strategy_id=StrategyId("story"),
+        instrument_id=BTC,
+        reason="the script says so",
+        stop_price=stop_price,
+        target_price=target_price,
     )
 
 
@@ -131,7 +135,7 @@ class Stage:
             (msgspec.structs.replace(instrument, **(venue_rules or {})),),
             balances={"USDT": Decimal(cash)},
             allow_short=allow_short,
-            **FREE | (models or {}),
+            **FREE | dict(models or {}),
         )
         can: Capability = self.venue.capability
         if capability is not None:

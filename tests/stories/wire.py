@@ -34,6 +34,9 @@ from tests.stories.stage import (
     OPEN_GATE,
     SECOND_NS,
     START_NS,
+    Script,
+    Scripted,
+    Stage,
     Verb,
     instrument_of,
     resting_of,
@@ -199,3 +202,18 @@ class Wire:
     def resting(self) -> dict[str, str]:
         """Return the live orders: role -> what rests."""
         return resting_of(self.engine)
+
+
+def guarded(script: Script, **settings: Any) -> Wire:
+    """A long of 1 at 100, entered at the first bar, whose protection the venue has accepted."""
+    wire = Wire(Scripted(script), **settings)
+    wire.bar(100)
+    wire.fill("entry", "1")
+    for order in wire.sent[1:]:
+        wire.accept(order.role.value)
+    return wire
+
+
+def anomalies(stage: Wire | Stage) -> list[str]:
+    """Return what should not have been, as far as it was told."""
+    return [each.subject for each in stage.records if each.kind == "anomaly"]

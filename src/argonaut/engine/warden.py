@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _SETBACKS_MAX = 2  # orders of one leg that the venue ends unasked before it is given up
 _CALM_NS = 60_000_000_000  # an order that rested as long wipes the setbacks before it out
+_ANSWER_NS = 10_000_000_000  # an amendment without an answer for so long is sent again
 _IN_FLIGHT = frozenset({OrderStatus.SUBMITTED, OrderStatus.PENDING_CANCEL, OrderStatus.UNKNOWN})
 
 
@@ -30,7 +31,7 @@ class Warden:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.guards: dict[Key, Guard] = {}
-        self._asked: dict[ClientOrderId, AmendOrder] = {}  # amendments the venue has not answered
+        self._asked: dict[ClientOrderId, tuple[AmendOrder, int]] = {}  # not answered yet, since
         self._serial = 0  # guards so far
         self._number = 0  # protective orders so far
 
@@ -73,7 +74,6 @@ class Warden:
 
     def audit(self) -> None:
         """Look at everything once more, for what a venue did not answer or forgot to take out."""
-        self._asked.clear()
         for order in list(self._desk.live.values()):
             if order.role.is_protective:
                 guard = self.guards.get((order.strategy_id, order.instrument_id))
@@ -377,8 +377,10 @@ class Warden:
             price=price if moves and not is_stop else None,
             trigger_price=price if moves and is_stop else None,
         )
-        if self._asked.get(order.client_order_id) != change:
-            self._asked[order.client_order_id] = change
+        now_ns = self._desk.account.now_ns
+        asked, asked_ns = self._asked.get(order.client_order_id, (None, 0))
+        if asked != change or now_ns - asked_ns > _ANSWER_NS:
+            self._asked[order.client_order_id] = change, now_ns
             self._desk.amend(order, change)
 
     def _complain(self, guard: Guard, fault: str) -> None:

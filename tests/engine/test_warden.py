@@ -1,0 +1,245 @@
+"""What rests at the venue for a position, whatever the venue does with it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from argonaut.domain.order import OrderStatus, Side
+from argonaut.domain.record import Anomaly
+from argonaut.domain.signal import Target
+from tests.stories.stage import BTC, Scripted, Stage, enter, flat, move
+from tests.stories.wire import Wire, anomalies, guarded
+
+TARGETS = (Target(price=110.0),)
+GUARDED = {0: (enter(stop_price=95.0, targets=TARGETS),)}
+STOPPED = {0: (enter(stop_price=95.0),)}
+
+
+# a venue that does not take the protection
+
+
+def test_a_refused_stop_is_sent_once_more_and_then_the_position_is_left() -> None:
+    """Sent for ever it would be a ban; given up in silence, a position without a floor."""
+    wire = Wire(Scripted(STOPPED))
+    wire.bar(100)
+    wire.fill("entry", "1")
+
+    first, second = wire.reject("stop", "too near"), wire.reject("stop", "too near")
+
+    assert first == ["stop rejected"]
+    assert second == ["stop rejected", "anomaly unprotected", "exit approved: 1"]
+    assert wire.last("exit").tag == "unprotected"
+    assert wire.resting() == {"exit": "1 sell at market"}
+    assert isinstance(wire.records[-2].body, Anomaly)
+    assert "too near" in wire.records[-2].body.detail
+    assert wire.engine.routes[BTC].is_frozen
+
+
+def test_a_stop_the_venue_takes_out_by_itself_is_placed_anew() -> None:
+    """F19: a demo exchange cancels stops after a minute, and says no more than that."""
+    wire = guarded(STOPPED)
+
+    wire.cancel("stop")
+
+    assert wire.resting() == {"stop": "1 sell stop 95"}
+    assert [each.role.value for each in wire.sent] == ["entry", "stop", "stop"]
+
+
+def test_a_stop_that_rested_for_a_while_is_not_counted_as_refused() -> None:
+    """Two mishaps in a month are no reason to sell."""
+    wire = guarded(STOPPED)
+    for _ in range(5):
+        wire.wait(61)
+        wire.cancel("stop")
+        wire.accept("stop")
+
+    assert wire.resting() == {"stop": "1 sell stop 95"}
+    assert anomalies(wire) == []
+
+
+def test_what_can_neither_be_protected_nor_left_is_tried_again_ever_more_rarely() -> None:
+    """A venue in trouble recovers; until then the journal stays readable and the bot unbanned."""
+    wire = Wire(Scripted(STOPPED))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.reject("stop")
+    waits = []
+    for _ in range(8):
+        wire.reject("stop")
+        wire.reject("exit")
+        at_ns = wire.timers["desk"]
+        assert at_ns is not None
+        waits.append((at_ns - wire.now_ns) / 1e9)
+        wire.wait(waits[-1])
+
+    assert waits == [2, 4, 8, 16, 32, 64, 64, 64]
+    assert anomalies(wire) == ["unprotected", "not flat"]
+    assert wire.resting() == {"stop": "1 sell stop 95"}
+
+
+def test_a_stop_taken_at_a_later_try_protects_as_before() -> None:
+    """The way back from trouble needs nobody."""
+    wire = Wire(Scripted(STOPPED))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    for role in ("stop", "stop", "exit"):
+        wire.reject(role)
+    bare = wire.resting()
+    wire.wait(2)
+    wire.accept("stop")
+
+    assert bare == {}
+    assert wire.resting() == {"stop": "1 sell stop 95"}
+    assert wire.wait(600) == []
+
+
+def test_a_refused_target_is_given_up_and_leaves_stop_and_position_alone() -> None:
+    """Without a target a position is still safe."""
+    wire = Wire(Scripted(GUARDED))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.accept("stop")
+
+    told = wire.reject("target") + wire.reject("target")
+
+    assert told == ["target rejected", "target rejected", "anomaly no target"]
+    assert wire.resting() == {"stop": "1 sell stop 95"}
+    assert not wire.engine.routes[BTC].is_frozen
+
+
+def test_a_new_wish_places_what_was_given_up() -> None:
+    """The strategy names another price, and that one may do."""
+    wire = Wire(Scripted({**GUARDED, 1: (move(target_price=120.0),)}))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.accept("stop")
+    wire.reject("target")
+    wire.reject("target")
+
+    wire.bar(100)
+
+    assert wire.resting() == {"stop": "1 sell stop 95", "target": "1 sell at 120"}
+
+
+def test_a_venue_with_stricter_rules_than_ours_never_hangs_the_bot() -> None:
+    """Filters change at run time; the simulated venue refuses what the engine thinks is fine."""
+    stage = Stage(
+        Scripted({0: (enter(stop_price=90.0),)}), venue_rules={"min_notional": Decimal(95)}
+    )
+
+    told = stage.bars(flat(100), flat(100))
+
+    assert told.count("stop rejected") == 2
+    assert told[-4:] == [
+        "anomaly unprotected",
+        "exit approved: 1",
+        "exit filled 1 at 100",
+        "round trip 0",
+    ]
+
+
+# orders that are still on their way
+
+
+def test_nothing_is_asked_of_an_order_before_the_venue_has_it() -> None:
+    """An amendment that overtakes its order is refused, and the stop stays where it was."""
+    wire = Wire(Scripted({**STOPPED, 1: (move(stop_price=97.0),)}))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.bar(100)
+    before = list(wire.amended)
+
+    wire.accept("stop")
+
+    assert before == []
+    assert [str(each.trigger_price) for each in wire.amended] == ["97.00"]
+
+
+def test_an_amendment_on_its_way_is_not_sent_again() -> None:
+    """Each message counts against a limit."""
+    wire = guarded({**GUARDED, 1: (move(stop_price=97.0),)})
+    wire.bar(100)
+
+    wire.accept("target")
+
+    assert [each.trigger_price for each in wire.amended] == [Decimal("97.00")]
+
+
+def test_an_amendment_without_an_answer_is_sent_again_at_the_next_audit() -> None:
+    """A lost message must not leave the stop loose for ever."""
+    wire = guarded({**GUARDED, 1: (move(stop_price=97.0),)})
+    wire.bar(100)
+
+    wire.bar(100)
+    wire.bar(100)
+
+    assert len(wire.amended) >= 2
+    assert {each.trigger_price for each in wire.amended} == {Decimal("97.00")}
+
+
+def test_a_leg_of_unknown_fate_is_left_alone_until_the_venue_tells() -> None:
+    """A second stop beside one that rests after all would sell twice."""
+    wire = Wire(Scripted(STOPPED))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.lose("stop")
+    wire.bar(100)
+    wire.bar(100)
+
+    sent = [each.role.value for each in wire.sent]
+
+    assert sent == ["entry", "stop"]
+    assert wire.engine.desk.live[wire.last("stop").client_order_id].status is OrderStatus.UNKNOWN
+
+
+def test_a_stop_that_is_accepted_after_its_position_is_gone_is_taken_out() -> None:
+    """Resting on, it would open a position the other way on some later day."""
+    sell = enter(side=Side.SELL)
+    wire = Wire(Scripted({**GUARDED, 1: (sell,)}))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    stop = wire.last("stop").client_order_id
+    wire.bar(100)
+    wire.fill("entry", "1")
+
+    before = list(wire.canceled)
+    wire.accept("stop")
+    wire.accept("target")
+
+    assert before == []
+    assert wire.canceled == [stop, wire.last("target").client_order_id]
+
+
+def test_a_linked_order_the_venue_forgot_is_taken_out_by_the_audit() -> None:
+    """The venue promised to take the target out with the stop; promises are checked."""
+    wire = guarded(GUARDED)
+    wire.fill("stop", "1", "95")
+    assert wire.canceled == []
+
+    wire.bar(95)
+    wire.bar(95)
+
+    assert wire.canceled == [wire.last("target").client_order_id]
+
+
+def test_while_the_venue_shrinks_a_linked_order_we_do_not() -> None:
+    """Two messages for one change are one too many."""
+    wire = guarded(GUARDED)
+
+    wire.fill("stop", "0.4", "95")
+    wire.accept("stop")
+
+    assert wire.amended == []
+
+
+def test_a_linked_order_the_venue_did_not_shrink_is_shrunk_by_the_audit() -> None:
+    """A target larger than what is left would sell what another strategy holds."""
+    wire = guarded(GUARDED)
+    wire.fill("stop", "0.4", "95")
+
+    wire.bar(96)
+    wire.bar(96)
+
+    assert [(each.client_order_id, each.quantity) for each in wire.amended] == [
+        (wire.last("target").client_order_id, Decimal("0.6"))
+    ]
