@@ -1,0 +1,77 @@
+"""Which indicators become columns, and that a column says what the live twin would."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+
+from argonaut.backtest.bound import bind_columns
+from argonaut.config.assembly import Assembly
+from argonaut.engine.core import Engine
+from argonaut.feeds.tape.columns import BarColumns
+from argonaut.indicators import Streamed
+from tests.parity.one_day import one_day
+
+
+def engine_of(assembly: Assembly) -> Engine:
+    return Engine(assembly.setup(assembly.venue().capability))
+
+
+def test_every_stream_of_bars_gets_the_indicators_of_its_instrument() -> None:
+    """An indicator that is missed is merely slow; one bound to a stranger is wrong."""
+    assembly = one_day()
+    bound = bind_columns(engine_of(assembly), assembly.streams)
+
+    assert set(bound) == set(range(len(assembly.streams)))
+    for index, walks in bound.items():
+        stream = assembly.streams[index]
+        assert isinstance(stream, BarColumns)
+        assert walks
+        for indicator, columns in walks:
+            assert len(columns) == len(indicator.outputs)
+            assert all(column.shape == stream.close.shape for column in columns)
+
+
+def test_a_bound_column_is_what_the_live_twin_says_bar_by_bar() -> None:
+    """The journal is only the same if each value is the same, to the last bit."""
+    assembly = one_day()
+    stream = assembly.streams[0]
+    assert isinstance(stream, BarColumns)
+    for bound, columns in bind_columns(engine_of(assembly), assembly.streams)[0]:
+        live = cast("Streamed", bound).fresh()
+        inputs = [
+            stream.close_ns() if name == "close_ns" else getattr(stream, name)
+            for name in live.inputs
+        ]
+        said = []
+        for row in zip(*(each.tolist() for each in inputs), strict=True):
+            live.update(*row)
+            said.append([getattr(live, name) for name in live.outputs])
+
+        wanted = np.array(said, dtype=np.float64).T
+        assert np.array_equal(wanted, np.array(columns), equal_nan=True), bound
+
+
+def test_what_is_bound_is_taken_off_the_engine() -> None:
+    """Updating it as well would move it by two bars at a time."""
+    assembly = one_day()
+    engine = engine_of(assembly)
+    before = [len(route.bar_updates) for route in engine.routes.values()]
+    bind_columns(engine, assembly.streams)
+
+    assert all(before)
+    assert not any(route.bar_updates for route in engine.routes.values())
+
+
+def test_two_streams_of_one_instrument_stay_live() -> None:
+    """Their rows interleave, so that neither column alone is what the indicator sees."""
+    assembly = one_day()
+    engine = engine_of(assembly)
+    doubled = (assembly.streams[0], assembly.streams[0], assembly.streams[1])
+    bound = bind_columns(engine, doubled)
+    doubled_one, alone = engine.routes.values()
+
+    assert set(bound) == {2}
+    assert doubled_one.bar_updates
+    assert not alone.bar_updates
