@@ -118,11 +118,9 @@ def test_a_late_fill_of_a_leg_that_was_replaced_shrinks_what_replaced_it() -> No
     wire.cancel("stop")
     wire.accept("stop")
     second = wire.last("stop")
-    wire.sent.append(first)
 
-    wire.fill("stop", "0.4", "95")
+    wire.fill(first, "0.4", "95")
 
-    wire.sent.remove(first)
     assert wire.holding.quantity == Decimal("0.6")
     assert wire.canceled == [first.client_order_id, second.client_order_id]
 

@@ -141,13 +141,15 @@ class Wire:
 
     # the venue's answers
 
-    def last(self, role: str) -> Order:
-        """Return the last order sent in that role."""
-        return next(each for each in reversed(self.sent) if each.role.value == role)
+    def last(self, who: str | Order) -> Order:
+        """Return the last order sent in a role; an order is itself."""
+        if isinstance(who, Order):
+            return who
+        return next(each for each in reversed(self.sent) if each.role.value == who)
 
-    def accept(self, role: str) -> list[str]:
-        """Acknowledge the last order of that role."""
-        order_id = self.last(role).client_order_id
+    def accept(self, who: str | Order) -> list[str]:
+        """Acknowledge an order, or the last one of a role."""
+        order_id = self.last(who).client_order_id
         return self.step(
             Accepted(
                 client_order_id=order_id,
@@ -157,13 +159,13 @@ class Wire:
         )
 
     def fill(
-        self, role: str, quantity: str, price: str = "100", fill_id: str = "", **fields: Any
+        self, who: str | Order, quantity: str, price: str = "100", fill_id: str = "", **fields: Any
     ) -> list[str]:
-        """Report an execution of the last order of that role."""
+        """Report an execution."""
         self._fills += 1
         return self.step(
             Filled(
-                client_order_id=self.last(role).client_order_id,
+                client_order_id=self.last(who).client_order_id,
                 event_ns=self.now_ns,
                 fill_id=FillId(fill_id or f"f{self._fills}"),
                 quantity=Decimal(quantity),
@@ -172,28 +174,28 @@ class Wire:
             )
         )
 
-    def reject(self, role: str, reason: str = "no") -> list[str]:
-        """Refuse the last order of that role."""
+    def reject(self, who: str | Order, reason: str = "no") -> list[str]:
+        """Refuse it."""
         return self.step(
             Rejected(
-                client_order_id=self.last(role).client_order_id,
+                client_order_id=self.last(who).client_order_id,
                 event_ns=self.now_ns,
                 code="no",
                 reason=reason,
             )
         )
 
-    def cancel(self, role: str) -> list[str]:
-        """Report the last order of that role as taken out."""
+    def cancel(self, who: str | Order) -> list[str]:
+        """Report it as taken out."""
         return self.step(
-            Canceled(client_order_id=self.last(role).client_order_id, event_ns=self.now_ns)
+            Canceled(client_order_id=self.last(who).client_order_id, event_ns=self.now_ns)
         )
 
-    def lose(self, role: str) -> list[str]:
-        """Leave open whether the venue has the last order of that role."""
+    def lose(self, who: str | Order) -> list[str]:
+        """Leave open whether the venue has it."""
         return self.step(
             OutcomeUnknown(
-                client_order_id=self.last(role).client_order_id,
+                client_order_id=self.last(who).client_order_id,
                 event_ns=self.now_ns,
                 reason="timeout",
             )

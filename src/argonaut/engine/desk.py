@@ -320,6 +320,7 @@ class Desk:
             if after.status is OrderStatus.FILLED:
                 self._entry_protection.pop(after.client_order_id, None)
         if fill is not None:
+            self.exits.release(key)
             self.warden.restore(key)
             self.exits.on_entry_fill(key)
 
@@ -329,7 +330,7 @@ class Desk:
             if after.is_final:
                 self.exits.release(key)
         elif after.is_final:
-            self.exits.on_end(after)
+            self.exits.on_end(before, after)
         self.warden.restore(key)
 
     def _book(self, order: Order, fill: Filled) -> None:

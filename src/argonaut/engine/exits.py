@@ -108,12 +108,12 @@ class Exits:
         if self.flattening:
             self._close(self._account.book.holding(*key))
 
-    def on_end(self, order: Order) -> None:
+    def on_end(self, before: Order, order: Order) -> None:
         """Take the next step after an exit order: leave the rest, or protect it again."""
         key = (order.strategy_id, order.instrument_id)
         holding = self._account.book.holding(*key)
-        if self.flattening and order.filled:
-            self._close(holding)
+        if self.flattening and (order.filled or before.status is OrderStatus.PENDING_CANCEL):
+            self._close(holding)  # at once: the venue has not refused it
         if not holding.exiting:
             self._desk.warden.resume(key)
         if not self._has_lots(holding):
@@ -127,11 +127,13 @@ class Exits:
     def release(self, key: Key) -> None:
         """Send a waiting exit once no protective order holds the base units any more."""
         order = self._waiting.get(key)
-        if order is None or self._desk.warden.has_live_legs(key):
+        if order is None:
             return
-        del self._waiting[key]
         account = self._account
         held = max(-order.side.sign * account.book.holding(*key).quantity, ZERO)
+        if held and self._desk.warden.has_live_legs(key):
+            return
+        del self._waiting[key]
         quantity = account.routes[key[1]].instrument.quantity(min(order.quantity, held))
         if not quantity:
             gone = Denied(

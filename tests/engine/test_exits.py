@@ -1,0 +1,398 @@
+"""Ways out of a position: a strategy's, a person's, and the one nobody asked for."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from argonaut.domain.ids import InstrumentId
+from argonaut.domain.order import OrderType, Side
+from argonaut.domain.signal import Signal, Target
+from argonaut.venues.sim import FixedLatency
+from tests.stories.stage import BTC, OPEN_GATE, Scripted, Stage, enter, flat, leave
+from tests.stories.wire import Wire, anomalies, guarded
+
+GUARDED = {0: (enter(stop_price=95.0, targets=(Target(price=110.0),)),)}
+STOPPED = {0: (enter(stop_price=95.0),)}
+BARE = {0: (enter(),)}
+OUT: tuple[Signal, ...] = (leave(),)
+AT_LIMIT = leave(order_type=OrderType.LIMIT, limit_price=105.0)
+
+
+# one at a time
+
+
+def test_a_second_exit_is_refused_while_the_first_waits_for_the_protection_to_go() -> None:
+    """Approved twice and sent once, it would stand in the journal as an order that never was."""
+    wire = guarded({**GUARDED, 1: (leave(), leave())})
+
+    told = wire.bar(100)
+
+    assert told == ["exit approved: 1", "exit refused: holding"]
+    assert not wire.holding.is_idle
+    assert wire.holding.exiting == -1
+
+
+def test_a_second_exit_is_refused_while_the_first_works() -> None:
+    """Two of them would sell twice."""
+    wire = Wire(Scripted({**BARE, 1: OUT, 2: OUT}))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.bar(100)
+
+    assert wire.bar(100) == ["exit refused: holding"]
+
+
+def test_after_an_exit_the_next_one_is_free() -> None:
+    """What was promised to the first is given back to the last lot."""
+    stage = Stage(Scripted({**GUARDED, 2: (leave("0.3"),), 4: (leave("0.5"),), 6: OUT}))
+
+    stage.bars(*[flat(100)] * 8)
+
+    assert stage.holding.is_flat
+    assert stage.holding.exiting == 0
+    assert stage.resting() == {}
+
+
+def test_an_exit_waits_until_the_last_protective_order_is_gone() -> None:
+    """On spot the resting orders hold the coins it wants to sell."""
+    wire = guarded({**GUARDED, 1: OUT})
+    wire.bar(100)
+    sent = [len(wire.sent)]
+    wire.cancel("stop")
+    sent.append(len(wire.sent))
+
+    wire.cancel("target")
+
+    assert sent == [3, 3]
+    assert wire.last("exit").quantity == 1
+
+
+def test_a_waiting_exit_shrinks_with_what_the_stop_sold_meanwhile() -> None:
+    """The cancel came too late for 0.4 of it; only what is left may be sold again."""
+    wire = guarded({**GUARDED, 1: OUT})
+    wire.bar(100)
+    wire.fill("stop", "0.4", "95")
+    wire.cancel("stop")
+
+    wire.cancel("target")
+
+    assert wire.last("exit").quantity == Decimal("0.6")
+    assert wire.holding.exiting == Decimal("-0.6")
+    wire.fill("exit", "0.6", "94")
+    assert wire.holding.is_idle
+
+
+def test_a_waiting_exit_is_dropped_when_the_stop_sold_everything() -> None:
+    """The journal says so, because a decision had approved it."""
+    wire = guarded({**GUARDED, 1: OUT})
+    wire.bar(100)
+
+    told = wire.fill("stop", "1", "95")
+
+    assert told == ["stop filled 1 at 95", "round trip -5", "exit denied"]
+    assert wire.holding.is_idle
+    assert [each.role.value for each in wire.sent] == ["entry", "stop", "target"]
+
+
+def test_a_waiting_exit_of_a_long_is_not_sent_into_a_short() -> None:
+    """An entry the other way turned the position while it waited."""
+    wire = guarded({**GUARDED, 1: OUT, 2: (enter("300", side=Side.SELL, stop_price=105.0),)})
+    wire.bar(100)
+    wire.bar(100)
+
+    told = wire.fill("entry", "3")
+
+    assert told == ["entry filled 3 at 100", "round trip 0", "exit denied"]
+    assert wire.holding.quantity == -2
+    assert wire.holding.exiting == 0
+    assert wire.last("stop").side is Side.BUY
+
+
+def test_a_rejected_exit_leaves_the_position_protected_as_before() -> None:
+    """The strategy may ask again; until then the stop must rest."""
+    wire = guarded({**GUARDED, 1: OUT})
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.cancel("target")
+
+    wire.reject("exit")
+
+    assert wire.resting() == {"stop": "1 sell stop 95", "target": "1 sell at 110"}
+    assert wire.holding.exiting == 0
+
+
+def test_an_exit_first_takes_out_the_entry_that_still_works() -> None:
+    """Who wants out does not want more."""
+    wire = Wire(Scripted({**STOPPED, 1: OUT}))
+    wire.bar(100)
+    wire.fill("entry", "0.4")
+    wire.accept("stop")
+
+    told = wire.bar(100)
+
+    assert told == ["exit approved: 0.4"]
+    assert wire.canceled == [wire.sent[0].client_order_id, wire.last("stop").client_order_id]
+
+
+def test_an_entry_is_taken_out_even_when_nothing_has_filled_yet() -> None:
+    """The exit has nothing to close, and its wish is served all the same."""
+    wire = Wire(Scripted({**BARE, 1: OUT, 2: OUT}))
+    wire.bar(100)
+
+    told = wire.bar(100) + wire.bar(100)
+
+    assert told == ["exit refused: holding"] * 2
+    assert wire.canceled == [wire.sent[0].client_order_id]  # asked once
+
+
+def test_entries_of_both_sides_are_taken_out_by_an_exit() -> None:
+    """One to buy and one to sell add up to nothing, and both work."""
+    wire = Wire(Scripted({0: (enter(), enter(side=Side.SELL)), 1: OUT}))
+    wire.bar(100)
+
+    wire.bar(100)
+
+    assert wire.canceled == [each.client_order_id for each in wire.sent]
+
+
+def test_an_exit_of_an_unknown_instrument_is_refused() -> None:
+    """A typo is answered, not raised."""
+    typo = replace(leave(), instrument_id=InstrumentId("BTX/USDT@sim"))
+    stage = Stage(Scripted({0: (typo,)}))
+
+    assert stage.bars(flat(100)) == ["exit refused: filters"]
+
+
+def test_a_dry_run_exit_is_decided_and_changes_nothing() -> None:
+    """No order, no cancel, no protection taken out."""
+    wire = guarded({**GUARDED, 1: (leave(dry_run=True),)})
+
+    told = wire.bar(100)
+
+    assert told == ["exit approved: 1"]
+    assert wire.canceled == []
+    assert wire.resting() == {"stop": "1 sell stop 95", "target": "1 sell at 110"}
+
+
+def test_an_exit_larger_than_the_venue_takes_leaves_the_rest_protected() -> None:
+    """The next wish takes the next part."""
+    wire = Wire(
+        Scripted({0: (enter(stop_price=95.0), enter(stop_price=95.0)), 1: OUT}),
+        rules={"max_quantity": Decimal("1.5")},
+    )
+    wire.bar(100)
+    for entry in wire.sent[:2]:
+        wire.fill(entry, "1")
+    wire.accept("stop")
+    wire.bar(100)
+    wire.cancel("stop")
+
+    wire.fill("exit", "1.5")
+
+    assert wire.resting() == {"stop": "0.5 sell stop 95"}
+
+
+# an exit with a limit
+
+
+def test_a_limit_exit_makes_way_when_the_price_comes_to_the_stop() -> None:
+    """While it rests the stop does not: at the stop's level it has to go, and the stop to work."""
+    stage = Stage(Scripted({**STOPPED, 2: (AT_LIMIT,)}))
+    stage.bars(*[flat(100)] * 4)
+    resting = stage.resting()
+
+    told = stage.bars((100, 100, 94, 94), flat(93))
+
+    assert resting == {"exit": "1 sell at 105"}
+    assert told[:2] == ["exit canceled", "stop accepted"]
+    assert "stop filled 1 at 93" in told
+    assert stage.holding.is_flat
+
+
+def test_a_limit_exit_that_fills_leaves_nothing_behind() -> None:
+    """Neither stop nor watch."""
+    stage = Stage(Scripted({**STOPPED, 2: (AT_LIMIT,)}))
+
+    told = stage.bars(*[flat(100)] * 4, (100, 106, 100, 106), flat(80))
+
+    assert told[-2:] == ["exit filled 1 at 105", "round trip 5"]
+    assert stage.resting() == {}
+    assert stage.engine.routes[BTC].guards == {}
+
+
+def test_the_stop_of_a_short_is_watched_too() -> None:
+    """From the other side."""
+    at_limit = leave(order_type=OrderType.LIMIT, limit_price=95.0)
+    stage = Stage(
+        Scripted({0: (enter(side=Side.SELL, stop_price=105.0),), 2: (at_limit,)}),
+        allow_short=True,
+    )
+
+    stage.bars(*[flat(100)] * 4, (100, 106, 100, 106), flat(107))
+
+    assert stage.holding.is_flat
+    assert stage.engine.book.balance("USDT") == Decimal(9993)
+
+
+def test_prices_that_cannot_be_wake_nothing() -> None:
+    """A bar whose low is NaN is no reason to leave."""
+    stage = Stage(Scripted({**STOPPED, 2: (AT_LIMIT,)}))
+    stage.bars(*[flat(100)] * 4)
+
+    stage.bars((100, 100, float("nan"), 100), (100, 100, -5.0, 100))
+
+    assert stage.resting() == {"exit": "1 sell at 105"}
+
+
+# a person flattens
+
+
+def test_flatten_leaves_everything_and_takes_entries_out() -> None:
+    """REDUCE_ONLY: nothing comes in, everything goes out."""
+    waiting = replace(enter(), order_type=OrderType.LIMIT, limit_price=90.0)
+    stage = Stage(Scripted({**GUARDED, 2: (waiting,)}), gate=OPEN_GATE)
+    stage.bars(*[flat(100)] * 3)
+
+    told = stage.say("flatten") + stage.bars(flat(100))
+
+    assert told[0] == "mode REDUCE_ONLY"
+    assert "entry canceled" in told
+    assert stage.holding.is_flat
+    assert stage.resting() == {}
+
+
+def test_flatten_again_leaves_what_an_exit_left() -> None:
+    """The venue took less than everything in one order; the rest follows at once."""
+    wire = guarded(BARE, rules={"max_quantity": Decimal(1)})
+    wire.fill("entry", "1", fill_id="f1")
+    wire.say("flatten")
+    wire.fill("exit", "0.6")
+
+    told = wire.cancel("exit")
+
+    assert told == ["exit canceled", "exit approved: 0.4"]
+    assert wire.last("exit").quantity == Decimal("0.4")
+
+
+def test_flatten_tries_again_later_when_the_venue_refuses() -> None:
+    """At once it would be refused again."""
+    wire = guarded(GUARDED)
+    wire.say("flatten")
+    wire.cancel("stop")
+    wire.cancel("target")
+    wire.reject("exit")
+    protected = wire.resting()
+    for order in wire.sent[-2:]:
+        wire.accept(order.role.value)
+
+    told = wire.wait(2)
+
+    assert protected == {"stop": "1 sell stop 95", "target": "1 sell at 110"}
+    assert told == ["exit approved: 1"]
+
+
+def test_flatten_takes_a_limit_exit_out_and_goes_to_the_market() -> None:
+    """Who says flatten does not mean perhaps."""
+    stage = Stage(Scripted({**STOPPED, 2: (AT_LIMIT,)}))
+    stage.bars(*[flat(100)] * 4)
+
+    told = stage.say("flatten") + stage.bars(flat(100))
+
+    assert "exit canceled" in told
+    assert told[-2:] == ["exit filled 1 at 100", "round trip 0"]
+
+
+def test_flatten_turns_a_limit_exit_that_waits_into_one_at_market() -> None:
+    """It waits for the stop to go, and goes out as what is wanted now."""
+    wire = guarded({**STOPPED, 1: (AT_LIMIT,)})
+    wire.bar(100)
+    wire.say("flatten")
+
+    wire.cancel("stop")
+
+    assert wire.last("exit").order_type is OrderType.MARKET
+    assert wire.last("exit").price is None
+    assert wire.resting() == {"exit": "1 sell at market"}
+
+
+def test_an_entry_that_fills_after_flatten_is_sold_at_once() -> None:
+    """The cancel was on its way when the fill came."""
+    wire = Wire(Scripted(STOPPED))
+    wire.bar(100)
+    wire.say("flatten")
+
+    told = wire.fill("entry", "0.4")
+
+    assert told == ["entry filled 0.4 at 100", "exit approved: 0.4"]
+
+
+def test_flatten_with_latency_ends_flat_and_protected_by_nothing() -> None:
+    """Cancels take time, and the market does not wait."""
+    stage = Stage(Scripted(GUARDED), models={"latency": FixedLatency(1500)}, gate=OPEN_GATE)
+    stage.bars(flat(100), flat(100))
+    stage.trades(100, 100)
+
+    stage.say("flatten")
+    stage.trades(101, 101, 101, 101, 101)
+
+    assert stage.holding.is_flat
+    assert stage.resting() == {}
+
+
+def test_dust_is_nothing_to_flatten() -> None:
+    """No venue sells less than a lot."""
+    wire = Wire(Scripted(BARE))
+    wire.bar(100)
+    wire.fill("entry", "0.0005")
+
+    assert wire.say("flatten") == ["mode REDUCE_ONLY"]
+
+
+def test_resume_ends_the_flattening() -> None:
+    """What a strategy buys from then on is its own again."""
+    wire = Wire(Scripted({**BARE, 1: (enter(),)}))
+    wire.bar(100)
+    wire.say("flatten")
+    wire.cancel("entry")
+    wire.say("resume")
+    wire.bar(100)
+
+    assert wire.fill("entry", "1") == ["entry filled 1 at 100"]
+
+
+# what nobody wanted
+
+
+def test_a_late_fill_that_opens_a_position_is_closed_again() -> None:
+    """Canceled, the journal said, and then the exit filled a second time over."""
+    wire = Wire(Scripted({**BARE, 1: OUT}))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.bar(100)
+    first = wire.last("exit")
+    wire.cancel(first)
+    wire.say("flatten")
+    wire.fill("exit", "1")
+
+    told = wire.fill(first, "1")
+
+    assert wire.holding.quantity == -1
+    assert told == ["exit filled 1 at 100", "anomaly overclosed", "exit approved: 1"]
+    assert wire.engine.desk.live[wire.sent[-1].client_order_id].side is Side.BUY
+
+
+def test_a_canceled_exit_with_a_late_fill_counts() -> None:
+    """Fills win over cancels."""
+    wire = guarded({**STOPPED, 1: OUT})
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.cancel("exit")
+    wire.accept("stop")
+
+    wire.fill("exit", "0.4")
+
+    assert wire.holding.quantity == Decimal("0.6")
+    assert wire.amended[-1].quantity == Decimal("0.6")
+    assert anomalies(wire) == []
