@@ -28,6 +28,7 @@ from argonaut.runtime.snapshot import account_of, snapshot_of
 
 _VERBS = ("pause", "resume", "flatten", "halt")
 _ROWS_MAX = 1_000
+_END_OF_TIME_NS = 2**63 - 1  # the most a row's time can be
 _TIMEOUT_S = 5.0
 _SOCKET_PATH_MAX = 100  # the kernel takes 108 bytes
 Handler = Callable[[web.Request], Awaitable[web.Response]]
@@ -131,12 +132,8 @@ class ControlServer:
         )
 
     async def _why(self, request: web.Request) -> web.Response:
-        at = request.query.get("at_ns", "")
-        try:
-            limit = min(int(request.query.get("limit", "5")), _ROWS_MAX)
-            at_ns = int(at) if at else None
-        except ValueError as error:
-            raise web.HTTPBadRequest(text=f"want whole numbers: {error}") from error
+        limit = min(_number(request, "limit", 5), _ROWS_MAX)
+        at_ns = _number(request, "at_ns", 0) if request.query.get("at_ns") else None
         rows = self._run.journal.rows(RowFilter(kinds=WHY_KINDS))
         return _json(
             why(rows, instrument=request.query.get("instrument", ""), at_ns=at_ns, limit=limit)
@@ -148,15 +145,12 @@ class ControlServer:
 
     def _found(self, request: web.Request, *, kinds: tuple[str, ...]) -> list[Row]:
         """Return the last rows that the query asks for, oldest first."""
-        try:
-            limit = min(int(request.query.get("limit", "50")), _ROWS_MAX)
-            until_ns = int(request.query.get("until_ns", str(2**63 - 1)))
-        except ValueError as error:
-            raise web.HTTPBadRequest(text=f"want whole numbers: {error}") from error
+        limit = min(_number(request, "limit", 50), _ROWS_MAX)
+        until_ns = _number(request, "until_ns", _END_OF_TIME_NS)
         instrument = request.query.get("instrument", "")
         rows = self._run.journal.rows(RowFilter(kinds=kinds, to_ns=until_ns))
         wanted = [row for row in rows if not instrument or instrument.encode() in row.payload]
-        return wanted[-limit:]
+        return wanted[-limit:] if limit else []
 
     async def _command(self, request: web.Request) -> web.Response:
         try:
@@ -219,6 +213,17 @@ def ask_now(
 ) -> Any:
     """Ask from a command that has no event loop; see `ask`."""
     return asyncio.run(ask(socket, path, query=query, body=body))
+
+
+def _number(request: web.Request, name: str, default: int) -> int:
+    said = request.query.get(name, str(default))
+    try:
+        number = int(said)
+    except ValueError:
+        number = -1
+    if not 0 <= number <= _END_OF_TIME_NS:
+        raise web.HTTPBadRequest(text=f"want whole numbers of 0 or more, not {name}={said!r}")
+    return number
 
 
 def _json(value: Any) -> web.Response:

@@ -1,0 +1,132 @@
+"""What a person sees of a run agrees with the books, the orders and the log."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from argonaut.domain.signal import Target
+from argonaut.engine.core import Engine
+from argonaut.reports.run_log import RunLog
+from argonaut.runtime.snapshot import RunSnapshot, account_of, snapshot_of
+from tests.stories.stage import BTC, Scripted, Stage, enter, flat
+
+
+def shown(engine: Engine, log: RunLog | None = None) -> RunSnapshot:
+    return snapshot_of(engine, log or RunLog(), name="story", progress=(3, 10), head=(7, "ab" * 32))
+
+
+@pytest.fixture
+def stage() -> Stage:
+    """A strategy that bought one coin for 100, a stop under it and a target above."""
+    wish = enter("100", stop_price=90.0, targets=(Target(price=130.0),))
+    made = Stage(Scripted({0: (wish,)}))
+    made.bars(flat(100), flat(100), flat(110))
+    return made
+
+
+def test_nothing_held_is_shown_as_nothing() -> None:
+    """An empty account is no error."""
+    stage = Stage(Scripted({}))
+    stage.bars(flat(100))
+    now = shown(stage.engine)
+
+    assert now.holdings == ()
+    assert now.orders == ()
+    assert now.balances == {"USDT": Decimal(10_000)}
+    assert now.mode == "ACTIVE"
+
+
+def test_name_progress_and_head_are_passed_on() -> None:
+    """`status` compares the head with the file's."""
+    now = shown(Stage(Scripted({})).engine)
+
+    assert (now.name, now.rows_played, now.rows_total) == ("story", 3, 10)
+    assert (now.journal_seq, now.journal_hash) == (7, "ab" * 32)
+
+
+def test_a_holding_is_shown_with_its_profit_at_the_price_of_now(stage: Stage) -> None:
+    """The first question of everybody: what do I hold, and is it up."""
+    (held,) = shown(stage.engine).holdings
+
+    assert (held.strategy_id, held.instrument_id) == ("story", BTC)
+    assert held.quantity == Decimal(1)
+    assert held.average_price == Decimal(100)
+    assert held.price == Decimal(110)
+    assert held.pnl_quote == Decimal(10)
+    assert held.stop_price == Decimal(90)
+    assert held.target_price == Decimal(130)
+    assert held.opened_ns is not None
+
+
+def test_a_resting_stop_is_shown_at_its_trigger(stage: Stage) -> None:
+    """A stop without a price on the screen looks like no stop."""
+    orders = {order.role: order for order in shown(stage.engine).orders}
+
+    assert set(orders) == set(stage.resting())
+    assert orders["stop"].price == Decimal(90)
+    assert orders["stop"].side == "sell"
+    assert orders["stop"].leaves == Decimal(1)
+
+
+def test_equity_is_cash_and_what_is_held(stage: Stage) -> None:
+    """9900 in cash and one coin at 110."""
+    now = shown(stage.engine)
+
+    assert now.equity == pytest.approx(10_010)
+    assert now.loss_today <= 0
+
+
+def test_counts_and_refusals_are_those_of_the_log() -> None:
+    """The screen and the report may not count differently."""
+    log = RunLog()
+    stage = Stage(Scripted({0: (enter("100"),), 2: (enter("1"),)}))
+    stage.session._observers += (log,)
+    stage.bars(flat(100), flat(100), flat(100), flat(100))
+    now = shown(stage.engine, log)
+
+    assert now.counts["fills"] == log.fills == 1
+    assert now.counts["decisions"] == log.decisions == 2
+    assert now.refusals == dict(log.refusals)
+
+
+def test_a_strategy_says_why_it_does_nothing() -> None:
+    """Waiting and being broken look the same without it."""
+
+    class Waiting(Scripted):
+        def explain(self) -> str:
+            return "waits for a rise"
+
+    now = shown(Stage(Waiting({})).engine)
+
+    assert now.explanations == {f"story {BTC}": "waits for a rise"}
+
+
+def test_a_snapshot_is_json(stage: Stage) -> None:
+    """It travels over the socket."""
+    now = shown(stage.engine)
+
+    assert msgspec.json.decode(msgspec.json.encode(now), type=RunSnapshot) == now
+
+
+def test_the_gauges_show_the_same_account(stage: Stage) -> None:
+    """Dashboard and screen have to agree."""
+    gauges = account_of(stage.engine)
+
+    assert gauges is not None
+    assert gauges.equity == pytest.approx(10_010)
+    assert gauges.positions == 1
+    assert gauges.ledger_residual == 0
+    assert gauges.events == stage.engine.seq
+    assert gauges.exposure_by_venue["sim"] == pytest.approx(110, abs=25)
+
+
+def test_without_an_equity_there_are_no_gauges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Zero would fire every alert about a lost account."""
+    stage = Stage(Scripted({}))
+    monkeypatch.setattr(stage.engine.account, "equity", lambda: None)
+
+    assert account_of(stage.engine) is None
+    assert shown(stage.engine).equity is None
