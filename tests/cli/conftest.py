@@ -3,6 +3,7 @@
 import pytest
 
 from argonaut.config.flags import FLAGS
+from tests.cli.calling import call
 from tests.config.written import MOMENTUM, TREND, bars, minimal, written
 
 
@@ -35,6 +36,14 @@ def paper(tmp_path):
         monitoring={"log_path": "argonaut.log", "prometheus": True, "prometheus_port": 0},
     )
     return written(tmp_path, raw, "paper.yaml")
+
+
+@pytest.fixture
+def journal(config, tmp_path):
+    """The journal of a finished backtest and its summary."""
+    path = tmp_path / "run" / "journal.db"
+    summary = call("backtest", config, "--json", "--journal", path).answer
+    return path, summary
 
 
 def two_markets(**more):

@@ -1,5 +1,3 @@
-import json
-
 from tests.cli.calling import call
 from tests.config.written import minimal, written
 
@@ -24,23 +22,6 @@ def test_a_sound_config_as_json(config):
     assert "drawdown" in found["checks"]
 
 
-def test_checks_that_are_off_are_not_listed(config):
-    called = call("config", "check", config, "--set", "risk.enabled=false")
-
-    assert "risk checks: validity only" in called.out
-
-
-def test_every_problem_is_told_at_once(tmp_path):
-    raw = minimal(
-        strategies=[{"id": "a", "class": "x.Y"}, {"id": "b", "class": "argonaut.nix.Nix"}],
-        risk={"checks": [{"check": "nix"}]},
-    )
-
-    called = call("config", "check", written(tmp_path, raw), "--json")
-    assert called.code == 2
-    assert len(called.answer["problems"]) == 3
-
-
 def test_show_tells_which_layer_won(config, monkeypatch):
     monkeypatch.setenv("MAX_NOTIONAL_USDT", "150")
 
@@ -61,13 +42,6 @@ def test_show_as_json_and_without_secrets(tmp_path):
     assert "hunter2" not in called.out
     assert found["strategies.0.params.api_secret"]["value"] == "***"
     assert found["risk.enabled"] == {"place": "risk.enabled", "value": True, "source": "default"}
-
-
-def test_the_schema_is_one_for_editors():
-    found = json.loads(call("config", "schema").out)
-
-    assert found["title"] == "Config"
-    assert "class" in found["$defs"]["StrategySection"]["properties"]
 
 
 def test_flags_are_listed_with_what_they_do_and_how_they_are_set(tmp_path, monkeypatch):

@@ -7,14 +7,6 @@ from argonaut.domain.order import OrderStatus
 from tests.cli.calling import call, contents
 
 
-@pytest.fixture
-def journal(config, tmp_path):
-    """The journal of a finished backtest and its summary."""
-    path = tmp_path / "run" / "journal.db"
-    summary = call("backtest", config, "--json", "--journal", path).answer
-    return path, summary
-
-
 def test_a_whole_journal_is_whole(journal):
     path, summary = journal
     called = call("journal", "verify", path)
@@ -31,19 +23,6 @@ def test_a_whole_journal_as_json(journal):
     assert found["ok"] is True
     assert found["head_hash"] == summary["journal_sha256"]
     assert found["meta"]["created_by"]
-
-
-def test_a_journal_is_named_by_the_config_of_its_run(paper):
-    call("run", paper)
-
-    assert call("journal", "verify", paper).code == 0
-
-
-def test_a_config_without_a_journal_has_none_to_verify(config):
-    called = call("journal", "verify", config)
-
-    assert called.code == 2
-    assert "journal.path: is missing" in called.err
 
 
 def test_the_last_rows_are_shown_as_people_read_them(journal):
@@ -73,13 +52,6 @@ def test_other_rows_are_shown_as_they_stand(journal):
     called = call("journal", "show", path, "--kind", "deposit")
 
     assert '"amount":"10000"' in called.out
-
-
-def test_a_kind_that_is_none_is_told(journal):
-    called = call("journal", "show", journal[0], "--kind", "decisions")
-
-    assert called.code == 2
-    assert "--kind: want one of decision, intent" in called.err
 
 
 def test_the_log_of_orders_has_every_order_and_its_fate(journal, tmp_path, monkeypatch):
@@ -121,19 +93,3 @@ def test_only_the_kinds_asked_for_are_exported(journal, tmp_path):
     call("journal", "export", journal[0], out, "--kind", "skip")
 
     assert {json.loads(line)["kind"] for line in out.read_text().splitlines()} == {"skip"}
-
-
-@pytest.mark.parametrize(
-    ("name", "more", "said"),
-    [
-        ("rows.xlsx", [], "want a name that ends in .jsonl, .csv or .parquet"),
-        ("rows", [], "want a name that ends in .jsonl, .csv or .parquet"),
-        ("rows.csv", ["--orders"], "the log of orders is JSON lines, want a .jsonl file"),
-    ],
-)
-def test_an_ending_nobody_writes_is_told(journal, tmp_path, name, more, said):
-    called = call("journal", "export", journal[0], tmp_path / name, *more)
-
-    assert called.code == 2
-    assert said in called.err
-    assert not (tmp_path / name).exists()

@@ -70,14 +70,6 @@ def test_paper_and_backtest_decide_alike(paper, tmp_path):
     assert head(tmp_path / "journal.db")[1] == run["journal_sha256"]
 
 
-def test_json_is_one_object_and_lines_go_to_standard_error(paper):
-    called = call("run", paper, "--json")
-
-    assert called.answer["finished"] is True
-    assert called.answer["rows_recovered"] == 0
-    assert "  filled momentum entry buy" in called.err
-
-
 def test_a_finished_run_makes_way_for_a_new_one(paper, tmp_path):
     first = call("run", paper, "--json").answer
     called = call("run", paper)
@@ -97,27 +89,6 @@ def test_logs_are_json_lines_with_documented_names(paper, tmp_path):
     assert events[0] == "run_started"
     assert events[-1] == "run_ended"
     assert {"order_placed", "order_filled", "risk_blocked", "trade_closed"} <= set(events)
-
-
-def test_a_backtest_config_is_not_run(config):
-    called = call("run", config)
-
-    assert called.code == 2
-    assert "want paper, not backtest; `argonaut backtest` plays it" in called.err
-
-
-def test_a_run_wants_a_journal(paper):
-    called = call("run", paper, "--set", "journal.path=null")
-
-    assert called.code == 2
-    assert "journal.path: is missing; a paper run wants a journal" in called.err
-
-
-def test_a_speed_below_zero_is_refused(paper):
-    called = call("run", paper, "--speed", "-1")
-
-    assert called.code == 2
-    assert "--speed" in called.err
 
 
 def test_a_taken_port_is_told_and_costs_nothing(paper, tmp_path):
