@@ -8,10 +8,26 @@ import numpy as np
 
 from argonaut.backtest.bound import bind_columns
 from argonaut.config.assembly import Assembly
+from argonaut.domain.ids import StrategyId
+from argonaut.domain.market import Trade
 from argonaut.engine.core import Engine
-from argonaut.feeds.tape.columns import BarColumns
-from argonaut.indicators import Streamed
+from argonaut.feeds.tape.columns import BarColumns, QuoteColumns, TradeColumns
+from argonaut.indicators import Sma, Streamed
+from argonaut.ledger.holding import Holding
+from argonaut.strategies.interface import Strategy
 from tests.parity.one_day import one_day
+from tests.stories.stage import BTC, Stage
+
+
+class Watching(Strategy):
+    """Follows the mean of the last two trades."""
+
+    def __init__(self) -> None:
+        super().__init__(StrategyId("watching"), BTC)
+        self.mean = self.use(Sma(2, "price"), source="trade")
+
+    def on_trade(self, trade: Trade, holding: Holding) -> None:
+        """Only watch."""
 
 
 def engine_of(assembly: Assembly) -> Engine:
@@ -75,3 +91,18 @@ def test_two_streams_of_one_instrument_stay_live() -> None:
     assert set(bound) == {2}
     assert doubled_one.bar_updates
     assert not alone.bar_updates
+
+
+def test_indicators_of_trades_become_columns_and_quotes_have_none() -> None:
+    """A tape of prints is the longest there is, and the one that gains most."""
+    engine = Stage(Watching()).engine
+    times = np.arange(1, 4, dtype=np.int64)
+    trades = TradeColumns(
+        BTC, times, np.array([1.0, 2.0, 4.0]), np.ones(3), np.ones(3, dtype=np.int8)
+    )
+    quotes = QuoteColumns(BTC, times, np.ones(3), np.ones(3), np.ones(3), np.ones(3))
+    ((index, ((_, (column,)),)),) = bind_columns(engine, (quotes, trades)).items()
+
+    assert index == 1
+    assert np.array_equal(column, [np.nan, 1.5, 3.0], equal_nan=True)
+    assert not engine.routes[BTC].trade_updates
