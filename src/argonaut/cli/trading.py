@@ -224,7 +224,8 @@ def _html_path(wanted: Wanted, assembly: Assembly) -> Path | None:
 
 
 def _is_watched(wanted: Wanted) -> bool:
-    return console.is_terminal and not (wanted.plain or wanted.as_json)
+    drawable = console.is_terminal and not console.is_dumb_terminal
+    return drawable and not (wanted.plain or wanted.as_json)
 
 
 def _teller(wanted: Wanted) -> Callable[[str], None]:
