@@ -12,11 +12,11 @@ from argonaut.domain.ids import StrategyId
 from argonaut.domain.market import Trade
 from argonaut.engine.core import Engine
 from argonaut.feeds.tape.columns import BarColumns, QuoteColumns, TradeColumns
-from argonaut.indicators import Sma, Streamed
+from argonaut.indicators import Sma, Streamed, WindowFirst
 from argonaut.ledger.holding import Holding
 from argonaut.strategies.interface import Strategy
 from tests.parity.one_day import one_day
-from tests.stories.stage import BTC, Stage
+from tests.stories.stage import BTC, MINUTE_NS, START_NS, Scripted, Stage
 
 
 class Watching(Strategy):
@@ -106,3 +106,22 @@ def test_indicators_of_trades_become_columns_and_quotes_have_none() -> None:
     assert index == 1
     assert np.array_equal(column, [np.nan, 1.5, 3.0], equal_nan=True)
     assert not engine.routes[BTC].trade_updates
+
+
+def test_a_window_by_time_reads_when_each_bar_was_complete() -> None:
+    """By its open the window would reach one bar further back than live."""
+    strategy = Scripted({})
+    first = strategy.use(WindowFirst(2 * MINUTE_NS, "close"))
+    engine = Stage(strategy).engine
+    price = np.array([1.0, 2.0, 4.0, 8.0, 16.0])
+    open_ns = START_NS + MINUTE_NS * np.arange(5, dtype=np.int64)
+    bars = BarColumns(BTC, MINUTE_NS, open_ns, price, price, price, price, price)
+    (((bound, (column,)),),) = bind_columns(engine, (bars,)).values()
+    live = first.fresh()
+
+    assert bound is first
+    assert first.inputs[0] == "close_ns"
+    for close_ns, close, value in zip(bars.close_ns().tolist(), price, column, strict=True):
+        live.update(close_ns, close)
+        said = getattr(live, live.outputs[0])
+        assert value == said or (said is None and np.isnan(value))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from argonaut.backtest.run import BacktestResult, run_backtest
 from argonaut.domain.command import Record
+from argonaut.domain.ids import InstrumentId
+from argonaut.feeds.tape.columns import BarColumns
 from argonaut.journal.memory import MemoryJournal
 from tests.parity.one_day import one_day
+from tests.stories.stage import MINUTE_NS, START_NS
 
 ROWS = 2 * 2 * 1440  # two instruments, two days of minutes
 
@@ -120,3 +125,30 @@ def test_another_day_has_another_hash(result: BacktestResult) -> None:
 
     assert other.journal_sha256 != result.journal_sha256
     assert other.rows_played < result.rows_played
+
+
+def long_and_flat(instrument_id: InstrumentId) -> BarColumns:
+    """Minutes in which nothing happens, more than the tape plays in one go."""
+    rows = 70_000
+    price = np.full(rows, 100.0)
+    open_ns = START_NS + MINUTE_NS * np.arange(rows, dtype=np.int64)
+    return BarColumns(instrument_id, MINUTE_NS, open_ns, price, price, price, price, price)
+
+
+def test_a_long_tape_is_committed_and_told_piece_by_piece() -> None:
+    """A year takes a while: people watch it go on, and a crash keeps what is done."""
+    journal = CountingJournal()
+    told: list[tuple[int, int]] = []
+    assembly = one_day()
+    streams = tuple(long_and_flat(each.instrument_id) for each in assembly.instruments)
+    result = run_backtest(
+        replace(assembly, streams=streams),
+        journal,
+        progress=lambda played, rows: told.append((played, rows)),
+    )
+    played = [each for each, _ in told]
+
+    assert len(played) > 2
+    assert journal.commits == len(played)
+    assert played == sorted(set(played))
+    assert told[-1] == (result.rows_played, result.rows_played)
