@@ -64,24 +64,23 @@ class Wire:
             "has_reduce_only": True,
             "allows_short": True,
         }
-        self.engine = Engine(
-            EngineSetup(
-                instruments=(instrument_of(**(rules or {})),),
-                strategies=strategies,
-                gate=gate,
-                capability=Capability(**given | dict(capability or {})),
-                quote="USDT",
-                base_timeframes_ns={BTC: MINUTE_NS},
-                **(setup or {}),
-            )
+        self.setup = EngineSetup(
+            instruments=(instrument_of(**(rules or {})),),
+            strategies=strategies,
+            gate=gate,
+            capability=Capability(**given | dict(capability or {})),
+            quote="USDT",
+            base_timeframes_ns={BTC: MINUTE_NS},
+            **(setup or {}),
         )
+        self.engine = Engine(self.setup)
         self.records: list[Record] = []
         self.sent: list[Order] = []
         self.canceled: list[ClientOrderId] = []
         self.amended: list[AmendOrder] = []
         self.timers: dict[str, int | None] = {}
         self.now_ns = START_NS
-        self._fills = 0
+        self.fills = 0
         self.step(Deposited(event_ns=START_NS, asset="USDT", amount=Decimal(cash)))
 
     @property
@@ -162,12 +161,12 @@ class Wire:
         self, who: str | Order, quantity: str, price: str = "100", fill_id: str = "", **fields: Any
     ) -> list[str]:
         """Report an execution."""
-        self._fills += 1
+        self.fills += 1
         return self.step(
             Filled(
                 client_order_id=self.last(who).client_order_id,
                 event_ns=self.now_ns,
-                fill_id=FillId(fill_id or f"f{self._fills}"),
+                fill_id=FillId(fill_id or f"f{self.fills}"),
                 quantity=Decimal(quantity),
                 price=Decimal(price),
                 **fields,

@@ -167,7 +167,8 @@ class Route:
             frame.seats = [each for each in frame.seats if each is not seat]
 
     def _listen_to_bars(self, seat: Seat) -> None:
-        for timeframe_ns in seat.strategy.timeframes_ns() or (self.base_timeframe_ns,):
+        wanted = dict.fromkeys(seat.strategy.timeframes_ns() or (self.base_timeframe_ns,))
+        for timeframe_ns in wanted:
             if timeframe_ns == self.base_timeframe_ns:
                 self.bar_seats.append(seat)
             else:

@@ -1,0 +1,52 @@
+"""What failed is tried again: rarely, and with one timer."""
+
+from __future__ import annotations
+
+from argonaut.domain.command import Command, SetTimer
+from argonaut.domain.ids import InstrumentId, StrategyId
+from argonaut.engine.later import TIMER_KEY, Later
+
+ONE = (StrategyId("one"), InstrumentId("BTC/USDT@sim"))
+TWO = (StrategyId("two"), InstrumentId("BTC/USDT@sim"))
+SECOND_NS = 1_000_000_000
+
+
+def test_waits_double_up_to_about_a_minute() -> None:
+    out: list[Command] = []
+    later = Later(out.append)
+    now_ns, waits = 0, []
+    for _ in range(8):
+        later.again(ONE, now_ns)
+        timer = out[-1]
+        assert isinstance(timer, SetTimer)
+        assert timer.at_ns is not None
+        waits.append((timer.at_ns - now_ns) // SECOND_NS)
+        now_ns = timer.at_ns
+        assert later.due(now_ns) == [ONE]
+
+    assert waits == [2, 4, 8, 16, 32, 64, 64, 64]
+
+
+def test_one_timer_wakes_for_whatever_is_due_first() -> None:
+    out: list[Command] = []
+    later = Later(out.append)
+    later.again(ONE, 0)
+    later.again(TWO, SECOND_NS)
+
+    first = later.due(2 * SECOND_NS)
+
+    assert first == [ONE]
+    assert out[-1] == SetTimer(TIMER_KEY, 3 * SECOND_NS)
+    assert later.due(3 * SECOND_NS) == [TWO]
+    assert out[-1] == SetTimer(TIMER_KEY, 3 * SECOND_NS)  # nothing is left to set one for
+
+
+def test_what_is_done_begins_anew() -> None:
+    later = Later(lambda _command: None)
+    counts = [later.again(ONE, 0), later.again(ONE, 0)]
+
+    later.done(ONE)
+
+    assert counts == [1, 2]
+    assert later.due(10**12) == []
+    assert later.again(ONE, 0) == 1
