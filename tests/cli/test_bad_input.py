@@ -395,7 +395,7 @@ def test_a_database_of_another_program_is_told(tmp_path, paper):
 
 
 def test_a_journal_that_is_not_there_is_told(tmp_path):
-    refused(call("journal", "verify", tmp_path / "absent.db"), 4, "there is no journal at")
+    refused(call("journal", "verify", tmp_path / "absent.db"), 2, "there is no journal at")
 
 
 def test_a_changed_recording_is_noticed_when_a_run_goes_on(tmp_path):

@@ -50,3 +50,12 @@ def test_the_journal_stands_beside_the_config(tmp_path):
     config = check(minimal(journal={"path": "j.db"}), "config")
 
     assert require_journal(config, tmp_path / "config.yaml") == tmp_path / "j.db"
+
+
+@pytest.mark.parametrize("ending", [".sock", ".finished", ".part"])
+def test_a_journal_may_not_be_called_like_what_stands_beside_it(tmp_path, ending):
+    """The trader's socket would take the place of the journal."""
+    config = check(minimal(journal={"path": f"run{ending}"}), "config")
+
+    with pytest.raises(ConfigError, match=f"want another ending than {ending}"):
+        require_journal(config, tmp_path / "config.yaml")

@@ -8,7 +8,9 @@ import pytest
 from argonaut.cli.output import (
     OutputError,
     UnusableTargetError,
+    fail,
     print_json,
+    printable,
     replaced,
     require_target,
 )
@@ -102,3 +104,11 @@ def test_a_file_is_written_as_text_without_changing_line_ends(tmp_path):
         file.write("a\r\nb\n")
 
     assert (tmp_path / "a.csv").read_bytes() == b"a\r\nb\n"
+
+
+def test_no_control_character_reaches_the_terminal(capsys):
+    """A name in a file may hold what moves a cursor or forges a line."""
+    assert printable("a\x1b[31mb\nc") == "a?[31mb?c"
+
+    fail(OutputError("first \x1b[2J\nsecond"))
+    assert capsys.readouterr().err == "first ?[2J\nsecond\n"

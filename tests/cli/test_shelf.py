@@ -3,7 +3,7 @@ import os
 import pytest
 
 from argonaut.cli.output import OutputError
-from argonaut.cli.shelf import is_finished, mark_finished, shelve
+from argonaut.cli.shelf import is_finished, mark_finished, shelve, unmark
 from tests.cli.calling import contents
 
 
@@ -64,3 +64,12 @@ def test_a_folder_that_may_not_be_written_is_told(journal, tmp_path):
 def test_a_mark_that_cannot_be_written_is_told(tmp_path):
     with pytest.raises(OutputError, match="cannot be written"):
         mark_finished(tmp_path / "absent" / "journal.db", 1, "ab")
+
+
+def test_a_mark_of_an_earlier_journal_says_nothing_about_a_new_one(journal):
+    """Somebody deleted the journal and not the mark: the new run is not over."""
+    mark_finished(journal, 1, "ab")
+    unmark(journal)
+
+    assert not is_finished(journal)
+    unmark(journal)

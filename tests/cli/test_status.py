@@ -32,5 +32,5 @@ def test_without_any_run_there_is_nothing_to_tell():
 def test_a_run_that_left_no_journal_is_told(paper):
     called = call("status", paper)
 
-    assert called.code == 4
+    assert called.code == 2
     assert "there is no journal at" in called.err

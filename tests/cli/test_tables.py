@@ -2,7 +2,7 @@ import io
 
 from rich.console import Console
 
-from argonaut.cli.tables import aligned, grid, pairs, printable, report_view
+from argonaut.cli.tables import aligned, grid, pairs, report_view
 from tests.cli.pictures import drawn
 from tests.cli.test_outcome import outcome
 
@@ -31,10 +31,6 @@ def test_lines_are_aligned_and_never_cut():
         f"{long}  1",
         f"y{' ' * 299}  2",
     ]
-
-
-def test_no_control_character_reaches_the_terminal():
-    assert printable("a\x1b[31mb\nc") == "a?[31mb?c"
 
 
 def test_the_report_is_tables_with_everything_a_person_looks_at(config):

@@ -1,13 +1,20 @@
+import socket
+
 import pytest
 
 from argonaut.cli.trader import (
+    NoJournalError,
+    TraderSilentError,
     ask_trader,
     journal_at,
     journal_meant,
+    open_closed,
     read_last_run,
     remember_run,
 )
 from argonaut.config.errors import ConfigError
+from argonaut.domain.errors import ExitCode
+from argonaut.runtime import control
 
 
 def test_a_yaml_file_means_the_journal_of_its_run(paper, tmp_path):
@@ -55,3 +62,20 @@ def test_a_socket_left_by_a_killed_trader_answers_nothing(tmp_path):
     (tmp_path / "journal.sock").write_text("")
 
     assert ask_trader(tmp_path / "journal.db", "/status") is None
+
+
+def test_a_trader_that_hangs_is_told(tmp_path, monkeypatch):
+    """A stuck bot is what `status` is for; waiting with it for ever is not."""
+    monkeypatch.setattr(control, "_TIMEOUT_S", 0.1)
+    path = tmp_path / "journal.sock"
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(path))
+        deaf.listen()
+        with pytest.raises(TraderSilentError, match="does not answer; it is busy, or it hangs"):
+            ask_trader(tmp_path / "journal.db", "/status")
+
+
+def test_a_journal_that_is_not_there_is_a_wrong_name(tmp_path):
+    with pytest.raises(NoJournalError, match="there is no journal at") as refused:
+        open_closed(tmp_path / "absent.db")
+    assert refused.value.exit_code == ExitCode.USAGE

@@ -137,6 +137,18 @@ def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_been(paper, tmp_path):
     assert ended["balances"] == whole["balances"]
 
 
+def test_a_mark_that_lost_its_journal_does_not_end_the_next_run(paper, tmp_path):
+    """Whoever deletes journal.db may leave journal.finished; the new run is not over."""
+    call("run", paper)
+    (tmp_path / "journal.db").unlink()
+    process = start("run", paper, *SLOW)
+    wait_for(lambda: rows_in(tmp_path / "journal.db"))
+    process.kill()
+    process.communicate(timeout=30)
+
+    assert call("run", paper, "--json").answer["rows_recovered"] > 0
+
+
 def test_a_second_trader_of_one_journal_is_refused(paper, tmp_path):
     process = start("run", paper, *SLOW)
     try:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from argonaut.cli.loading import load_assembly
-from argonaut.cli.output import console, print_json, print_line
-from argonaut.cli.tables import grid, printable
+from argonaut.cli.output import console, print_json, print_line, printable
+from argonaut.cli.tables import grid
 from argonaut.config.assembly import Assembly
+from argonaut.config.errors import ConfigError
 from argonaut.config.flags import FLAGS
 from argonaut.config.layers import Variables, read_variables
 from argonaut.config.load import Setting, load_explained
@@ -68,6 +69,8 @@ def tell_flags(path: Path | None, *, as_json: bool) -> None:
     problems: list[str] = []
     folder = path.parent if path is not None else Path()
     variables = read_variables(folder, os.environ, problems)
+    if problems:
+        raise ConfigError(str(folder), problems)
     rows = [
         {
             "name": flag.name,

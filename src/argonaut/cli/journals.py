@@ -13,18 +13,17 @@ from argonaut.cli.output import (
     UnusableTargetError,
     print_json,
     print_line,
+    printable,
     replaced,
     require_target,
 )
-from argonaut.cli.tables import printable
-from argonaut.cli.trader import ask_trader, journal_at
+from argonaut.cli.trader import ask_trader, journal_at, open_closed
 from argonaut.domain.errors import ExitCode, InvalidValueError
 from argonaut.domain.record import Decision, DetectorAnswer, ProtectionMoved
 from argonaut.domain.signal import Skip
 from argonaut.journal.body import KINDS, row_object
 from argonaut.journal.export import ExportFormat, export
 from argonaut.journal.query import RowFilter
-from argonaut.journal.reader import JournalReader
 from argonaut.journal.why import is_named
 from argonaut.reports.signal_line import line_of
 from argonaut.reports.wording import utc
@@ -45,7 +44,7 @@ def verify_journal(source: Path, *, as_json: bool) -> ExitCode:
         JournalError: It cannot be read at all.
     """
     path = journal_at(source)
-    with JournalReader(path) as reader:
+    with open_closed(path) as reader:
         report = reader.verify()
         meta = reader.meta
     if as_json:
@@ -81,7 +80,7 @@ def show_journal(
     asked = {"kinds": ",".join(kinds), "limit": "1000"}
     rows = ask_trader(path, "/rows", asked)
     if rows is None:
-        with JournalReader(path) as reader:
+        with open_closed(path) as reader:
             rows = [row_object(row) for row in reader.rows(RowFilter(kinds=kinds))]
     wanted = [row for row in rows if _speaks_of(row, instrument)][-last:]
     if as_json:
@@ -109,7 +108,7 @@ def export_journal(
     path = journal_at(source)
     if is_order_log:
         log = OrderLog()
-        with JournalReader(path) as reader:
+        with open_closed(path) as reader:
             for row in reader.rows(RowFilter(kinds=ORDER_KINDS)):
                 log.take(row)
         with replaced(out) as file:

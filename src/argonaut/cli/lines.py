@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from argonaut.cli.output import printable
 from argonaut.cli.screen import Picture, duration
-from argonaut.cli.tables import printable
 from argonaut.domain.command import Record
 from argonaut.domain.ids import ClientOrderId
 from argonaut.domain.order import Filled, Order, Rejected

@@ -12,6 +12,8 @@ from argonaut.config.load import load_config
 from argonaut.config.schema import Config
 from argonaut.feeds.tape.cache import ColumnCache
 
+_TAKEN_ENDINGS = (".sock", ".finished", ".part")
+
 
 def load_assembly(
     path: Path,
@@ -58,4 +60,7 @@ def require_journal(config: Config, path: Path) -> Path:
     journal = journal_of(config, path.parent)
     if journal is None:
         raise ConfigError(str(path), ["journal.path: is missing; a paper run wants a journal"])
+    if journal.suffix in _TAKEN_ENDINGS:  # what stands beside a journal
+        said = f"journal.path: want another ending than {journal.suffix}, such as .db"
+        raise ConfigError(str(path), [said])
     return journal

@@ -41,6 +41,11 @@ def print_line(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+def printable(text: str) -> str:
+    """Keep a name from outside on its line: no control character reaches the terminal."""
+    return "".join(each if each.isprintable() else "?" for each in text)
+
+
 def fail(error: ArgonautError, *, as_json: bool = False) -> ExitCode:
     """Tell a person or a script what went wrong, and return the exit code."""
     problems = list(error.problems) if isinstance(error, ConfigError) else [str(error)]
@@ -53,7 +58,8 @@ def fail_with(
     """Tell what went wrong on standard error, and as an object when JSON was asked for."""
     if as_json:
         print_json({"error": name, "exit_code": int(code), "problems": problems})
-    errors.print(message, style="red", markup=False, soft_wrap=True)
+    told = "\n".join(map(printable, message.splitlines()))
+    errors.print(told, style="red", markup=False, soft_wrap=True)
     return code
 
 

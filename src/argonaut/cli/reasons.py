@@ -9,12 +9,10 @@ from pathlib import Path
 
 import msgspec
 
-from argonaut.cli.output import print_json, print_line
-from argonaut.cli.tables import printable
-from argonaut.cli.trader import ask_trader, journal_meant
+from argonaut.cli.output import print_json, print_line, printable
+from argonaut.cli.trader import ask_trader, journal_meant, open_closed
 from argonaut.domain.errors import InvalidValueError
 from argonaut.journal.query import RowFilter
-from argonaut.journal.reader import JournalReader
 from argonaut.journal.why import KINDS, Reason, Step, WhyAnswer
 from argonaut.journal.why import why as why_of
 from argonaut.reports.wording import plain, utc
@@ -114,7 +112,7 @@ def _asked(journal: Path, instrument: str, at_ns: int | None, limit: int) -> Why
     answer = ask_trader(journal, "/why", query)
     if answer is not None:
         return msgspec.convert(answer, WhyAnswer)
-    with JournalReader(journal) as reader:
+    with open_closed(journal) as reader:
         rows = reader.rows(RowFilter(kinds=KINDS))
         return why_of(rows, instrument=instrument, at_ns=at_ns, limit=limit)
 

@@ -12,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from argonaut.cli.tables import printable
+from argonaut.cli.output import printable
 from argonaut.reports.signal_line import SignalLine
 from argonaut.reports.wording import money, percent, plain, utc
 from argonaut.runtime.snapshot import HeldNow, RestingNow, RunSnapshot

@@ -33,6 +33,11 @@ def mark_finished(journal: Path, rows: int, head: str) -> None:
         raise OutputError(f"{draft} cannot be written: {error.strerror}") from error
 
 
+def unmark(journal: Path) -> None:
+    """Take away a mark that another journal of this name has left."""
+    journal.with_suffix(".finished").unlink(missing_ok=True)
+
+
 def is_finished(journal: Path) -> bool:
     """Whether the run of this journal came to the end of its tape."""
     return journal.exists() and journal.with_suffix(".finished").exists()

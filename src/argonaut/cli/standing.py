@@ -9,9 +9,8 @@ from typing import Any
 
 import msgspec
 
-from argonaut.cli.output import print_json, print_line
+from argonaut.cli.output import print_json, print_line, printable
 from argonaut.cli.stored import stored_snapshot
-from argonaut.cli.tables import printable
 from argonaut.cli.trader import ask_trader, journal_meant
 from argonaut.reports.wording import money, percent, plain, utc
 from argonaut.runtime.snapshot import HeldNow, RunSnapshot

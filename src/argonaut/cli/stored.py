@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from argonaut.cli.orders import OrderLog
+from argonaut.cli.trader import open_closed
 from argonaut.domain.command import Record
 from argonaut.domain.event import Deposited
 from argonaut.domain.ids import InstrumentId
@@ -19,7 +20,6 @@ from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Filled, Order, OrderRole
 from argonaut.domain.record import ModeChanged
 from argonaut.journal.body import body_of
-from argonaut.journal.reader import JournalReader
 from argonaut.journal.row import Row
 from argonaut.ledger.book import Book
 from argonaut.ledger.holding import Holding
@@ -73,7 +73,7 @@ def stored_snapshot(path: Path) -> RunSnapshot:
         JournalError: It cannot be read, or a trader has it open.
     """
     run = StoredRun()
-    with JournalReader(path) as reader:
+    with open_closed(path) as reader:
         name = reader.meta.run.get("name", "")
         for row in reader.rows():
             run.take(row)

@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from argonaut.cli.output import printable
 from argonaut.reports.report_input import ReportInput
 from argonaut.reports.text import (
     ATTRIBUTION_HEAD,
@@ -83,11 +84,6 @@ def aligned(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]
     for row in cleaned:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()
-
-
-def printable(text: str) -> str:
-    """Keep a name from outside on its line: no control character reaches the terminal."""
-    return "".join(each if each.isprintable() else "?" for each in text)
 
 
 def _finding(sentence: str, weight: str) -> Text:

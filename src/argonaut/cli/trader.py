@@ -15,8 +15,20 @@ import msgspec
 from argonaut.cli.loading import require_journal
 from argonaut.config.errors import ConfigError
 from argonaut.config.load import load_config
+from argonaut.domain.errors import ArgonautError, ExitCode
+from argonaut.journal.reader import JournalReader
 
 _YAML = (".yaml", ".yml")
+
+
+class NoJournalError(ArgonautError):
+    """There is no journal where one was said to be."""
+
+    exit_code = ExitCode.USAGE
+
+
+class TraderSilentError(ArgonautError):
+    """A trader listens and does not answer."""
 
 
 class LastRun(msgspec.Struct, frozen=True):
@@ -51,11 +63,24 @@ def journal_meant(config: Path | None) -> Path:
     return Path(last.journal)
 
 
+def open_closed(journal: Path) -> JournalReader:
+    """Open a journal that no trader has open.
+
+    Raises:
+        NoJournalError: There is none.
+        JournalError: What `JournalReader` raises.
+    """
+    if not journal.is_file():
+        raise NoJournalError(f"there is no journal at {journal}; want a run, or its file")
+    return JournalReader(journal)
+
+
 def ask_trader(journal: Path, path: str, query: dict[str, str] | None = None) -> Any:
     """Return the answer of the trader that has this journal open, None when none listens.
 
     Raises:
         RefusedToStartError: The trader says that the question is wrong.
+        TraderSilentError: It took too long.
     """
     if not journal.with_suffix(".sock").exists():
         return None
@@ -66,6 +91,10 @@ def ask_trader(journal: Path, path: str, query: dict[str, str] | None = None) ->
         return ask_now(socket_of(journal), path, query=query)
     except ConnectionError:
         return None  # left by a trader that was killed
+    except TimeoutError as error:
+        raise TraderSilentError(
+            f"the trader of {journal} does not answer; it is busy, or it hangs"
+        ) from error
 
 
 def remember_run(config: Path, journal: Path) -> None:

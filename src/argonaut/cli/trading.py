@@ -15,14 +15,14 @@ from typing import Any
 from argonaut.cli.loading import beside, load_assembly, require_journal
 from argonaut.cli.outcome import Outcome, outcome_of
 from argonaut.cli.output import console, errors, print_json, require_target
-from argonaut.cli.shelf import is_finished, mark_finished, shelve
+from argonaut.cli.shelf import is_finished, mark_finished, shelve, unmark
 from argonaut.cli.trader import remember_run
 from argonaut.cli.views import Camera, LineView, LiveView, View
 from argonaut.config.assembly import Assembly
 from argonaut.config.errors import ConfigError
 from argonaut.domain.command import Record
 from argonaut.domain.errors import ExitCode
-from argonaut.journal.errors import JournalBrokenError, JournalConfigError
+from argonaut.journal.errors import JournalBrokenError, JournalConfigError, JournalVersionError
 from argonaut.journal.reader import JournalReader
 from argonaut.monitoring.logs import LogObserver, log_event, set_up_logs
 from argonaut.monitoring.metrics import Metrics
@@ -75,6 +75,7 @@ def trade(wanted: Wanted) -> ExitCode:
         require_target(path)
     tell = _teller(wanted)
     _make_way(journal, fresh=wanted.fresh, tell=tell)
+    unmark(journal)
     gc.freeze()
     view: View = LiveView(console) if _is_watched(wanted) else LineView(tell)
     with _logs(assembly):
@@ -182,7 +183,7 @@ def _make_way(journal: Path, *, fresh: bool, tell: Callable[[str], None]) -> Non
     try:
         with JournalReader(journal):
             pass
-    except JournalBrokenError as error:
+    except (JournalBrokenError, JournalVersionError) as error:
         tell(f"{error}; it is moved aside as it is")
     place = shelve(journal)
     tell(f"the journal of an earlier run is now {place}")
