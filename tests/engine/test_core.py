@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from argonaut.domain.event import (
     Deposited,
@@ -35,6 +36,7 @@ from tests.stories.stage import (
     Stage,
     enter,
     flat,
+    instrument_of,
     leave,
     move,
 )
@@ -128,6 +130,37 @@ def test_all_wishes_of_one_call_are_decided_on_one_state() -> None:
 
     assert seen == [0]
     assert stage.holding.entering == 2
+
+
+def test_a_strategy_that_does_not_listen_to_events_is_not_asked() -> None:
+    """Only what it overrides."""
+    listener, other = Listener(), Scripted({}, name="other")
+    stage = Stage(other, listener)
+
+    stage.feed(ExternalEvent(event_ns=START_NS, event_id="e1", source="test", kind="listing"))
+
+    assert listener.heard == ["event e1"]
+
+
+def test_a_wish_for_another_instrument_is_about_what_is_held_there() -> None:
+    """An exit sized by the wrong holding would sell what nobody asked for."""
+    eth = InstrumentId("ETH/USDT@sim")
+    both = [instrument_of(), instrument_of(instrument_id=eth, base="ETH")]
+    strategy = Scripted(
+        {
+            0: (enter(), replace(enter("200"), instrument_id=eth)),
+            1: (replace(leave(), instrument_id=eth),),
+        }
+    )
+    wire = Wire(strategy, setup={"instruments": both})
+    wire.step(Trade(eth, wire.now_ns, price=100.0, quantity=1.0))
+    wire.bar(100)
+    for order in list(wire.sent):
+        wire.fill(order, str(order.quantity))
+    wire.bar(100)
+
+    order = wire.last("exit")
+    assert (order.instrument_id, order.quantity) == (eth, Decimal(2))
 
 
 # prices that cannot be

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from argonaut.domain.ids import ClientOrderId, InstrumentId, SignalId, StrategyId, VenueOrderId
+from argonaut.domain.market import Trade
 from argonaut.domain.order import (
     Accepted,
     Canceled,
@@ -23,7 +24,7 @@ from argonaut.domain.verdict import Verdict
 from argonaut.engine import desk as desk_module
 from argonaut.risk.gate import Gate
 from argonaut.risk.view import AccountView, Proposal
-from tests.stories.stage import BTC, OPEN_GATE, Scripted, Stage, enter, flat, leave
+from tests.stories.stage import BTC, OPEN_GATE, Scripted, Stage, enter, flat, instrument_of, leave
 from tests.stories.wire import Wire, anomalies, guarded
 
 STOPPED = {0: (enter(stop_price=95.0),)}
@@ -275,6 +276,30 @@ def test_an_impossible_report_freezes_the_instrument() -> None:
     assert wire.bar(100) == ["enter refused: frozen"]
     wire.say("resume")
     assert wire.bar(100) == ["enter approved: 1"]
+
+
+def test_a_freeze_and_an_exit_leave_the_orders_of_others_alone() -> None:
+    """Each instrument and each strategy for itself."""
+    eth = InstrumentId("ETH/USDT@sim")
+    both = [instrument_of(), instrument_of(instrument_id=eth, base="ETH")]
+    elsewhere = replace(limit_entry(90.0), instrument_id=eth)
+    others = replace(limit_entry(90.0), strategy_id=StrategyId("other"))
+    wire = Wire(
+        Scripted({0: (limit_entry(90.0), elsewhere), 1: (leave(),)}),
+        Scripted({0: (others,)}, name="other"),
+        setup={"instruments": both},
+    )
+    wire.step(Trade(eth, wire.now_ns, price=100.0, quantity=1.0))
+    wire.bar(100)
+    mine, there, theirs = wire.sent
+    wire.bar(100)
+    by_exit = list(wire.canceled)
+
+    wire.fill(theirs, "9")
+
+    assert by_exit == [mine.client_order_id]
+    assert wire.canceled[1:] == [theirs.client_order_id]
+    assert wire.engine.desk.live[there.client_order_id].status is OrderStatus.SUBMITTED
 
 
 def test_a_frozen_instrument_can_still_be_left() -> None:

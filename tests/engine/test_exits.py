@@ -194,6 +194,19 @@ def test_an_exit_larger_than_the_venue_takes_leaves_the_rest_protected() -> None
     assert wire.resting() == {"stop": "0.5 sell stop 95"}
 
 
+def test_dust_left_by_an_exit_is_written_off() -> None:
+    """Nobody could ever sell it."""
+    wire = Wire(Scripted({**BARE, 1: OUT}))
+    wire.bar(100)
+    wire.fill("entry", "1", fee=Decimal("0.0005"), fee_asset="BTC")
+    wire.bar(100)
+
+    told = wire.fill("exit", "0.999")
+
+    assert told[-1] == "anomaly dust"
+    assert wire.holding.is_idle
+
+
 # an exit with a limit
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from argonaut.domain.order import OrderStatus, Side
 from argonaut.domain.record import Anomaly
 from argonaut.domain.signal import Target
-from tests.stories.stage import BTC, Scripted, Stage, enter, flat, move
+from tests.stories.stage import BTC, Scripted, Stage, enter, flat, leave, move
 from tests.stories.wire import Wire, anomalies, guarded
 
 TARGETS = (Target(price=110.0),)
@@ -243,3 +243,44 @@ def test_a_linked_order_the_venue_did_not_shrink_is_shrunk_by_the_audit() -> Non
     assert [(each.client_order_id, each.quantity) for each in wire.amended] == [
         (wire.last("target").client_order_id, Decimal("0.6"))
     ]
+
+
+def test_a_stop_refused_while_an_exit_works_is_tried_again_after_it() -> None:
+    """One exit a holding: what it leaves is tried once more, later."""
+    wire = Wire(Scripted({0: (enter(), enter(stop_price=95.0)), 1: (leave("0.5"),)}))
+    wire.bar(100)
+    bare, guarded_by_stop = wire.sent
+    wire.fill(bare, "1")
+    wire.bar(100)
+    wire.fill(guarded_by_stop, "1")
+    wire.reject("stop")
+    told = wire.reject("stop")
+
+    wire.fill("exit", "0.5")
+    left = wire.resting()
+    wire.wait(2)
+
+    assert told == ["stop rejected", "anomaly unprotected"]
+    assert left == {}
+    assert wire.resting() == {"stop": "1.5 sell stop 95"}
+
+
+def test_a_try_for_a_position_that_is_gone_by_then_does_nothing() -> None:
+    """Sold by hand, say, before the two seconds were over."""
+    wire = Wire(Scripted({**STOPPED, 1: (enter(side=Side.SELL),)}))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    for role in ("stop", "stop", "exit"):
+        wire.reject(role)
+    wire.say("resume")
+    wire.now_ns += 1
+    wire.bar(100)
+    wire.timers["desk"], timer = None, wire.timers["desk"]
+    wire.fill("entry", "1")
+    wire.timers["desk"] = timer
+
+    told = wire.wait(2)
+
+    assert wire.holding.is_flat
+    assert told == []
+    assert wire.resting() == {}

@@ -1,126 +1,134 @@
-"""Approved wishes worded as orders: ids, grids, and what a market order ignores."""
+"""How an approval is worded as an order."""
+
+from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
-from argonaut.domain.instrument import Instrument
-from argonaut.domain.order import Order, OrderRole, OrderType, Side
-from argonaut.domain.signal import Enter, Exit, Protection, Quantity
+from argonaut.domain.ids import SignalId
+from argonaut.domain.order import Order, OrderRole, OrderType, Side, TimeInForce
+from argonaut.domain.signal import Enter, Exit, Protection
 from argonaut.domain.verdict import Approved
 from argonaut.execution.orders import entry_order, exit_order
+from tests.stories.stage import enter, instrument_of, leave
 
-BTC = InstrumentId("BTC/USDT@sim")
-INSTRUMENT = Instrument(
-    instrument_id=BTC,
-    base="BTC",
-    quote="USDT",
-    tick_size=Decimal("0.5"),
-    lot_size=Decimal("0.1"),
-)
+STOPS = (OrderType.STOP, OrderType.STOP_LIMIT)
 
 
-def approved(signal: Enter | Exit) -> Approved:
-    return Approved(signal=signal, requested=Decimal(1), quantity=Decimal(1))
+def approved(signal: Enter | Exit, **fields: Any) -> Approved:
+    given: dict[str, Any] = {"signal": signal, "requested": Decimal(2), "quantity": Decimal(1)}
+    return Approved(**given | fields)
 
 
-def entry(**fields: object) -> Order:
-    wish = Enter(
-        strategy_id=StrategyId("trend"),
-        instrument_id=BTC,
-        size=Quantity(Decimal(1)),
-        reason="because",
-        **{"side": Side.BUY, "tag": "long", **fields},  # type: ignore[arg-type]
-    )
+def entry(**fields: Any) -> Order:
     return entry_order(
-        approved(wish),
-        INSTRUMENT,
-        signal_id=SignalId("trend-0-1"),
+        approved(replace(enter(), **fields), quote_quantity=Decimal(100)),
+        instrument_of("0.1"),
+        signal_id=SignalId("s-0-1"),
         decision_price=Decimal(100),
         now_ns=7,
     )
 
 
-def leaving(**fields: object) -> Order:
-    wish = Exit(
-        strategy_id=StrategyId("trend"),
-        instrument_id=BTC,
-        reason="because",
-        **fields,  # type: ignore[arg-type]
-    )
+def exit_(reduce_only: bool = True, **fields: Any) -> Order:
     return exit_order(
-        approved(wish),
-        INSTRUMENT,
-        signal_id=SignalId("trend-0-2"),
+        approved(leave(**fields)),
+        instrument_of("0.1"),
+        signal_id=SignalId("s-0-1"),
         side=Side.SELL,
-        decision_price=None,
-        reduce_only=True,
+        decision_price=Decimal(100),
+        reduce_only=reduce_only,
         now_ns=7,
     )
 
 
-def test_an_entry_order_carries_its_signal_and_what_the_market_showed() -> None:
-    """So that its cost can be told apart from its idea."""
+def test_an_entry_is_the_size_that_was_approved_not_the_size_that_was_asked_for() -> None:
     order = entry()
 
-    assert order.client_order_id == "trend-0-1-e"
-    assert (order.role, order.tag, order.created_ns) == (OrderRole.ENTRY, "long", 7)
-    assert order.decision_price == Decimal(100)
+    assert (order.quantity, order.quote_quantity) == (Decimal(1), Decimal(100))
+    assert (order.client_order_id, order.role) == ("s-0-1-e", OrderRole.ENTRY)
+    assert (order.decision_price, order.created_ns) == (Decimal(100), 7)
     assert not order.reduce_only
 
 
-def test_a_limit_is_rounded_away_from_the_market() -> None:
-    """A buy down, a sell up: rounding may not pay more than was asked."""
-    buy = entry(order_type=OrderType.LIMIT, limit_price=100.5)
-    sell = leaving(order_type=OrderType.LIMIT, limit_price=100.5)
+@pytest.mark.parametrize(
+    ("side", "limit", "price"), [(Side.BUY, 99.99, "100.0"), (Side.SELL, 100.04, "100.0")]
+)
+def test_a_limit_lies_on_a_tick(side: Side, limit: float, price: str) -> None:
+    order = entry(side=side, order_type=OrderType.LIMIT, limit_price=limit)
 
-    assert (buy.price, sell.price) == (Decimal("100.5"), Decimal("100.5"))
-
-
-@pytest.mark.parametrize("price", [1e30, 100.0])
-def test_a_market_order_ignores_prices_that_came_along(price: float) -> None:
-    """Detectors send them; an absurd one once stopped the engine."""
-    order = entry(limit_price=price, trigger_price=price)
-
-    assert (order.price, order.trigger_price) == (None, None)
+    assert order.price == Decimal(price)
 
 
-def test_a_stop_entry_has_its_trigger_and_no_limit() -> None:
-    """It becomes a market order there."""
-    order = entry(order_type=OrderType.STOP, trigger_price=105.0)
+@pytest.mark.parametrize("order_type", OrderType)
+def test_an_order_has_the_prices_of_its_type_and_no_others(order_type: OrderType) -> None:
+    """A market order ignores what came along; a price it does not know confuses a venue."""
+    order = entry(
+        order_type=order_type,
+        limit_price=101.0,
+        trigger_price=102.0,
+        protection=Protection(trail_fraction=0.1),
+    )
 
-    assert (order.trigger_price, order.price) == (Decimal(105), None)
-
-
-def test_only_a_trailing_entry_trails() -> None:
-    """The trail of a market entry belongs to its protection."""
-    protection = Protection(trail_fraction=0.02)
-
-    assert entry(protection=protection).trail_fraction is None
-    assert entry(
-        order_type=OrderType.TRAILING_STOP, protection=protection
-    ).trail_fraction == Decimal("0.02")
-    assert entry(order_type=OrderType.TRAILING_STOP).trail_fraction is None
-
-
-def test_an_exit_order_only_reduces() -> None:
-    """An exit may not open the other side."""
-    order = leaving(tag="done")
-
-    assert order.client_order_id == "trend-0-2-x"
-    assert (order.role, order.reduce_only, order.tag) == (OrderRole.EXIT, True, "done")
+    has_price = order_type in (OrderType.LIMIT, OrderType.STOP_LIMIT)
+    has_trail = order_type is OrderType.TRAILING_STOP
+    assert order.price == (Decimal(101) if has_price else None)
+    assert order.trigger_price == (Decimal(102) if order_type in STOPS or has_trail else None)
+    assert order.trail_fraction == (Decimal("0.1") if has_trail else None)
 
 
-def test_a_wish_of_the_wrong_kind_is_a_bug() -> None:
-    """An exit worded as an entry would double the position."""
-    wish = Exit(strategy_id=StrategyId("trend"), instrument_id=BTC, reason="because")
+@pytest.mark.parametrize("order_type", OrderType)
+def test_prices_that_were_not_given_stay_away(order_type: OrderType) -> None:
+    order = entry(order_type=order_type)
 
+    assert (order.price, order.trigger_price, order.trail_fraction) == (None, None, None)
+
+
+def test_an_entry_says_how_long_it_rests_and_for_whom() -> None:
+    order = entry(time_in_force=TimeInForce.FOK, post_only=True, tag="t", user_id="u")
+
+    assert (order.time_in_force, order.post_only) == (TimeInForce.FOK, True)
+    assert (order.tag, order.user_id) == ("t", "u")
+
+
+def test_an_exit_closes_and_says_so() -> None:
+    order = exit_(tag="t", user_id="u")
+
+    assert (order.client_order_id, order.role, order.side) == ("s-0-1-x", OrderRole.EXIT, Side.SELL)
+    assert (order.quantity, order.reduce_only) == (Decimal(1), True)
+    assert (order.tag, order.user_id, order.created_ns) == ("t", "u", 7)
+
+
+def test_an_exit_that_another_holding_nets_is_a_plain_order() -> None:
+    """The venue would refuse it: the account holds nothing to reduce."""
+    assert not exit_(reduce_only=False).reduce_only
+
+
+def test_a_limit_exit_has_its_limit_on_a_tick_away_from_the_market() -> None:
+    order = exit_(order_type=OrderType.LIMIT, limit_price=104.96)
+
+    assert order.price == Decimal("105.0")
+
+
+def test_wishes_are_not_mixed_up() -> None:
     with pytest.raises(AssertionError, match="wants an Enter"):
         entry_order(
-            approved(wish),
-            INSTRUMENT,
-            signal_id=SignalId("a"),
+            approved(leave()),
+            instrument_of(),
+            signal_id=SignalId("s"),
             decision_price=Decimal(1),
+            now_ns=0,
+        )
+    with pytest.raises(AssertionError, match="wants an Exit"):
+        exit_order(
+            approved(enter()),
+            instrument_of(),
+            signal_id=SignalId("s"),
+            side=Side.SELL,
+            decision_price=None,
+            reduce_only=True,
             now_ns=0,
         )

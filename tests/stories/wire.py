@@ -64,15 +64,15 @@ class Wire:
             "has_reduce_only": True,
             "allows_short": True,
         }
-        self.setup = EngineSetup(
-            instruments=(instrument_of(**(rules or {})),),
-            strategies=strategies,
-            gate=gate,
-            capability=Capability(**given | dict(capability or {})),
-            quote="USDT",
-            base_timeframes_ns={BTC: MINUTE_NS},
-            **(setup or {}),
-        )
+        parts: dict[str, Any] = {
+            "instruments": (instrument_of(**(rules or {})),),
+            "strategies": strategies,
+            "gate": gate,
+            "capability": Capability(**given | dict(capability or {})),
+            "quote": "USDT",
+            "base_timeframes_ns": {BTC: MINUTE_NS},
+        }
+        self.setup = EngineSetup(**parts | dict(setup or {}))
         self.engine = Engine(self.setup)
         self.records: list[Record] = []
         self.sent: list[Order] = []

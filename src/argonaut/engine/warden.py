@@ -359,10 +359,10 @@ class Warden:
         price = guard.stop_price if is_stop else pair.target_price
         resting = order.trigger_price if is_stop else order.price
         assert price is not None, "a leg has a price"
-        trailed = (
-            is_stop and guard.trail_fraction is not None and not _is_tighter(guard, price, resting)
-        )
-        moves = price != resting and not trailed
+        assert resting is not None, "and so has its order"
+        moves = price != resting
+        if is_stop and guard.trail_fraction is not None:
+            moves = price > resting if guard.is_long else price < resting  # it went on by itself
         grows = wanted > order.leaves
         shrinks = wanted < order.leaves and pair.settling != order.client_order_id
         if not (moves or grows or shrinks):
@@ -399,9 +399,3 @@ class Warden:
             if guard is None
             else next((pair.target_price for pair in guard.pairs if pair.quantity > 0), None)
         )
-
-
-def _is_tighter(guard: Guard, price: Decimal, resting: Decimal | None) -> bool:
-    if resting is None:
-        return True
-    return price > resting if guard.is_long else price < resting

@@ -62,7 +62,6 @@ class Guard:
         "_best",
         "complaints",
         "created_ns",
-        "entry_price",
         "instrument",
         "is_long",
         "is_suspended",
@@ -97,7 +96,6 @@ class Guard:
         self.created_ns = created_ns
         self.tag = holding.entry_tag
         self.user_id = holding.entry_user_id
-        self.entry_price: Decimal | None = None  # what the fractions were measured from
         self.stop_price: Decimal | None = None  # as asked for
         self.trail_fraction: Decimal | None = None
         self.trailed_price: Decimal | None = None  # where the trail has taken the stop since
@@ -117,11 +115,6 @@ class Guard:
         return Side.SELL if self.is_long else Side.BUY
 
     @property
-    def quantity(self) -> Decimal:
-        """Base units all pairs close together."""
-        return sum((pair.quantity for pair in self.pairs), ZERO)
-
-    @property
     def stop_level(self) -> Decimal | None:
         """Where the stop rests now: as asked for, or tighter where the trail has taken it."""
         asked, trailed = self.stop_price, self.trailed_price
@@ -130,10 +123,7 @@ class Guard:
         return max(asked, trailed) if self.is_long else min(asked, trailed)
 
     def price_from(self, entry_price: Decimal) -> None:
-        """Turn fractions into prices at the first fill; later fills leave them where they are."""
-        if self.entry_price is not None:
-            return
-        self.entry_price = entry_price
+        """Turn fractions into prices, measured from the first fill, and share the pairs out."""
         self.stop_price = self._stop_from(self.protection, entry_price)
         trail = self.protection.trail_fraction
         self.trail_fraction = None if trail is None else to_decimal(trail)
@@ -187,8 +177,7 @@ class Guard:
             part = self.instrument.quantity(quantity * pair.share)
             pair.quantity += part
             given += part
-        if self.pairs:
-            self.pairs[-1].quantity += quantity - given
+        self.pairs[-1].quantity += quantity - given
 
     def add(self, protection: Protection, entry_price: Decimal) -> None:
         """Take in the protection of a further entry: its stop where tighter; targets stay.
