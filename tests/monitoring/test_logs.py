@@ -25,9 +25,11 @@ from argonaut.domain.record import (
     StrategyPaused,
 )
 from argonaut.journal.memory import MemoryJournal
+from argonaut.monitoring import logs
 from argonaut.monitoring.logs import EVENTS, LogObserver, log_event, set_up_logs
 from tests.domain.orders import ACCEPTED, CANCELED, EXPIRED, REJECTED, TRIGGERED, new_order
 from tests.parity.one_day import one_day
+from tests.stories.stage import Scripted, Stage, enter, flat
 
 CANARY = "Canary7Canary7Canary7"
 BTC = InstrumentId("BTC/USDT@sim")
@@ -168,6 +170,11 @@ def test_a_full_file_is_set_aside_and_a_new_one_begun(tmp_path: Path) -> None:
         (TRIGGERED, "order_triggered", "INFO"),
         (REJECTED, "order_rejected", "WARNING"),
         (OrderSent(order=new_order(), reason="stop"), "order_placed", "INFO"),
+        (
+            Denied(client_order_id=ACCEPTED.client_order_id, event_ns=1, reason="x"),
+            "order_denied",
+            "INFO",
+        ),
         (ModeChanged(mode="HALTED", who="me", reason="x"), "mode_changed", "WARNING"),
         (
             StrategyPaused(strategy_id=StrategyId("trend"), instrument_id=BTC, error="boom"),
@@ -187,6 +194,23 @@ def test_each_row_people_follow_is_logged_under_its_name(
 
     assert (line["event"], line["level"]) == (event, level)
     assert line["event_time"] == "1970-01-01T00:00:00.002+00:00"
+
+
+def test_an_order_on_trial_has_a_name_of_its_own(read: Reader) -> None:
+    """Nobody should look for it at the venue."""
+    stage = Stage(Scripted({0: (enter(),)}), setup={"dry_runs": frozenset({StrategyId("story")})})
+    stage.bars(flat(100))
+    LogObserver()(1, 1, Record("decision", "story", stage.bodies("decision")[0]))
+
+    assert [line["event"] for line in read()] == ["order_dry_run"]
+
+
+def test_every_documented_event_is_logged_by_something() -> None:
+    """A name in the list that nothing logs makes somebody wait for an alert."""
+    source = Path(logs.__file__).resolve().parents[1]
+    texts = [path.read_text(encoding="utf-8") for path in source.rglob("*.py")]
+
+    assert [name for name in EVENTS if sum(text.count(f'"{name}"') for text in texts) < 2] == []
 
 
 def test_a_row_nobody_follows_is_not_logged(read: Reader) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from prometheus_client.parser import text_string_to_metric_families
 
 from argonaut.backtest.run import BacktestResult, run_backtest
 from argonaut.domain.command import Record
 from argonaut.domain.event import DetectorSignal
 from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
+from argonaut.domain.order import OrderRole
 from argonaut.domain.record import Anomaly, DetectorAnswer, ModeChanged, OrderSent
 from argonaut.domain.roundtrip import RoundTrip
 from argonaut.domain.signal import Skip
@@ -20,6 +22,7 @@ from argonaut.journal.memory import MemoryJournal
 from argonaut.monitoring.metrics import AccountSnapshot, Metrics
 from tests.domain.orders import new_order
 from tests.parity.one_day import one_day
+from tests.stories.stage import Scripted, Stage, enter, flat
 
 BTC = InstrumentId("BTC/USDT@sim")
 TREND = StrategyId("trend")
@@ -136,7 +139,7 @@ def test_what_is_no_decision_is_counted_too() -> None:
     )
     samples = told(
         Metrics(),
-        OrderSent(order=new_order(), reason="stop"),
+        OrderSent(order=replace(new_order(), role=OrderRole.STOP), reason="stop"),
         DetectorAnswer(signal=signal, answer="expired"),
         Anomaly(what="unknown_order", detail="x"),
         Skip(strategy_id=TREND, instrument_id=BTC, reason="flat"),
@@ -146,6 +149,26 @@ def test_what_is_no_decision_is_counted_too() -> None:
     assert samples["detector_signals_total", (("answer", "expired"),)] == 1
     assert samples["anomalies_total", (("what", "unknown_order"),)] == 1
     assert samples["strategy_skips_total", (("source", "trend"),)] == 1
+
+
+def test_an_exit_that_was_resized_before_it_went_is_counted_once() -> None:
+    """It was counted with its decision; the intent row tells its new size."""
+    samples = told(
+        Metrics(), OrderSent(order=replace(new_order(), role=OrderRole.EXIT), reason="shrunk")
+    )
+
+    assert ("strategy_orders_total", (("source", "trend"),)) not in samples
+
+
+def test_an_order_on_trial_is_no_order() -> None:
+    """What was only decided must not look like trading on the dashboard."""
+    stage = Stage(Scripted({0: (enter(),)}), setup={"dry_runs": frozenset({StrategyId("story")})})
+    stage.bars(flat(100))
+
+    samples = told(Metrics(), *stage.bodies("decision"))
+
+    assert stage.bodies("decision")[0].approved
+    assert ("strategy_orders_total", (("source", "story"),)) not in samples
 
 
 def test_a_row_of_another_kind_changes_nothing() -> None:

@@ -31,6 +31,10 @@ NAMES = (
     "X-MBX-APIKEY",
     "BINANCE_API_SECRET",
     "mnemonic",
+    "clientSecret",
+    "refreshToken",
+    "access_token",
+    "passwd",
 )
 SECRETS = st.text(string.ascii_letters + string.digits + "+/_-.!$%", min_size=8, max_size=60).map(
     lambda text: "cAnArY" + text
@@ -134,3 +138,54 @@ def test_a_secret_inside_the_text_of_a_field_is_masked() -> None:
     shown = redact_fields({"detail": f'request {{"secret": "{CANARY}"}} failed'})
 
     assert CANARY not in shown["detail"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"password": "my {canary} word"',
+        "password='my {canary} word'",
+        r"{{\"secret\": \"my {canary} word\"}}",
+        '"secret": "cut off {canary}',
+        "mnemonic: alpha beta gamma delta alpha beta gamma delta alpha beta gamma {word}",
+        "seed phrase = alpha, beta, gamma, delta, alpha, beta, gamma, delta, one, two, six, {word}",
+        "Cookie: session=abc; csrf={canary}",
+        "X-Sig: v1={canary}",
+        "API-Sign: {canary}",
+        "GET /order?sign={canary}&timestamp=1",
+        "https://user:{canary}@host/path",
+        "eyJhbGciOiJIUzI1NiJ9.{canary}.{canary}",
+        "-----BEGIN EC PRIVATE KEY-----\n{canary}\n-----END EC PRIVATE KEY-----",
+        "POST https://hooks.slack.com/services/T0/B0/{canary}",
+        "POST https://discord.com/api/webhooks/123/{canary}",
+        "our key is {canary}{canary}{canary}",
+        "kQH5HW/8p1uGOVjbgWA7FunAmGO8{canary}+qa99HAZtuZuj6F1huXg==",
+    ],
+)
+def test_a_secret_is_masked_in_the_shapes_it_travels_in(text: str) -> None:
+    """Phrases, cookies, addresses, keys in base64: what a library quotes when it fails."""
+    left = redact(text.format(canary=CANARY, word="canaryword"))
+
+    assert CANARY not in left
+    assert "canaryword" not in left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "design: flat, assigned to 5, authorized by ann",
+        "sign of weakness",
+        "/home/operator/argonaut/config/strategies/experimental/trend",
+        "order trend-0-15-s103 accepted by sim-o1",
+        "InvalidValueError: want 0 < fast_bars < slow_bars, not 5 and 3",
+    ],
+)
+def test_words_that_only_look_like_it_stay(text: str) -> None:
+    """A log full of stars tells nothing."""
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize("unit", ["a", "a/", "eyJ", '"', "token=", "alpha ", "1:", "secret: '"])
+def test_a_hostile_text_of_any_length_is_read_once(unit: str) -> None:
+    """A pattern that goes back over itself would stop the bot for minutes on one long line."""
+    assert len(redact(unit * 50_000)) <= len(unit) * 50_000

@@ -19,6 +19,7 @@ from argonaut.domain.command import Record
 from argonaut.domain.order import (
     Accepted,
     Canceled,
+    Denied,
     Expired,
     Filled,
     Order,
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 EVENTS: dict[str, str] = {
     "order_placed": "An order's intent is durable and it goes to the venue.",
+    "order_dry_run": "An order that would have been placed: its strategy or signal is on trial.",
+    "order_denied": "An order that was decided and then not sent: nothing was left to close.",
     "order_accepted": "The venue has it.",
     "order_filled": "One execution.",
     "order_canceled": "The venue took it out.",
@@ -66,6 +69,7 @@ _REPORTS: dict[type, str] = {
     Expired: "order_expired",
     Rejected: "order_rejected",
     Triggered: "order_triggered",
+    Denied: "order_denied",
 }
 
 
@@ -144,13 +148,14 @@ def _decision(event_ns: int, decision: Decision) -> None:
             code=verdict.code,
             reason=verdict.sentence,
         )
+    name = "order_dry_run" if decision.signal.dry_run else "order_placed"
     for order in decision.orders:
-        _placed(event_ns, order, decision.signal.reason)
+        _placed(event_ns, order, decision.signal.reason, name=name)
 
 
-def _placed(event_ns: int, order: Order, reason: str) -> None:
+def _placed(event_ns: int, order: Order, reason: str, *, name: str = "order_placed") -> None:
     log_event(
-        "order_placed",
+        name,
         event_ns=event_ns,
         client_order_id=order.client_order_id,
         strategy=order.strategy_id,
@@ -163,7 +168,7 @@ def _placed(event_ns: int, order: Order, reason: str) -> None:
     )
 
 
-def _report(event_ns: int, report: Report) -> None:
+def _report(event_ns: int, report: Report | Denied) -> None:
     fields = msgspec.to_builtins(report)
     fields.pop("type")
     fields.pop("event_ns")

@@ -81,7 +81,7 @@ class Metrics:
         self._results: dict[str, tuple[int, int]] = {}  # by strategy: (trades, wins)
         self._counters: dict[type, Callable[[Any], None]] = {
             Decision: self._on_decision,
-            OrderSent: lambda body: self._orders.labels(body.order.strategy_id).inc(),
+            OrderSent: self._on_intent,
             Filled: lambda _: self._fills.inc(),
             Skip: lambda body: self._skips.labels(body.strategy_id).inc(),
             DetectorAnswer: lambda body: self._signals.labels(body.answer).inc(),
@@ -116,8 +116,13 @@ class Metrics:
     def _on_decision(self, decision: Decision) -> None:
         if not decision.approved:
             self._refusals.labels(decision.verdicts[-1].code).inc()
-        for order in decision.orders:
-            self._orders.labels(order.strategy_id).inc()
+        if not decision.signal.dry_run:
+            for order in decision.orders:
+                self._orders.labels(order.strategy_id).inc()
+
+    def _on_intent(self, sent: OrderSent) -> None:
+        if sent.order.role.is_protective:  # an exit was counted with its decision
+            self._orders.labels(sent.order.strategy_id).inc()
 
     def _on_round_trip(self, trip: RoundTrip) -> None:
         name, won = trip.strategy_id, trip.pnl > 0

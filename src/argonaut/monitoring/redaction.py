@@ -7,29 +7,53 @@ from collections.abc import Mapping
 from typing import Any
 
 _MASK = "***"
-_NAMES = (
-    r"(?:signature|x-mbx-apikey|api[_-]?key|(?:api|secret|private)[_-]?(?:secret|key)|secret"
-    r"|password|passphrase|token|listenkey|authorization|bearer|mnemonic)"
+_SURE = (  # a secret follows these, whatever stands between
+    r"[\w-]*(?:signature|api[_-]?key|apikey|(?:secret|private)[_-]?key|secret|password|passwd"
+    r"|passphrase|token|listenkey|bearer|mnemonic)"
 )
-_BETWEEN = r"(?:\\?[\"'])?\s*[=:]\s*(?:\\?[\"'])?|\s+(?:\\?[\"'])?"
-_SCHEME = r"(?:(?:bearer|basic|token)\s+)?"
-_VALUE = r"(?:\\[^\"']|[^\s\"'&,;}\\])+"
-_NAMED = re.compile(rf"(?i)(?<![a-z0-9])({_NAMES})({_BETWEEN}){_SCHEME}{_VALUE}")
-_SECRET_FIELD = re.compile(rf"(?i)(?:.*[^a-z0-9])?{_NAMES}")
-_BOT_TOKEN = re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}")
-_LONG_HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{64,}")
+_LIKELY = r"(?:[\w-]*[_-])?(?:sign|sig|pwd|auth|credentials?)"  # words of prose too; want = or :
+_HEADERS = r"[\w-]*(?:authorization|cookie)"  # everything behind them counts
+_IS = r"(?:\\?[\"'])?\s*[=:]\s*"
+_VALUE = (
+    r"(?:\\\"(?:(?!\\\").)*\\\"|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"  # quoted, spaces and all
+    r"|\\?[\"'][^\"']*$"  # cut off before its closing quote
+    r"|(?:(?:bearer|basic|token)\s+)?(?:\\[^\"']|[^\s\"'&,;}\\])+)"
+)
+_NAMED = re.compile(rf"(?i)(?<![\w-])({_SURE}(?:{_IS}|\s+)|{_LIKELY}{_IS}){_VALUE}")
+_HEADER = re.compile(rf"(?i)(?<![\w-])({_HEADERS}(?:{_IS}|\s+)(?:\\?[\"'])?)[^\"']+")
+_WORDS = re.compile(
+    rf"(?i)((?:mnemonic|seed[ _-]?phrase)(?:{_IS}|\s+)(?:\\?[\"'])?)(?:[a-z]+[\s,]+){{11,23}}[a-z]+"
+)
+_SECRET_FIELD = re.compile(rf"(?i).*(?:{_SURE}|{_HEADERS}|seed[ _-]?phrase)|{_LIKELY}")
+_SHAPES = re.compile(
+    r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}"  # a chat bot's token
+    r"|(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"  # a signed web token
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*-----|$)"
+    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # user and password of an address
+    r"|(?<=hooks\.slack\.com/services/)\S+|(?<=/api/webhooks/)\S+"
+    r"|(?<![A-Za-z0-9+/])(?=[A-Za-z0-9/]*[+=])[A-Za-z0-9+/]{40,}={0,2}"  # base64
+)
+_LONG = re.compile(r"(?:0x)?[A-Za-z0-9]{48,}")
+_HASH = re.compile(r"[0-9a-f]{64}")
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def redact(text: str, *, keeps_hashes: bool = False) -> str:
     """Return `text` without secrets and without characters that could forge a log line.
 
-    `keeps_hashes` leaves 64-digit hexadecimal numbers alone, for journal hashes we print.
+    Secrets are known by the name before them, and by their shape: keys, tokens, addresses with a
+    password. `keeps_hashes` leaves 64-digit hexadecimal numbers alone, for journal hashes we print.
     """
     text = _CONTROL.sub("", text)
-    text = _NAMED.sub(rf"\1\2{_MASK}", text)
-    text = _BOT_TOKEN.sub(_MASK, text)
-    return text if keeps_hashes else _LONG_HEX.sub(_MASK, text)
+    text = _WORDS.sub(rf"\1{_MASK}", text)
+    text = _HEADER.sub(rf"\1{_MASK}", text)
+    text = _NAMED.sub(rf"\1{_MASK}", text)
+    text = _SHAPES.sub(_MASK, text)
+    return _LONG.sub(_kept if keeps_hashes else _MASK, text)
+
+
+def _kept(found: re.Match[str]) -> str:
+    return found[0] if _HASH.fullmatch(found[0]) else _MASK
 
 
 def redact_fields(fields: Mapping[Any, Any]) -> dict[str, Any]:
