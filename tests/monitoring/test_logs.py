@@ -170,11 +170,7 @@ def test_a_full_file_is_set_aside_and_a_new_one_begun(tmp_path: Path) -> None:
         (TRIGGERED, "order_triggered", "INFO"),
         (REJECTED, "order_rejected", "WARNING"),
         (OrderSent(order=new_order(), reason="stop"), "order_placed", "INFO"),
-        (
-            Denied(client_order_id=ACCEPTED.client_order_id, event_ns=1, reason="x"),
-            "order_denied",
-            "INFO",
-        ),
+        (DENIED, "order_denied", "INFO"),
         (ModeChanged(mode="HALTED", who="me", reason="x"), "mode_changed", "WARNING"),
         (
             StrategyPaused(strategy_id=StrategyId("trend"), instrument_id=BTC, error="boom"),
