@@ -27,7 +27,15 @@ from argonaut.domain.record import (
 from argonaut.journal.memory import MemoryJournal
 from argonaut.monitoring import logs
 from argonaut.monitoring.logs import EVENTS, LogObserver, log_event, set_up_logs
-from tests.domain.orders import ACCEPTED, CANCELED, EXPIRED, REJECTED, TRIGGERED, new_order
+from tests.domain.orders import (
+    ACCEPTED,
+    CANCELED,
+    DENIED,
+    EXPIRED,
+    REJECTED,
+    TRIGGERED,
+    new_order,
+)
 from tests.parity.one_day import one_day
 from tests.stories.stage import Scripted, Stage, enter, flat
 

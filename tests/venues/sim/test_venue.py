@@ -240,3 +240,15 @@ def test_orders_of_two_instruments_do_not_meet():
 
     assert [each.client_order_id for each in venue.on_open(other, 0, 10.0)] == ["b"]
     assert list(venue.working) == [COIN]
+
+
+def test_an_amendment_never_loosens_what_a_trailing_stop_has_reached():
+    """We remember 95; at the venue the trail is at 108 by now, and it says so."""
+    stage = Stage()
+    stage.send(order("t", "sell", "trailing_stop", trail_fraction="0.1", trigger_price="90"))
+    stage.bar(100, 120, 100, 119)
+
+    (amended,) = stage.amend("t", trigger_price="95")
+
+    assert amended.trigger_price == Decimal("108.0")
+    assert said(stage.bar(119, 119, 107, 107)) == ["t triggered", "t filled 1 @ 108"]

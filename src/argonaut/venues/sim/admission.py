@@ -173,7 +173,7 @@ class Admission:
             working.set_price(price, instrument, touch_fills=self._rules.touch_fills)
             working.has_arrived = False  # a new price meets the market anew
         if trigger_price is not None:
-            working.set_trigger(trigger_price)
+            working.move_trigger(trigger_price)
         return ""
 
 

@@ -206,7 +206,7 @@ class SimVenue:
                 event_ns=now_ns,
                 quantity=quantity,
                 price=price,
-                trigger_price=trigger_price,
+                trigger_price=None if trigger_price is None else working.trigger,
             ),
         )
 

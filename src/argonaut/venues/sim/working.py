@@ -83,6 +83,13 @@ class Working(msgspec.Struct):
         """Wake at `trigger`."""
         self.trigger, self.trigger_f = trigger, float(trigger)
 
+    def move_trigger(self, trigger: Decimal) -> None:
+        """Wake at `trigger`; a trailing stop that is tighter by now stays where it is."""
+        current = self.trigger
+        if self.is_trailing and current is not None:
+            trigger = min(trigger, current) if self.is_buy else max(trigger, current)
+        self.set_trigger(trigger)
+
     def follow(self, price: float, instrument: Instrument) -> None:
         """Let a trailing stop see `price`; its trigger moves only in the protective direction.
 
