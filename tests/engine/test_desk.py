@@ -21,7 +21,6 @@ from argonaut.domain.order import (
 from argonaut.domain.record import Decision
 from argonaut.domain.signal import Notional, Skip
 from argonaut.domain.verdict import Verdict
-from argonaut.engine import desk as desk_module
 from argonaut.risk.gate import Gate
 from argonaut.risk.view import AccountView, Proposal
 from tests.stories.stage import BTC, OPEN_GATE, Scripted, Stage, enter, flat, instrument_of, leave
@@ -312,24 +311,24 @@ def test_a_frozen_instrument_can_still_be_left() -> None:
     assert told[-1] == "exit approved: 1"
 
 
-def test_final_orders_are_remembered_for_late_fills_up_to_a_bound(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_final_orders_are_remembered_for_late_fills_up_to_a_bound() -> None:
     """Memory is bounded; what is forgotten shows up as a foreign report."""
-    monkeypatch.setattr(desk_module, "_CLOSED_KEPT", 2)
-    wire = Wire(Scripted({n: (enter(stop_price=95.0),) for n in range(4)}))
-    for _ in range(4):
-        wire.bar(100)
-        wire.cancel("entry")
-    first, *_, last = wire.sent
+    wire = Wire(Scripted({n: (enter(stop_price=95.0),) for n in range(2)}))
+    wire.bar(100)
+    wire.cancel("entry")
+    first, desk = wire.last("entry"), wire.engine.desk
+    gone = replace(first, status=OrderStatus.CANCELED)
+    for number in range(10_000):
+        desk._store(None, replace(gone, client_order_id=ClientOrderId(f"x-{number}")))
+    wire.bar(100)
+    wire.cancel("entry")
 
-    told = wire.fill(first, "1") + wire.fill(last, "1")
+    told = wire.fill(first, "1") + wire.fill("entry", "1")
 
-    assert len(wire.engine.desk.closed) == 2
-    assert told[0] == "anomaly foreign report"
-    assert told[1] == "entry filled 1 at 100"
+    assert told == ["anomaly foreign report", "entry filled 1 at 100"]
     assert wire.resting() == {"stop": "1 sell stop 95"}
-    assert len(wire.engine.desk._entry_protection) <= 2
+    assert len(desk.closed) == 10_000
+    assert desk._entry_protection == {}
 
 
 def test_dust_of_an_entry_is_written_off_when_nothing_more_comes() -> None:

@@ -205,6 +205,40 @@ def test_pause_and_resume_come_back_to_where_they_began(tmp_path: Path) -> None:
     assert answers(tmp_path, commands)["mode"] == "ACTIVE"
 
 
+def test_a_killed_run_refuses_to_resume_and_says_so(tmp_path: Path) -> None:
+    """I14: the latch holds, and nobody is left to believe otherwise."""
+
+    async def commands(run: PaperRun, _server: ControlServer, where: Path) -> Any:
+        await ask(where, "/command", body={"verb": "halt"})
+        with pytest.raises(RefusedToStartError, match="resume refused: KILLED"):
+            await ask(where, "/command", body={"verb": "resume"})
+        flatten = await ask(where, "/command", body={"verb": "flatten"})
+        return flatten, run.engine.account.mode.name, await ask(where, "/rows")
+
+    flatten, mode, rows = answers(tmp_path, commands)
+
+    assert (flatten["mode"], mode) == ("KILLED", "KILLED")
+    said = [row["body"]["reason"] for row in rows if row["kind"] == "mode"]
+    assert any("resume refused" in each for each in said)
+
+
+def test_the_last_rows_of_a_long_journal_are_found_without_reading_it_whole(
+    tmp_path: Path,
+) -> None:
+    """The answer to a question may not cost a second of trading."""
+
+    async def rows(run: PaperRun, _server: ControlServer, where: Path) -> Any:
+        first = run.journal.head[0]
+        for number in range(11_000):
+            kind = "deposit" if number in (5, 7_000) else "timer"
+            run.journal.append(first + number, 1, kind, str(number), b"{}")
+        run.journal.commit()
+        query = {"kinds": "deposit", "limit": "2"}
+        return await ask(where, "/rows", query=query)
+
+    assert [row["subject"] for row in answers(tmp_path, rows)] == ["5", "7000"]
+
+
 def test_stop_asks_the_run_to_end(tmp_path: Path) -> None:
     """It ends at its next turn, everything kept."""
 

@@ -130,3 +130,19 @@ def test_without_an_equity_there_are_no_gauges(monkeypatch: pytest.MonkeyPatch) 
 
     assert account_of(stage.engine) is None
     assert shown(stage.engine).equity is None
+
+
+def test_health_is_that_of_the_mode_the_instruments_and_the_strategies() -> None:
+    """What a dashboard turns yellow or red for."""
+    sound, paused, killed, flattened, frozen = (Stage(Scripted({})) for _ in range(5))
+    broken = Stage(Scripted({0: ("nonsense",)}))  # type: ignore[dict-item]
+    for each in (sound, paused, killed, flattened, frozen, broken):
+        each.bars(flat(100))
+    paused.say("pause")
+    killed.say("halt")
+    flattened.say("flatten")
+    frozen.engine.desk.anomaly("illegal transition", "for the test", BTC)
+
+    seen = [account_of(each.engine) for each in (sound, paused, frozen, broken, flattened, killed)]
+
+    assert [each and each.health for each in seen] == [0, 1, 1, 1, 2, 2]

@@ -8,6 +8,7 @@ Prometheus metrics and health answers listen on loopback TCP and tell nothing in
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import aiohttp
 import msgspec
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from argonaut.journal.body import row_object
 from argonaut.journal.query import RowFilter
@@ -28,6 +30,7 @@ from argonaut.runtime.snapshot import account_of, snapshot_of
 
 _VERBS = ("pause", "resume", "flatten", "halt")
 _ROWS_MAX = 1_000
+_PIECE_ROWS = 5_000
 _END_OF_TIME_NS = 2**63 - 1  # the most a row's time can be
 _TIMEOUT_S = 5.0
 _SOCKET_PATH_MAX = 100  # the kernel takes 108 bytes
@@ -70,8 +73,11 @@ class ControlServer:
                 ("POST", "/command"): self._command,
             }
         )
-        await web.UnixSite(runner, str(path)).start()
-        path.chmod(0o600)
+        mask = os.umask(0o177)  # nobody else may connect, not even before a chmod
+        try:
+            await web.UnixSite(runner, str(path)).start()
+        finally:
+            os.umask(mask)
         self._socket = path
 
     async def open_metrics(self, port: int) -> None:
@@ -148,9 +154,15 @@ class ControlServer:
         limit = min(_number(request, "limit", 50), _ROWS_MAX)
         until_ns = _number(request, "until_ns", _END_OF_TIME_NS)
         instrument = request.query.get("instrument", "")
-        rows = self._run.journal.rows(RowFilter(kinds=kinds, to_ns=until_ns))
-        wanted = [row for row in rows if not instrument or instrument.encode() in row.payload]
-        return wanted[-limit:] if limit else []
+        journal, named = self._run.journal, instrument.encode()
+        found: list[Row] = []
+        to_seq = journal.head[0]
+        while to_seq > 0 and len(found) < limit:  # from the end: a long run is not read whole
+            from_seq = max(1, to_seq - _PIECE_ROWS + 1)
+            wanted = RowFilter(kinds=kinds, to_ns=until_ns, from_seq=from_seq, to_seq=to_seq)
+            found = [row for row in journal.rows(wanted) if named in row.payload] + found
+            to_seq = from_seq - 1
+        return found[-limit:] if limit else []
 
     async def _command(self, request: web.Request) -> web.Response:
         try:
@@ -163,11 +175,14 @@ class ControlServer:
             return _json({"done": "stop"})
         if verb not in _VERBS:
             raise web.HTTPBadRequest(text=f"want one of {', '.join(_VERBS)}, stop, not {verb!r}")
+        mode = self._run.engine.account.mode
         self._run.command(
             verb,  # type: ignore[arg-type]  # checked against the verbs above
             who=asked.get("who", "operator"),
             reason=asked.get("reason", ""),
         )
+        if mode.after(verb) is None:
+            raise web.HTTPConflict(text=f"{verb} refused: {mode.name} lasts until another run")
         return _json({"done": verb, "mode": self._run.engine.account.mode.name})
 
     async def _text(self, request: web.Request) -> web.Response:
@@ -175,7 +190,9 @@ class ControlServer:
         shown = account_of(self._run.engine)
         if shown is not None:
             self._metrics.show(shown)
-        return web.Response(body=self._metrics.text(), content_type="text/plain", charset="utf-8")
+        return web.Response(
+            body=self._metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        )
 
     async def _alive(self, request: web.Request) -> web.Response:
         del request
@@ -189,6 +206,7 @@ async def ask(
 
     Raises:
         ConnectionError: Nobody listens there.
+        TimeoutError: It did not answer within five seconds.
         RefusedToStartError: The trader says the request is wrong.
     """
     timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)

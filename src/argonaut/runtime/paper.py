@@ -77,11 +77,11 @@ class PaperRun:
         path.parent.mkdir(parents=True, exist_ok=True)
         meta = Meta(config_hash=assembly.config_hash, run={"name": assembly.config.name})
         writer = open_journal(path, meta, clock=clock, pid=os.getpid(), mode="paper")
-        run = cls(assembly, ReplayingWriter(writer), clock, observers=observers)
         try:
+            run = cls(assembly, ReplayingWriter(writer), clock, observers=observers)
             run._recover()
         except BaseException:
-            run.journal.close()
+            writer.close()
             raise
         return run
 

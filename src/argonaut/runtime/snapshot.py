@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
+from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import to_float
 from argonaut.engine.core import Engine
 from argonaut.monitoring.metrics import AccountSnapshot
@@ -125,10 +126,22 @@ def account_of(engine: Engine) -> AccountSnapshot | None:
             venue: to_float(account.venue_exposure(venue).gross) for venue in venues
         },
         positions=account.positions_open(),
-        health=0,
+        health=_health(engine),
         ledger_residual=sum(abs(to_float(each)) for each in engine.book.residuals().values()),
         events=engine.seq,
     )
+
+
+def _health(engine: Engine) -> int:
+    """Return 0 while all is well, 1 degraded, 2 halted."""
+    mode = engine.account.mode
+    if mode >= TradingMode.REDUCE_ONLY:
+        return 2
+    routes = engine.routes.values()
+    is_sound = mode.allows_entries and not any(
+        route.is_frozen or any(seat.is_paused for seat in route.seats) for route in routes
+    )
+    return 0 if is_sound else 1
 
 
 def _held(engine: Engine) -> Iterator[HeldNow]:

@@ -6,7 +6,7 @@ import pytest
 
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.market import Bar, Quote, Trade
-from argonaut.domain.order import Accepted, OrderType
+from argonaut.domain.order import Accepted, Amended, OrderType
 from argonaut.venues.sim import FixedLatency, SimVenue, VolumeParticipation
 from argonaut.venues.sim.errors import SimVenueError
 from tests.venues.sim.stage import COIN, MINUTE_NS, Stage, fills, instrument, order, said
@@ -250,5 +250,6 @@ def test_an_amendment_never_loosens_what_a_trailing_stop_has_reached():
 
     (amended,) = stage.amend("t", trigger_price="95")
 
+    assert isinstance(amended, Amended)
     assert amended.trigger_price == Decimal("108.0")
     assert said(stage.bar(119, 119, 107, 107)) == ["t triggered", "t filled 1 @ 108"]
