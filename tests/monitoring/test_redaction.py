@@ -175,7 +175,7 @@ def test_a_secret_is_masked_in_the_shapes_it_travels_in(text: str) -> None:
     [
         "design: flat, assigned to 5, authorized by ann",
         "sign of weakness",
-        "/home/operator/argonaut/config/strategies/experimental/trend",
+        "/opt/argonaut/config/strategies/experimental/trend",
         "order trend-0-15-s103 accepted by sim-o1",
         "InvalidValueError: want 0 < fast_bars < slow_bars, not 5 and 3",
     ],
