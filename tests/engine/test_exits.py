@@ -96,18 +96,117 @@ def test_a_waiting_exit_is_dropped_when_the_stop_sold_everything() -> None:
     assert [each.role.value for each in wire.sent] == ["entry", "stop", "target"]
 
 
-def test_a_waiting_exit_of_a_long_is_not_sent_into_a_short() -> None:
-    """An entry the other way turned the position while it waited."""
-    wire = guarded({**GUARDED, 1: OUT, 2: (enter("300", side=Side.SELL, stop_price=105.0),)})
-    wire.bar(100)
+def test_an_entry_asked_for_after_an_exit_goes_after_it() -> None:
+    """A turn: sent first the entry would close the long, and leave the exit nothing to close."""
+    turn = (leave(), enter("200", side=Side.SELL, stop_price=105.0))
+    wire = guarded({**GUARDED, 1: turn})
+    told = wire.bar(100)
+    sent = [each.role.value for each in wire.sent]
+    wire.cancel("stop")
+
+    wire.cancel("target")
+
+    assert told == ["exit approved: 1", "enter approved: 2"]
+    assert sent == ["entry", "stop", "target"]
+    assert [each.role.value for each in wire.sent[3:]] == ["exit", "entry"]
+    assert wire.engine.account.symbol_exposure(BTC).net_short == -100
+
+
+def test_a_turn_of_a_protected_position_turns_it() -> None:
+    """From the first bar after the wish, whatever rested."""
+    turn = (leave(), enter("200", side=Side.SELL, stop_price=105.0))
+    stage = Stage(Scripted({**GUARDED, 2: turn}), allow_short=True)
+
+    stage.bars(*[flat(100)] * 4)
+
+    assert stage.holding.quantity == -2
+    assert stage.resting() == {"stop": "2 buy stop 105"}
+
+
+def test_an_entry_behind_an_exit_goes_too_when_the_exit_need_not() -> None:
+    """The stop was faster than the exit; the entry is as good as before."""
+    wire = guarded({**STOPPED, 1: (leave(), enter(side=Side.SELL))})
     wire.bar(100)
 
-    told = wire.fill("entry", "3")
+    told = wire.fill("stop", "1", "95")
+
+    assert told == ["stop filled 1 at 95", "round trip -5", "exit denied"]
+    assert wire.sent[-1].role.value == "entry"
+    assert wire.resting() == {"entry": "1 sell at market"}
+
+
+def test_an_entry_behind_an_exit_is_let_go_of_by_a_pause() -> None:
+    """What was not sent cannot be canceled, and must not go all the same."""
+    wire = guarded({**STOPPED, 1: (leave(), enter(side=Side.SELL))})
+    wire.bar(100)
+
+    told = wire.say("pause")
+    wire.cancel("stop")
+
+    assert told == ["mode NO_NEW_RISK", "entry denied"]
+    assert [each.role.value for each in wire.sent] == ["entry", "stop", "exit"]
+    assert wire.holding.entering == 0
+
+
+def test_an_entry_behind_an_exit_is_let_go_of_by_a_freeze() -> None:
+    """Nothing new begins where something is wrong."""
+    wire = guarded({**STOPPED, 1: (leave(), enter(side=Side.SELL))})
+    wire.bar(100)
+    first = wire.sent[0]
+
+    told = wire.fill(first, "5")
+
+    assert told == ["anomaly illegal transition", "entry denied"]
+
+
+def test_a_waiting_exit_of_a_long_is_not_sent_into_a_short() -> None:
+    """An entry the other way, sent before, turned the position while it waited."""
+    wire = guarded(
+        {
+            **GUARDED,
+            1: (enter("300", side=Side.SELL, stop_price=105.0, name="story"),),
+            2: OUT,
+        }
+    )
+    wire.bar(100)
+    entry = wire.last("entry")
+    wire.bar(100)
+
+    told = wire.fill(entry, "3")
 
     assert told == ["entry filled 3 at 100", "round trip 0", "exit denied"]
     assert wire.holding.quantity == -2
     assert wire.holding.exiting == 0
     assert wire.last("stop").side is Side.BUY
+
+
+def test_a_working_exit_is_taken_out_when_something_else_has_closed_all() -> None:
+    """It would open what it was meant to close."""
+    wire = Wire(Scripted({**BARE, 1: (enter(side=Side.SELL),), 2: OUT}))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.bar(100)
+    entry = wire.last("entry")
+    wire.bar(100)
+
+    wire.fill(entry, "1")
+
+    assert wire.canceled[-1] == wire.last("exit").client_order_id
+
+
+def test_a_resting_exit_is_trimmed_to_what_is_left() -> None:
+    """Half was closed by an entry the other way."""
+    wire = Wire(Scripted({**BARE, 1: (enter("50", side=Side.SELL),), 2: (AT_LIMIT,)}))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.bar(100)
+    entry = wire.last("entry")
+    wire.bar(100)
+    wire.accept("exit")
+
+    wire.fill(entry, "0.5")
+
+    assert [each.quantity for each in wire.amended] == [Decimal("0.5")]
 
 
 def test_a_rejected_exit_leaves_the_position_protected_as_before() -> None:

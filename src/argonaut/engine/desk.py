@@ -97,12 +97,14 @@ class Desk:
 
     def cancel_entries(self) -> None:
         """Ask for every live entry to be taken out, even if that was asked before."""
+        self.exits.deny_entries()
         for order in list(self.live.values()):
             if order.role is OrderRole.ENTRY:
                 self.cancel(order)
 
     def cancel_entries_of(self, holding: Holding) -> None:
         """Ask for the entries of one strategy at one instrument to be taken out."""
+        self.exits.deny_entries([(holding.strategy_id, holding.instrument_id)])
         for order in list(self.live.values()):
             if (
                 order.strategy_id == holding.strategy_id
@@ -142,7 +144,8 @@ class Desk:
         if not entry.protection.is_empty:
             self._entry_protection[order.client_order_id] = entry.protection
         self.account.order_rate.add(self.account.now_ns)
-        self.send(order)
+        if not self.exits.hold_back(order):
+            self.send(order)
 
     # the gate
 
@@ -320,6 +323,7 @@ class Desk:
             if after.status is OrderStatus.FILLED:
                 self._entry_protection.pop(after.client_order_id, None)
         if fill is not None:
+            self.exits.trim(key)
             self.exits.release(key)
             self.warden.restore(key)
             self.exits.on_entry_fill(key)
@@ -327,6 +331,8 @@ class Desk:
     def _on_closing(self, before: Order, after: Order, key: Key, report: Report) -> None:
         if after.role.is_protective:
             self.warden.on_report(before, after, report)
+            if isinstance(report, Filled):
+                self.exits.trim(key)
             if after.is_final:
                 self.exits.release(key)
         elif after.is_final:
@@ -380,7 +386,11 @@ class Desk:
         self.emit(Record("anomaly", what, body))
         if instrument_id is None:
             return
-        self.account.routes[instrument_id].is_frozen = True
+        route = self.account.routes[instrument_id]
+        route.is_frozen = True
+        self.exits.deny_entries(
+            [(seat.strategy.strategy_id, instrument_id) for seat in route.seats]
+        )
         for order in list(self.live.values()):
             if order.instrument_id == instrument_id:
                 self._cancel_entry(order)

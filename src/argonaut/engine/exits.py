@@ -1,18 +1,20 @@
 """Ways out: an exit a strategy asks for, everything at a person's word, and what lost its stop.
 
 The protection of a holding lends its base units to an exit: first it is taken out at the venue,
-then the exit goes, then what is left is protected again. In between, a limit exit is watched here:
-at the stop's level it is taken out, so that the stop can do its work.
+then the exit goes, then what is left is protected again. Entries that were asked for after the exit
+go after it. While a limit exit rests it is watched here: at the stop's level it is taken out, so
+that the stop can do its work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from argonaut.domain.command import Command
+from argonaut.domain.command import AmendOrder, Command
 from argonaut.domain.ids import SignalId
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Denied, Order, OrderRole, OrderStatus, OrderType, Side
@@ -37,6 +39,7 @@ class Exits:
         self._account = desk.account
         self._later = Later(emit)
         self._waiting: dict[Key, Order] = {}
+        self._behind: dict[Key, list[Order]] = {}  # entries that go after a waiting exit
         self.flattening = ""  # why everything is to be closed, empty while it is not
 
     # what is asked
@@ -136,21 +139,72 @@ class Exits:
         del self._waiting[key]
         quantity = account.routes[key[1]].instrument.quantity(min(order.quantity, held))
         if not quantity:
-            gone = Denied(
-                client_order_id=order.client_order_id,
-                event_ns=account.now_ns,
-                reason="nothing is left to close",
-            )
-            self._desk.drop(order, gone)
+            self._deny(order, "nothing is left to close")
             self._desk.warden.resume(key)
+            self._go_on(key)
             return
-        changed = msgspec.structs.replace(order, quantity=quantity, created_ns=account.now_ns)
-        reason = "" if quantity == order.quantity else "exit shrunk by a protective fill"
-        if self.flattening and order.order_type is not OrderType.MARKET:
-            changed = msgspec.structs.replace(changed, order_type=OrderType.MARKET, price=None)
-            reason = self.flattening
+        changed, reason = self._as_sent(order, quantity)
         account.order_changed(order, changed)
         self._desk.send(changed, reason=reason, before=changed)
+        self._go_on(key)
+
+    def _as_sent(self, order: Order, quantity: Decimal) -> tuple[Order, str]:
+        """Return a waiting exit as it goes now, and why it is not as it was decided."""
+        account, reason = self._account, ""
+        changes: dict[str, Any] = {"quantity": quantity, "created_ns": account.now_ns}
+        if quantity != order.quantity:
+            reason = "exit shrunk by what closed meanwhile"
+        reduce_only = account.reduces(order.instrument_id, order.side, quantity)
+        if reduce_only != order.reduce_only:
+            changes["reduce_only"] = reduce_only
+            reason = reason or "another strategy holds the opposite by now"
+        if self.flattening and order.order_type is not OrderType.MARKET:
+            changes |= {"order_type": OrderType.MARKET, "price": None}
+            reason = self.flattening
+        return msgspec.structs.replace(order, **changes), reason
+
+    def trim(self, key: Key) -> None:
+        """Leave a working exit no more than there is, when something else has closed a part."""
+        held = self._account.book.holding(*key).quantity
+        for order in self._working(key):
+            left = max(-order.side.sign * held, ZERO)
+            if order.leaves <= left or order.status is OrderStatus.PENDING_CANCEL:
+                continue
+            if not left:
+                self._desk.cancel(order)
+            elif order.order_type is OrderType.LIMIT and self._desk.capability.has_amend:
+                change = AmendOrder(
+                    client_order_id=order.client_order_id,
+                    instrument_id=order.instrument_id,
+                    quantity=order.filled + left,
+                )
+                self._desk.amend(order, change)
+
+    def hold_back(self, order: Order) -> bool:
+        """Keep an entry until the exit that waits has gone; return whether one waits."""
+        key = (order.strategy_id, order.instrument_id)
+        if key not in self._waiting:
+            return False
+        self._behind.setdefault(key, []).append(order)
+        self._account.order_changed(None, order)
+        return True
+
+    def deny_entries(self, keys: Iterable[Key] | None = None) -> None:
+        """Let go of entries that were held back, for these holdings or for all."""
+        for key in list(self._behind) if keys is None else keys:
+            for order in self._behind.pop(key, ()):
+                self._deny(order, "taken out before it was sent")
+
+    def _go_on(self, key: Key) -> None:
+        """Send the entries that were held back."""
+        for order in self._behind.pop(key, ()):
+            self._desk.send(order, before=order)
+
+    def _deny(self, order: Order, reason: str) -> None:
+        denied = Denied(
+            client_order_id=order.client_order_id, event_ns=self._account.now_ns, reason=reason
+        )
+        self._desk.drop(order, denied)
 
     def give_up(self, key: Key) -> None:
         """Take out a working limit exit, so that the holding can be left another way."""

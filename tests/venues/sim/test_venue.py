@@ -253,3 +253,16 @@ def test_an_amendment_never_loosens_what_a_trailing_stop_has_reached():
     assert isinstance(amended, Amended)
     assert amended.trigger_price == Decimal("108.0")
     assert said(stage.bar(119, 119, 107, 107)) == ["t triggered", "t filled 1 @ 108"]
+
+
+def test_a_cancel_sent_among_trades_arrives_among_bars():
+    """Where a recording goes on with bars, an order asked to go may not rest for ever."""
+    stage = Stage(latency=FixedLatency(100))
+    stage.trade(100)
+    stage.send(order("a", "buy", "limit", price="90"))
+    stage.trade(100, after_ns=10**9)
+    assert said(stage.cancel("a")) == []
+
+    stage.now_ns += MINUTE_NS
+
+    assert said(stage.bar(100, 100, 80, 100)) == ["a canceled: requested"]

@@ -2,7 +2,7 @@
 
 The rules, in the order they are asked; each order acts at most once at one price:
 
-1.  A cancel that has arrived takes its order out. (trades, quotes)
+1.  A cancel that has arrived takes its order out; one sent among bars arrives at once.
 2.  An order that is still traveling does nothing. (trades, quotes)
 3.  Market orders, in order of acceptance, take the shown price: the open, the print, the ask for
     a buy or the bid for a sell; plus slippage, rounded to a tick against us. With
@@ -84,11 +84,10 @@ class PointMatcher:
         for working in market.orders.values():
             if working.handled == market.passes or working.seq > horizon:
                 continue
-            if market.is_live:
-                if working.cancel_ns is not None and working.cancel_ns <= event_ns:
-                    return working
-                if working.active_ns > event_ns:
-                    continue
+            if working.cancel_ns is not None and working.cancel_ns <= event_ns:
+                return working
+            if market.is_live and working.active_ns > event_ns:
+                continue
             if self._is_due(market, working):
                 if working.stage is _MARKET:
                     return working
@@ -116,7 +115,7 @@ class PointMatcher:
         """Do what a due order does at the shown price."""
         working.handled = market.passes
         cancel_ns = working.cancel_ns
-        if cancel_ns is not None and cancel_ns <= event_ns and market.is_live:
+        if cancel_ns is not None and cancel_ns <= event_ns:
             return [self._filler.cancel(working, errors.REQUESTED, event_ns)]
         shown = market.money(is_buy=working.is_buy)
         stage = working.stage
