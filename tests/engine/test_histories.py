@@ -169,10 +169,15 @@ class Theater(Stage):
         for name in NAMES:
             holding = self.held_by(name)
             live = [each for each in engine.desk.live.values() if each.strategy_id == name]
-            waiting = engine.desk.exits._waiting.get((holding.strategy_id, BTC))
-            _look_at_reserves(holding, live + ([] if waiting is None else [waiting]))
+            _look_at_reserves(holding, live + self._kept(name))
             if not self.is_slow:
                 _look_at_protection(engine, holding, live)
+
+    def _kept(self, name: str) -> list[Order]:
+        """Orders that wait here until the venue has let go of the protection."""
+        exits, key = self.engine.desk.exits, (StrategyId(name), BTC)
+        waiting = exits._waiting.get(key)
+        return [*([] if waiting is None else [waiting]), *exits._behind.get(key, ())]
 
     def _look_at_money(self) -> None:
         book, dust = self.engine.book, {}
@@ -181,7 +186,7 @@ class Theater(Stage):
                 dust[asset] = amount
         for asset in ("USDT", "BTC"):
             assert book.balance(asset) + dust.get(asset, 0) == self.venue.balances.get(asset, 0)
-        orders = list(self.engine.desk.live.values())
+        orders = [*self.engine.desk.live.values(), *(each for n in NAMES for each in self._kept(n))]
         buys = [each for each in orders if each.role.value == "entry" and each.side is Side.BUY]
         promised = sum(
             (each.leaves * (each.price or each.trigger_price or each.decision_price or 0))

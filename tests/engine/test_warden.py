@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
-from argonaut.domain.order import OrderStatus, Side
+import pytest
+
+from argonaut.domain.order import OrderStatus, OrderType, Side, Triggered
 from argonaut.domain.record import Anomaly
 from argonaut.domain.signal import Target
 from tests.stories.stage import BTC, Scripted, Stage, enter, flat, leave, move
@@ -13,6 +16,7 @@ from tests.stories.wire import Wire, anomalies, guarded
 TARGETS = (Target(price=110.0),)
 GUARDED = {0: (enter(stop_price=95.0, targets=TARGETS),)}
 STOPPED = {0: (enter(stop_price=95.0),)}
+NO_STOPS = {"order_types": frozenset({OrderType.MARKET, OrderType.LIMIT})}
 
 
 # a venue that does not take the protection
@@ -284,3 +288,25 @@ def test_a_try_for_a_position_that_is_gone_by_then_does_nothing() -> None:
     assert wire.holding.is_flat
     assert told == []
     assert wire.resting() == {}
+
+
+@pytest.mark.parametrize("can", [{}, NO_STOPS])
+def test_a_stop_that_has_triggered_is_not_moved_any_more(can: dict[str, Any]) -> None:
+    """It takes what it gets; a wish for another trigger would have its new size refused too."""
+    wire = Wire(
+        Scripted({**STOPPED, 2: (enter(stop_price=93.0),), 3: (move(stop_price=97.0),)}),
+        capability=can,
+    )
+    wire.bar(100)
+    wire.fill("entry", "1")
+    if not can:
+        wire.accept("stop")
+        order_id = wire.last("stop").client_order_id
+        wire.step(Triggered(client_order_id=order_id, event_ns=wire.now_ns))
+    wire.bar(94)
+    wire.bar(100)
+    wire.fill(wire.last("entry"), "1")
+    wire.bar(100)
+
+    assert [each.trigger_price for each in wire.amended if each.trigger_price] == []
+    assert wire.amended[-1].quantity == 2

@@ -285,6 +285,8 @@ class Desk:
             order_type=OrderType.LIMIT if order.price is not None else OrderType.MARKET,
         )
         self._store(order, after)
+        if order.role.is_protective:
+            self.warden.on_report(order, after, event)
         self.emit(SubmitOrder(after))
 
     # reports in

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from argonaut.domain.command import AmendOrder, Record
 from argonaut.domain.ids import ClientOrderId, SignalId
-from argonaut.domain.order import Order, OrderRole, OrderStatus, OrderType, Report
+from argonaut.domain.order import Order, OrderRole, OrderStatus, OrderType, Report, Triggered
 from argonaut.domain.record import Anomaly
 from argonaut.domain.signal import Protect, Protection
 from argonaut.engine import protect
@@ -66,6 +66,8 @@ class Warden:
         pair, leg = found
         if pair.settling == order_id:
             pair.settling = None
+        if isinstance(report, Triggered):
+            leg.has_triggered = True
         if after.is_final:
             leg.order_id = None
             is_unasked = before.status is not OrderStatus.PENDING_CANCEL and not after.filled
@@ -316,7 +318,7 @@ class Warden:
         elif guard.is_suspended:
             self._desk.cancel(order)
         else:
-            self._adjust(guard, pair, order, wanted)
+            self._adjust(guard, pair, leg, order)
 
     def _wanted(self, guard: Guard, pair: Pair) -> Decimal:
         """Return the base units one order of the pair should have: whole lots, as many as may."""
@@ -346,6 +348,7 @@ class Warden:
             reduce_only=account.reduces(guard.instrument_id, guard.close_side, wanted),
         )
         leg.order_id, leg.placed_ns = order.client_order_id, account.now_ns
+        leg.has_triggered = False
         self._desk.send(order, reason=f"protects {order.quantity} held")
 
     def _can_link(self, guard: Guard) -> bool:
@@ -354,14 +357,15 @@ class Warden:
         stop = OrderType.STOP if guard.trail_fraction is None else OrderType.TRAILING_STOP
         return capability.has_oco and {stop, OrderType.LIMIT} <= capability.order_types
 
-    def _adjust(self, guard: Guard, pair: Pair, order: Order, wanted: Decimal) -> None:
+    def _adjust(self, guard: Guard, pair: Pair, leg: Leg, order: Order) -> None:
+        wanted = self._wanted(guard, pair)
         is_stop = order.role is OrderRole.STOP
         price = guard.stop_price if is_stop else pair.target_price
         resting = order.trigger_price if is_stop else order.price
         assert price is not None, "a leg has a price"
         assert resting is not None, "and so has its order"
-        moves = price != resting
-        if is_stop and guard.trail_fraction is not None:
+        moves = price != resting and not leg.has_triggered
+        if moves and is_stop and guard.trail_fraction is not None:
             moves = price > resting if guard.is_long else price < resting  # it went on by itself
         grows = wanted > order.leaves
         shrinks = wanted < order.leaves and pair.settling != order.client_order_id

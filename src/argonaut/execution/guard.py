@@ -26,12 +26,13 @@ from argonaut.ledger.holding import Holding
 class Leg:
     """One protective order as it should be: a stop or a target of one pair."""
 
-    __slots__ = ("is_given_up", "order_id", "placed_ns", "role", "setbacks")
+    __slots__ = ("has_triggered", "is_given_up", "order_id", "placed_ns", "role", "setbacks")
 
     def __init__(self, role: OrderRole) -> None:
         self.role = role
         self.order_id: ClientOrderId | None = None  # the order that stands for it now
         self.placed_ns = 0  # when that order was sent
+        self.has_triggered = False  # its trigger was reached: it takes what it gets
         self.setbacks = 0  # orders of it in a row that the venue ended unasked and unfilled
         self.is_given_up = False  # not placed again before something has changed
 
