@@ -20,11 +20,14 @@ from argonaut.domain.order import Filled, Order, OrderType, Side
 from argonaut.domain.signal import Enter, Exit, Protect, Protection, Signal, Target
 from argonaut.engine.core import Engine
 from argonaut.ledger.holding import Holding
+from argonaut.risk.gate import Gate
+from argonaut.risk.short import ShortAllowed
 from argonaut.strategies.interface import Strategy
 from argonaut.venues.sim import FixedLatency, MakerTaker, VolumeParticipation
-from tests.stories.stage import BTC, OPEN_GATE, Stage, enter, leave
+from tests.stories.stage import BTC, Stage, enter, leave
 from tests.stories.wire import anomalies
 
+NO_SHORTS = Gate([ShortAllowed()])  # where nothing can be borrowed; else validity alone
 PRICES = st.integers(88, 112).map(float)
 NAMES = ("one", "two")
 PROTECTIONS = st.builds(
@@ -141,7 +144,7 @@ class Theater(Stage):
         self.volume = volume
         participation = VolumeParticipation(Decimal("0.1"), Decimal("0.1"))
         given = {"participation": participation} | (models or {})
-        super().__init__(*self.voices.values(), gate=OPEN_GATE, models=given, **settings)
+        super().__init__(*self.voices.values(), gate=NO_SHORTS, models=given, **settings)
         self.is_slow = "latency" in (models or {})
 
     def play(self, steps: list[tuple[str, Any]]) -> None:
