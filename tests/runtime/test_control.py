@@ -15,10 +15,10 @@ import msgspec
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from argonaut.domain.errors import RefusedToStartError
 from argonaut.monitoring.metrics import Metrics
 from argonaut.runtime.clock import SystemClock
 from argonaut.runtime.control import ControlServer, ask, ask_now, socket_of
-from argonaut.runtime.errors import RefusedToStartError
 from argonaut.runtime.paper import PaperRun
 from tests.parity.one_day import one_day
 

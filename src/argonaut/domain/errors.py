@@ -24,3 +24,9 @@ class InvalidValueError(ArgonautError, ValueError):
     """A value from outside is of the wrong kind or range; the message names it and the want."""
 
     exit_code = ExitCode.USAGE
+
+
+class RefusedToStartError(ArgonautError):
+    """Everything was understood, and starting would be wrong."""
+
+    exit_code = ExitCode.REFUSED

@@ -10,7 +10,9 @@ import msgspec
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
 from argonaut.domain.market import MarketEvent
+from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Report
+from argonaut.domain.venue_view import VenueOrder
 
 
 class Input(
@@ -99,6 +101,65 @@ class OperatorCommand(Input, frozen=True, kw_only=True, tag=True):
     reason: str = ""
 
 
+class Adjusted(Input, frozen=True, kw_only=True, tag=True):
+    """The venue's balance differs from ours and no fill of ours explains it: `amount` is added.
+
+    A transfer, a trade by hand, interest, an airdrop. It belongs to no strategy, and is no profit.
+    """
+
+    asset: str
+    amount: Decimal
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be added to a balance."""
+        if not (self.amount.is_finite() and self.amount):
+            raise InvalidValueError(
+                f"want a finite amount of {self.asset} other than 0, not {self.amount}"
+            )
+
+
+class Correction(Input, frozen=True, kw_only=True, tag=True):
+    """Why the inputs that follow it correct what we believed, and the evidence for it.
+
+    Journaled before them: no UNKNOWN order ends, and nothing is adjusted, without such a row.
+    """
+
+    what: Literal["found", "absent", "missed_fill", "ended", "adjusted", "foreign"]
+    subject: str  # the client order id, the venue's order id or the asset
+    detail: str
+    evidence: dict[str, str] = {}
+
+
+class ForeignOrder(Input, frozen=True, kw_only=True, tag=True):
+    """A live order at the venue that is no intent of ours: quarantined, told, never touched."""
+
+    order: VenueOrder
+
+
+class Condition(Input, frozen=True, kw_only=True, tag=True):
+    """Something outside limits how much the bot may do, for as long as the cause lasts.
+
+    The strictest of all causes and of what a person has said counts. ACTIVE ends the cause. With an
+    instrument it limits that instrument alone.
+    """
+
+    cause: str  # such as "recovering", "user stream", "clock", "journal", "residual"
+    mode: TradingMode
+    detail: str = ""
+    instrument_id: InstrumentId | None = None
+
+
 Event = (
-    MarketEvent | Report | Deposited | TimerFired | DetectorSignal | ExternalEvent | OperatorCommand
+    MarketEvent
+    | Report
+    | Deposited
+    | Adjusted
+    | Correction
+    | ForeignOrder
+    | Condition
+    | TimerFired
+    | DetectorSignal
+    | ExternalEvent
+    | OperatorCommand
 )

@@ -14,9 +14,13 @@ import msgspec
 
 from argonaut.domain.event import Event
 from argonaut.domain.ids import ClientOrderId, InstrumentId, VenueId
+from argonaut.domain.instrument import Instrument
+from argonaut.domain.market import MarketEvent
 from argonaut.domain.order import Order, OrderType, Report
+from argonaut.domain.venue_view import NoAnswer, NotFound, VenueBalances, VenueFill, VenueOrder
 
 __all__ = [
+    "NOT_SENT",
     "Alerter",
     "Capability",
     "Clock",
@@ -25,7 +29,10 @@ __all__ = [
     "Rng",
     "SimulatedVenue",
     "Venue",
+    "VenueListener",
 ]
+
+NOT_SENT = "not_sent"  # code of a Rejected whose order never left this machine
 
 
 class Capability(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,18 +46,66 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True):
     allows_short: bool
 
 
+class VenueListener(Protocol):
+    """Who hears what a venue tells by itself. Called from the event loop, never re-entrantly."""
+
+    def on_event(self, event: MarketEvent | Report) -> None:
+        """Take market data, or a report on an order that carries an id; it may be a foreign one."""
+
+    def on_stream(self, name: str, *, is_up: bool, detail: str) -> None:
+        """Learn that a stream ("user", "market BTC/USDT@binance") is whole again, or is not.
+
+        Up means subscribed and flowing; what was missed before that has to be asked for.
+        """
+
+    def on_hint(self, what: str) -> None:
+        """Learn that the account changed in a way reports do not tell: reconcile soon."""
+
+
 class Venue(Protocol):
-    """A place that takes orders over a network. Outcomes come back as reports, not exceptions."""
+    """A place that takes orders over a network.
+
+    Outcomes are values, never exceptions but `asyncio.CancelledError`. `submit` answers with
+    Rejected where the venue certainly does not have the order (code `NOT_SENT` when no byte left)
+    and with OutcomeUnknown where nobody can know; it never sends twice. Questions answer with
+    NoAnswer when they were not answered.
+    """
 
     capability: Capability
+    lateness_ns: int  # this long after it was sent, an unseen request can no longer arrive
+
+    async def open(self, listener: VenueListener) -> Sequence[Instrument]:
+        """Check the account, learn rules and clock, start the streams; return the instruments.
+
+        Raises:
+            RefusedToStartError: A wrong key, one that may withdraw, a wrong host.
+        """
+
+    async def close(self) -> None:
+        """Stop streams and sessions. Orders stay as they are."""
 
     async def submit(self, order: Order) -> Sequence[Report]:
-        """Send an order whose intent is durable; never resends."""
+        """Send an order whose intent is durable."""
 
-    async def cancel(
-        self, client_order_id: ClientOrderId, instrument_id: InstrumentId
-    ) -> Sequence[Report]:
-        """Ask for an order to be taken out."""
+    async def cancel(self, order: Order) -> Sequence[Report]:
+        """Ask for an order to be taken out; nothing to report means: look it up."""
+
+    async def find(self, order: Order) -> VenueOrder | NotFound | NoAnswer:
+        """Look one order up, by client id and by venue id, in every service that could hold it."""
+
+    async def open_orders(self) -> Sequence[VenueOrder] | NoAnswer:
+        """Every live order of the account at our instruments, of every order service."""
+
+    async def fills(
+        self, instrument_id: InstrumentId, since_ns: int
+    ) -> Sequence[VenueFill] | NoAnswer:
+        """Every execution of the account from `since_ns` on, oldest first, all pages."""
+
+    async def balances(self) -> VenueBalances | NoAnswer:
+        """Everything the account has."""
+
+    def clock_error_ns(self) -> int | None:
+        """Bound on how wrong our idea of the venue's time is; None while it is unknown."""
 
 
 class SimulatedVenue(Protocol):

@@ -18,13 +18,13 @@ import msgspec
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from argonaut.domain.errors import RefusedToStartError
 from argonaut.journal.body import row_object
 from argonaut.journal.query import RowFilter
 from argonaut.journal.row import Row
 from argonaut.journal.why import KINDS as WHY_KINDS
 from argonaut.journal.why import why
 from argonaut.monitoring.metrics import Metrics
-from argonaut.runtime.errors import RefusedToStartError
 from argonaut.runtime.paper import PaperRun
 from argonaut.runtime.snapshot import account_of, snapshot_of
 
