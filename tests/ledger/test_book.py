@@ -175,6 +175,16 @@ def test_a_fill_told_again_changes_nothing() -> None:
     assert deals.book.save() == before
 
 
+def test_the_book_knows_for_ever_which_fills_it_has() -> None:
+    """Venues replay executions hours later; asking must not depend on a cache's age."""
+    deals = desk(BTC, ETH)
+    deals.buy("1", "100")
+    (fill_id,) = deals.book._sheets[BTC].seen
+
+    assert deals.book.has_booked(BTC, fill_id)
+    assert not deals.book.has_booked(ETH, fill_id)
+
+
 def test_one_fill_id_at_two_instruments_is_two_fills() -> None:
     deals = desk(BTC, ETH)
     deals.buy("1", "100", fill_id="1")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from argonaut.domain.ids import InstrumentId, StrategyId
+from argonaut.domain.ids import FillId, InstrumentId, StrategyId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ZERO, to_decimal
 from argonaut.domain.order import Filled, Order
@@ -122,6 +122,14 @@ class Book:
             row.count_fill(change.notional, change.fee, fill.slippage_quote)
             return _NO_ROUND_TRIPS
         return (self._close(sheet, holding, order, fill, change=change, closed=closed),)
+
+    def has_booked(self, instrument_id: InstrumentId, fill_id: FillId) -> bool:
+        """Say whether a fill is in the books already; it is for ever once it was told.
+
+        Raises:
+            LedgerError: The instrument was never added.
+        """
+        return fill_id in self._sheet(instrument_id).seen
 
     def write_off_dust(self, strategy_id: StrategyId, instrument_id: InstrumentId) -> Decimal:
         """Give up what the strategy holds if it is less than a lot; return those base units.

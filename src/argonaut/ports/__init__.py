@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
 from argonaut.domain.event import Event
 from argonaut.domain.ids import ClientOrderId, InstrumentId, VenueId
 from argonaut.domain.instrument import Instrument
-from argonaut.domain.market import MarketEvent
+from argonaut.domain.market import Bar, MarketEvent
 from argonaut.domain.order import Order, OrderType, Report
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueBalances, VenueFill, VenueOrder
 
@@ -26,6 +26,7 @@ __all__ = [
     "Clock",
     "Feed",
     "Journal",
+    "MarketStream",
     "Rng",
     "SimulatedVenue",
     "Venue",
@@ -44,6 +45,14 @@ class Capability(msgspec.Struct, frozen=True, kw_only=True):
     has_amend: bool
     has_reduce_only: bool
     allows_short: bool
+
+
+class MarketStream(msgspec.Struct, frozen=True, kw_only=True):
+    """Public market data a run wants from a venue: `timeframe_ns` of bars, else zero."""
+
+    instrument_id: InstrumentId
+    kind: Literal["bars", "trades", "quotes"]
+    timeframe_ns: int = 0
 
 
 class VenueListener(Protocol):
@@ -79,6 +88,7 @@ class Venue(Protocol):
 
         Raises:
             RefusedToStartError: A wrong key, one that may withdraw, a wrong host.
+            ConnectionError, TimeoutError: The venue cannot be reached; worth another try.
         """
 
     async def close(self) -> None:
@@ -103,6 +113,11 @@ class Venue(Protocol):
 
     async def balances(self) -> VenueBalances | NoAnswer:
         """Everything the account has."""
+
+    async def bars(
+        self, instrument_id: InstrumentId, timeframe_ns: int, since_ns: int
+    ) -> Sequence[Bar] | NoAnswer:
+        """Completed bars that opened at `since_ns` or later, oldest first, to warm up with."""
 
     def clock_error_ns(self) -> int | None:
         """Bound on how wrong our idea of the venue's time is; None while it is unknown."""
