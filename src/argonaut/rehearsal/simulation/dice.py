@@ -1,0 +1,56 @@
+"""Chance from a seed: the same numbers in every process, on every machine, for ever.
+
+Each name has a stream of its own, so what one part draws never moves what another gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import TypeVar
+
+T = TypeVar("T")
+_BITS = 53  # what a float64 holds exactly
+
+
+class Dice:
+    """Implements `ports.Rng`; `seed` and `name` say everything about what is drawn."""
+
+    __slots__ = ("_block", "_count", "_key", "_left")
+
+    def __init__(self, seed: int, name: str = "") -> None:
+        self._key = f"{seed}/{name}/".encode()
+        self._count = 0
+        self._block = b""
+        self._left = 0
+
+    def random(self) -> float:
+        """Return a float in [0, 1)."""
+        return (self._word() >> (64 - _BITS)) / (1 << _BITS)
+
+    def below(self, count: int) -> int:
+        """Return a whole number from 0 to `count` - 1."""
+        assert count > 0, f"want a count > 0, not {count}"
+        return self._word() * count >> 64
+
+    def between(self, low: int, high: int) -> int:
+        """Return a whole number from `low` to `high`, both included."""
+        return low + self.below(high - low + 1)
+
+    def chance(self, probability: float) -> bool:
+        """Return True that often."""
+        return self.random() < probability
+
+    def pick(self, of: Sequence[T]) -> T:
+        """Return one of them."""
+        return of[self.below(len(of))]
+
+    def _word(self) -> int:
+        """Return the next 64 bits."""
+        if not self._left:
+            self._block = sha256(self._key + str(self._count).encode()).digest()
+            self._count += 1
+            self._left = len(self._block)
+        start = len(self._block) - self._left
+        self._left -= 8
+        return int.from_bytes(self._block[start : start + 8], "big")
