@@ -82,6 +82,7 @@ def main(workload: str, folder: Path, *, plain: bool) -> None:
             clock=WallClock(),
             pid=os.getpid(),
             mode="backtest",
+            finds_orders=False,
         )
         result = run_backtest(assembly, journal)
         run_s, run_cpu_s = time.perf_counter() - loaded, time.process_time() - cpu

@@ -15,7 +15,7 @@ import apsw
 import pytest
 
 from argonaut.journal.database import APPLICATION_ID
-from argonaut.journal.meta import SCHEMA_VERSION
+from argonaut.journal.meta import OLDEST_READ, SCHEMA_VERSION
 from tests.cli.calling import Called, call, contents, environment
 from tests.config.written import MOMENTUM, bars, flat_rows, minimal, minute_csv, written
 
@@ -373,7 +373,8 @@ def test_a_journal_of_a_newer_version_is_left_to_its_program(stopped, paper, com
     refused(
         call(*command, paper),
         3,
-        f"has schema version {SCHEMA_VERSION + 1}, this program reads {SCHEMA_VERSION}",
+        f"has schema version {SCHEMA_VERSION + 1}",
+        f"this program reads {OLDEST_READ} to {SCHEMA_VERSION}",
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from argonaut.journal.meta import Meta
 from argonaut.journal.row import Row
+from argonaut.journal.sqlite import SqliteStore
 from argonaut.journal.writer import JournalWriter, open_journal
 from argonaut.ports import Journal
 
@@ -30,6 +31,12 @@ def opened(path: Path, meta: Meta = META, **other) -> JournalWriter:
     return open_journal(
         path, meta, **{"clock": CountingClock(), "pid": 7, "mode": "paper", **other}
     )
+
+
+def file_of(journal: JournalWriter) -> SqliteStore:
+    """The SQLite file behind an open journal, for tests that look inside or disturb it."""
+    assert isinstance(journal._store, SqliteStore)
+    return journal._store
 
 
 def content(seq: int) -> tuple[int, int, str, str, bytes]:

@@ -10,7 +10,7 @@ import pytest
 
 from argonaut.journal.errors import JournalFullError, JournalIOError
 from tests.journal.faulty_disk import FaultyDisk
-from tests.journal.opening import append_next, is_as_written, opened
+from tests.journal.opening import append_next, file_of, is_as_written, opened
 
 # Where one failure follows another, the VFS has nobody left to raise the second to.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -186,7 +186,7 @@ def test_a_repair_that_fails_at_any_operation_loses_no_row_of_the_bad_tail(disk)
                 break
         disk.heal()
         repaired = opened(PATH, vfs=disk.name, repair=True)
-        aside = repaired._connection.execute("SELECT seq FROM quarantine").fetchall()
+        aside = file_of(repaired).connection.execute("SELECT seq FROM quarantine").fetchall()
         repaired.close()
 
         assert repaired.head[0] == 4

@@ -116,10 +116,10 @@ def test_a_text_file_is_no_journal(path):
 def test_a_newer_journal_is_refused(path):
     written(path, 1)
     connection = apsw.Connection(str(path))
-    connection.pragma("user_version", 2)
+    connection.pragma("user_version", 3)
     connection.close()
 
-    with pytest.raises(JournalVersionError, match=r"version 2.*reads 1"):
+    with pytest.raises(JournalVersionError, match=r"version 3.*reads 1 to 2"):
         JournalReader(path)
 
 

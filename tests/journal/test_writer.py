@@ -16,7 +16,15 @@ from argonaut.journal.errors import (
 from argonaut.journal.meta import Meta
 from argonaut.journal.query import RowFilter
 from argonaut.journal.reader import verify
-from tests.journal.opening import META, CountingClock, append_next, is_as_written, opened, written
+from tests.journal.opening import (
+    META,
+    CountingClock,
+    append_next,
+    file_of,
+    is_as_written,
+    opened,
+    written,
+)
 
 
 @pytest.fixture
@@ -171,7 +179,7 @@ def test_a_newer_schema_is_refused_with_both_versions(path):
     written(path, 1)
     change(path, "PRAGMA user_version = 9")
 
-    with pytest.raises(JournalVersionError, match=r"version 9.*reads 1"):
+    with pytest.raises(JournalVersionError, match=r"version 9.*reads 1 to 2"):
         opened(path)
 
 
@@ -269,10 +277,10 @@ def test_an_interrupt_in_a_commit_closes_the_writer_and_flies_on(path):
             raise KeyboardInterrupt
         return True
 
-    journal._connection.exec_trace = interrupt
+    file_of(journal).connection.exec_trace = interrupt
     with pytest.raises(KeyboardInterrupt):
         journal.commit()
-    journal._connection.exec_trace = None
+    file_of(journal).connection.exec_trace = None
 
     assert journal.head[0] == 2
     with pytest.raises(JournalIOError, match="interrupted"):
@@ -288,10 +296,10 @@ def test_a_rollback_that_fails_too_is_noted(path):
     def refuse(_cursor, statement, _bindings):
         return statement.startswith("BEGIN")
 
-    journal._connection.exec_trace = refuse
+    file_of(journal).connection.exec_trace = refuse
     with pytest.raises(JournalIOError) as caught:
         journal.commit()
-    journal._connection.exec_trace = None
+    file_of(journal).connection.exec_trace = None
     journal.close()
 
     assert "rolling back failed too" in caught.value.__notes__[0]
@@ -302,7 +310,7 @@ def test_durability_is_not_negotiable(path):
     """With less than FULL, four of five power cuts lose acknowledged rows."""
     journal = opened(path)
     pragmas = {
-        name: journal._connection.pragma(name)
+        name: file_of(journal).connection.pragma(name)
         for name in ("journal_mode", "synchronous", "locking_mode")
     }
     journal.close()

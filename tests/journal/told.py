@@ -10,6 +10,7 @@ from argonaut.config.load import check
 from argonaut.journal.memory import MemoryJournal
 from argonaut.journal.row import Row
 from tests.config.written import MOMENTUM, RECORDINGS, bars, minimal
+from tests.journal.opening import opened
 
 
 @cache
@@ -28,3 +29,31 @@ def told_rows() -> tuple[Row, ...]:
     journal = MemoryJournal(keeps_rows=True)
     run_backtest(assemble(check(raw, "told"), folder=RECORDINGS), journal)
     return tuple(journal.rows)
+
+
+def told(path, **other):
+    """Write the rows of a run, which speak of orders, and leave the journal open."""
+    journal = opened(path, **other)
+    for row in told_rows():
+        journal.append(row.event_seq, row.event_ns, row.kind, row.subject, row.payload)
+    return journal
+
+
+def expected():
+    """Every order of the run with its rows, by reading all of them."""
+    ids = {row.subject for row in told_rows() if row.kind in {"report", "intent"}}
+    return {
+        order_id: [
+            row.seq
+            for row in told_rows()
+            if (
+                row.kind == "decision" and f'"client_order_id":"{order_id}"'.encode() in row.payload
+            )
+            or (row.kind in {"report", "intent", "round_trip"} and row.subject == order_id)
+        ]
+        for order_id in ids
+    }
+
+
+def found(journal):
+    return {order_id: [row.seq for row in journal.order_rows(order_id)] for order_id in expected()}

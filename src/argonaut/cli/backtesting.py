@@ -138,6 +138,7 @@ def _journal(path: Path | None, assembly: Assembly) -> Iterator[Journal]:
             clock=SystemClock(),
             pid=os.getpid(),
             mode="backtest",
+            finds_orders=False,
         )
         try:
             yield writer

@@ -61,6 +61,10 @@ class JournalIOError(JournalError):
     """The disk or its permissions failed. Nothing more is written until reopened."""
 
 
+class JournalUnreadableError(JournalError):
+    """A place in the journal cannot be read; verification tells where."""
+
+
 _MEANINGS: tuple[tuple[type[apsw.Error], type[JournalError], str], ...] = (
     (apsw.BusyError, JournalBusyError, "is open in another process; want it to be ours alone"),
     (apsw.LockedError, JournalBusyError, "is locked; want it to be ours alone"),

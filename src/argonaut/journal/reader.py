@@ -11,9 +11,10 @@ import apsw
 
 from argonaut.journal import database
 from argonaut.journal.errors import JournalIOError, translated
-from argonaut.journal.query import EVERY_ROW, RowFilter, select_rows
+from argonaut.journal.query import EVERY_ROW, RowFilter
 from argonaut.journal.row import Row
-from argonaut.journal.verify import VerifyReport, verify_connection
+from argonaut.journal.sqlite import SqliteStore
+from argonaut.journal.verify import VerifyReport, verify_store
 
 
 class JournalReader:
@@ -31,27 +32,24 @@ class JournalReader:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise JournalIOError(f"there is no journal at {path}; want the path of a file")
-        self._path = path
         try:
-            self._connection = database.connect_read_only(path)
-            self.meta = database.load_meta(self._connection, path)
+            connection = database.connect_read_only(path)
+            self.meta = database.load_meta(connection, path)
         except apsw.Error as error:
             raise translated(error, path) from error
+        self._store = SqliteStore(connection, path)
 
     def rows(self, wanted: RowFilter = EVERY_ROW) -> Iterator[Row]:
         """Yield the wanted rows by rising `seq`, as stored: verify first what must be true."""
-        return select_rows(self._connection, self._path, wanted)
+        return self._store.rows(wanted)
 
     def verify(self) -> VerifyReport:
         """Walk the whole chain; a flaw is a value of the report, not an exception."""
-        try:
-            return verify_connection(self._connection)
-        except apsw.Error as error:
-            raise translated(error, self._path) from error
+        return verify_store(self._store)
 
     def close(self) -> None:
         """Release the file. Idempotent."""
-        self._connection.close()
+        self._store.connection.close()
 
     def __enter__(self) -> Self:
         return self

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain
 
-import apsw
 import msgspec
 
 from argonaut.journal.chain import GENESIS, link
-
-# seq, event_seq, event_ns, kind, subject (both UTF-8), payload, prev_hash, hash
-StoredRow = tuple[int, int, int, bytes, bytes, bytes, bytes, bytes]
-
-# Texts as bytes: a flipped bit may leave no UTF-8 to decode, and the hash is over bytes anyway.
-_SELECT = """
-SELECT seq, event_seq, event_ns, CAST(kind AS BLOB), CAST(subject AS BLOB), payload,
-       prev_hash, hash
-FROM events ORDER BY seq
-"""
+from argonaut.journal.errors import JournalUnreadableError
+from argonaut.journal.row import Row
+from argonaut.journal.store import Store, StoredRow
 
 
 class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What a whole journal holds, or its whole rows before the first bad one."""
+    """What a whole journal holds, or its whole rows before the first bad one.
+
+    `from_seq` is the row the walk began with: 1, or a sealed snapshot whose seal was trusted.
+    """
 
     rows: int
     first_ns: int | None  # event time of the first row; None when there is none
@@ -30,6 +26,7 @@ class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
     head_hash: str
     broken_seq: int | None = None
     reason: str = ""
+    from_seq: int = 1
 
     @property
     def ok(self) -> bool:
@@ -37,19 +34,39 @@ class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
         return self.broken_seq is None
 
 
-def verify_connection(connection: apsw.Connection) -> VerifyReport:
-    """Verify every row of an open journal; an unreadable page is a flaw like any other."""
-    return verify_rows(_stored_rows(connection))
+def verify_store(store: Store) -> VerifyReport:
+    """Verify every row; an unreadable page is a flaw like any other."""
+    return verify_rows(store.stored_rows())
 
 
-def _stored_rows(connection: apsw.Connection) -> Iterator[StoredRow]:
-    yield from connection.execute(_SELECT)
+def verify_tail(store: Store) -> VerifyReport | None:
+    """Verify from the last sealed snapshot on; None when there is none, or something is wrong.
+
+    The caller then verifies everything, and so learns what is wrong and where.
+    """
+    seal = store.last_seal()
+    if seal is None:
+        return None
+    seq, digest = seal
+    rows = store.stored_rows(seq)
+    try:
+        first = next(rows, None)
+    except JournalUnreadableError:
+        return None
+    if first is None or first[7] != digest or not isinstance(first[6], bytes):
+        return None
+    report = verify_rows(chain((first,), rows), after=(seq - 1, first[6]))
+    return report if report.ok else None
 
 
-def verify_rows(rows: Iterable[StoredRow]) -> VerifyReport:
-    """Walk the chain and report its length, times and head, or the first flaw."""
-    digest = GENESIS
-    verified = 0
+def verify_rows(
+    rows: Iterable[StoredRow], *, after: tuple[int, bytes] = (0, GENESIS)
+) -> VerifyReport:
+    """Walk the chain and report its length, times and head, or the first flaw.
+
+    `after` is the number and hash of the row before the first.
+    """
+    verified, digest = after
     first_ns = last_ns = None
     reason = ""
     try:
@@ -60,7 +77,7 @@ def verify_rows(rows: Iterable[StoredRow]) -> VerifyReport:
             verified, digest, last_ns = row[0], row[7], row[2]
             if first_ns is None:
                 first_ns = last_ns
-    except (apsw.CorruptError, apsw.IOError, UnicodeDecodeError) as error:
+    except (JournalUnreadableError, UnicodeDecodeError) as error:
         reason = f"the file cannot be read there: {error}"
     return VerifyReport(
         rows=verified,
@@ -69,6 +86,20 @@ def verify_rows(rows: Iterable[StoredRow]) -> VerifyReport:
         head_hash=digest.hex(),
         broken_seq=verified + 1 if reason else None,
         reason=reason,
+        from_seq=after[0] + 1,
+    )
+
+
+def is_itself(row: Row) -> bool:
+    """Say whether a row's content has the hash that is stored with it."""
+    return row.hash == link(
+        row.prev_hash,
+        row.seq,
+        row.event_seq,
+        row.event_ns,
+        row.kind.encode(),
+        row.subject.encode(),
+        row.payload,
     )
 
 

@@ -1,4 +1,4 @@
-"""The one writer of a journal file.
+"""The one writer of a journal.
 
 `open_journal` makes or resumes a file and returns a `JournalWriter`, whose shape is that of
 `ports.Journal`: append, commit, head, close. A row is part of the chain when `append` returns and
@@ -8,7 +8,6 @@ survives a power cut when `commit` returns.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Protocol
 
@@ -25,21 +24,14 @@ from argonaut.journal.errors import (
     translated,
 )
 from argonaut.journal.meta import Meta
-from argonaut.journal.query import EVERY_ROW, RowFilter, select_rows
+from argonaut.journal.query import EVERY_ROW, RowFilter
 from argonaut.journal.row import Row
-from argonaut.journal.verify import VerifyReport, verify_connection
+from argonaut.journal.sqlite import SqliteStore
+from argonaut.journal.store import BufferedRow, Store
+from argonaut.journal.verify import VerifyReport, is_itself, verify_store, verify_tail
 
 # A caller that never commits is committed for at this many rows, which bounds the memory.
 GROUP_ROWS_MAX = 4096
-
-_INSERT = "INSERT INTO events VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-
-_QUARANTINE = """
-INSERT INTO quarantine SELECT *, :now_ns, :reason FROM events WHERE seq >= :seq OR seq < 1;
-DELETE FROM events WHERE seq >= :seq OR seq < 1;
-"""
-
-_BufferedRow = tuple[int, int, int, str, str, bytes, bytes, bytes, int, int, int, str]
 
 
 class Stamps(Protocol):
@@ -53,7 +45,7 @@ class Stamps(Protocol):
 
 
 class JournalWriter:
-    """Append rows to a file nobody else has open.
+    """Append rows to a journal nobody else writes.
 
     The first error of the disk closes the writer for good: what was buffered is dropped, every
     later call raises the same error, and only a reopened file is written again. Not re-entrant;
@@ -62,39 +54,42 @@ class JournalWriter:
 
     __slots__ = (
         "_clock",
-        "_connection",
         "_digest",
         "_failure",
         "_mode",
         "_mono_ns",
-        "_path",
         "_pid",
         "_rows",
         "_seq",
+        "_store",
         "_wall_ns",
+        "epoch",
         "meta",
+        "snapshot_seq",
     )
 
     def __init__(
         self,
-        connection: apsw.Connection,
-        path: Path,
+        store: Store,
         *,
         meta: Meta,
         head: VerifyReport,
+        epoch: int,
         clock: Stamps,
         pid: int,
         mode: str,
     ) -> None:
         self.meta = meta
-        self._connection = connection
-        self._path = path
+        self.epoch = epoch  # 1, 2, 3 …: how often it was opened for writing; 0 is not counted
+        seal = store.last_seal()
+        self.snapshot_seq = 0 if seal is None else seal[0]  # the last one when it was opened
+        self._store = store
         self._seq = head.rows
         self._digest = bytes.fromhex(head.head_hash)
         self._clock = clock
         self._pid = pid
         self._mode = mode
-        self._rows: list[_BufferedRow] = []
+        self._rows: list[BufferedRow] = []
         self._wall_ns = 0
         self._mono_ns = 0
         self._failure: JournalError | None = None
@@ -142,18 +137,16 @@ class JournalWriter:
         self._require_sound()
         if not self._rows:
             return
-        connection = self._connection
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.executemany(_INSERT, self._rows)
-            connection.execute("COMMIT")
-        except apsw.Error as error:
-            failure = translated(error, self._path)
+            self._store.write(self._rows)
+        except JournalError as failure:
             self._fail_closed(failure)
-            raise failure from error
+            raise
         except BaseException as error:
             self._fail_closed(
-                JournalIOError(f"journal {self._path} was interrupted in a commit ({error!r})")
+                JournalIOError(
+                    f"journal {self._store.name} was interrupted in a commit ({error!r})"
+                )
             )
             raise
         self._rows.clear()
@@ -168,10 +161,31 @@ class JournalWriter:
 
     def rows(self, wanted: RowFilter = EVERY_ROW) -> Iterator[Row]:
         """Yield committed rows by rising `seq`; what is appended meanwhile is left out."""
-        committed = self._seq - len(self._rows)
+        committed = self._committed
         to_seq = committed if wanted.to_seq is None else min(wanted.to_seq, committed)
-        bounded = msgspec.structs.replace(wanted, to_seq=to_seq)
-        return select_rows(self._connection, self._path, bounded)
+        return self._store.rows(msgspec.structs.replace(wanted, to_seq=to_seq))
+
+    def order_rows(self, client_order_id: str) -> Iterator[Row]:
+        """Yield the committed rows about one order by rising `seq`, however long it is closed.
+
+        Its intent, alone or in a decision, its reports, round trips and corrections. A start that
+        trusted a seal has not walked old rows, so each is held against its own hash here.
+
+        Raises:
+            JournalBrokenError: A row is not what was written.
+        """
+        for row in self._store.order_rows(client_order_id, self._committed):
+            if not is_itself(row):
+                raise JournalBrokenError(
+                    f"journal {self._store.name} is broken at row {row.seq}, about order "
+                    f"{client_order_id}: its content has another hash; verify it",
+                    row.seq,
+                )
+            yield row
+
+    @property
+    def _committed(self) -> int:
+        return self._seq - len(self._rows)
 
     def close(self) -> None:
         """Commit what is buffered and release the file, whatever happens. Idempotent."""
@@ -181,17 +195,9 @@ class JournalWriter:
         finally:
             is_sound = self._failure is None
             self._failure = self._failure or JournalIOError(
-                f"journal {self._path} was closed; want it reopened"
+                f"journal {self._store.name} was closed; want it reopened"
             )
-            self._release(tidy=is_sound)
-
-    def _release(self, *, tidy: bool) -> None:
-        try:
-            with closing(self._connection):
-                if tidy:
-                    database.fold_wal(self._connection)
-        except apsw.Error as error:  # the file is released, and every commit is in it or its WAL
-            raise translated(error, self._path) from error
+            self._store.close(tidy=is_sound)
 
     def _open_group(self) -> None:
         self._require_sound()
@@ -207,14 +213,9 @@ class JournalWriter:
         self._failure = failure
         self._seq, self._digest = self._rows[0][0] - 1, self._rows[0][6]
         self._rows.clear()
-        if self._connection.in_transaction:
-            try:
-                self._connection.execute("ROLLBACK")
-            except apsw.Error as error:
-                failure.add_note(f"rolling back failed too ({error}); closing the file does it")
 
 
-def open_journal(
+def open_journal(  # noqa: PLR0913 - each is one thing to decide about an opening
     path: Path,
     meta: Meta,
     *,
@@ -223,6 +224,8 @@ def open_journal(
     mode: str,
     repair: bool = False,
     vfs: str | None = None,
+    finds_orders: bool = True,
+    from_snapshot: bool = False,
 ) -> JournalWriter:
     """Create the journal at `path`, or resume the one that is there and verifies.
 
@@ -234,6 +237,9 @@ def open_journal(
         mode: Such as "paper", for the record.
         repair: Move the first bad row and all after it to the quarantine table, then go on.
         vfs: Name of a registered SQLite VFS; None is the operating system's.
+        finds_orders: Keep an index of orders, seals and a count of openings; brings a file of
+            schema 1 to 2.
+        from_snapshot: Verify from the last sealed snapshot on, and all only where that fails.
 
     Raises:
         JournalBusyError: Another process has it open.
@@ -244,43 +250,52 @@ def open_journal(
     """
     try:
         connection = database.connect_exclusive(path, vfs)
-        try:
-            stored, head = _resume(connection, path, meta, clock, repair=repair)
-        except BaseException:
-            connection.close()
-            raise
     except apsw.Error as error:
         raise translated(error, path) from error
-    return JournalWriter(connection, path, meta=stored, head=head, clock=clock, pid=pid, mode=mode)
+    store = SqliteStore(connection, path)
+    try:
+        resumed = resume(store, meta, clock, repair=repair, from_snapshot=from_snapshot)
+        epoch = 0
+        if finds_orders:
+            store.begin_finding()
+            epoch = store.take_epoch()
+        return JournalWriter(
+            store, meta=resumed[0], head=resumed[1], epoch=epoch, clock=clock, pid=pid, mode=mode
+        )
+    except BaseException as error:
+        abandon(store, error)
+        raise
 
 
-def _resume(
-    connection: apsw.Connection, path: Path, wanted: Meta, clock: Stamps, *, repair: bool
+def abandon(store: Store, error: BaseException) -> None:
+    """Release a journal that could not be opened; what fails in that is noted on `error`."""
+    try:
+        store.close(tidy=False)
+    except JournalError as second:
+        error.add_note(f"closing it failed too: {second}")
+
+
+def resume(
+    store: Store, wanted: Meta, clock: Stamps, *, repair: bool, from_snapshot: bool
 ) -> tuple[Meta, VerifyReport]:
-    if database.is_blank(connection):
-        database.create(connection, wanted)
-    stored = database.load_meta(connection, path)
+    """Make a blank journal or check the one that is there; return its meta and its head.
+
+    Raises:
+        JournalError: As `open_journal` says.
+    """
+    stored = store.meta(wanted)
     if stored.config_hash != wanted.config_hash:
         raise JournalConfigError(
-            f"journal {path} was written with config {stored.config_hash!r}, "
+            f"journal {store.name} was written with config {stored.config_hash!r}, "
             f"this run has {wanted.config_hash!r}; want another journal or the old config"
         )
-    # A killed writer can leave rows the disk does not have yet. What is read here will be acted
-    # on, so it has to be durable first, even where an earlier sync has failed.
-    connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-    report = verify_connection(connection)
-    if not report.ok:
+    store.settle()
+    report = (verify_tail(store) if from_snapshot else None) or verify_store(store)
+    if report.broken_seq is not None:
         if not repair:
             raise JournalBrokenError(
-                f"journal {path} is broken at row {report.broken_seq}: {report.reason}",
+                f"journal {store.name} is broken at row {report.broken_seq}: {report.reason}",
                 report.broken_seq,
             )
-        _quarantine(connection, report, clock.wall_ns())
+        store.quarantine(report.broken_seq, report.reason, clock.wall_ns())
     return stored, report
-
-
-def _quarantine(connection: apsw.Connection, report: VerifyReport, now_ns: int) -> None:
-    """Move every row from the broken one on out of the chain; nothing is deleted unseen."""
-    bindings = {"seq": report.broken_seq, "now_ns": now_ns, "reason": report.reason}
-    with connection:
-        connection.execute(_QUARANTINE, bindings)
