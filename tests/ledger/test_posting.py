@@ -7,13 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from argonaut.domain.order import Side
-from argonaut.ledger.posting import AssetTotals, Posting, of_dust, of_fill, of_transfer
+from argonaut.ledger.posting import (
+    AssetTotals,
+    Posting,
+    of_adjustment,
+    of_dust,
+    of_fill,
+    of_transfer,
+)
 from tests.ledger.deals import BTC, D, Deal, decimals, instrument
 
+ENTRIES = {"trade", "pay_fee", "transfer", "write_off", "adjust"}
 AMOUNTS = decimals("-1000000", "1000000", 8)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["trade", "pay_fee", "transfer", "write_off"]), AMOUNTS)))
+@given(st.lists(st.tuples(st.sampled_from(sorted(ENTRIES)), AMOUNTS)))
 def test_any_entries_leave_no_residual(entries: list[tuple[str, Decimal]]) -> None:
     total = AssetTotals("USDT")
     for name, amount in entries:
@@ -29,6 +37,7 @@ def test_any_entries_leave_no_residual(entries: list[tuple[str, Decimal]]) -> No
         ("pay_fee", -5, "fees"),
         ("transfer", 5, "equity"),
         ("write_off", -5, "dust"),
+        ("adjust", 5, "adjustments"),
     ],
 )
 def test_each_entry_moves_the_wallet_and_one_other_account(
@@ -81,7 +90,11 @@ def test_a_sale_of_contracts_posts_base_units() -> None:
     ]
 
 
-def test_transfers_and_dust_post_two_sides() -> None:
+def test_transfers_adjustments_and_dust_post_two_sides() -> None:
+    assert of_adjustment("BTC", D("0.5"), 3).postings == (
+        Posting("wallet", "BTC", D("0.5")),
+        Posting("adjustments", "BTC", D("-0.5")),
+    )
     assert of_transfer("USDT", D(-7), 3).postings == (
         Posting("wallet", "USDT", D(-7)),
         Posting("equity", "USDT", D(7)),

@@ -8,6 +8,7 @@ from typing import Any
 from argonaut.cli.output import printable
 from argonaut.cli.screen import Picture, duration
 from argonaut.domain.command import Record
+from argonaut.domain.event import Adjusted, Condition, Correction, ForeignOrder
 from argonaut.domain.ids import ClientOrderId
 from argonaut.domain.order import Filled, Order, Rejected
 from argonaut.domain.record import (
@@ -47,6 +48,10 @@ class LineTeller:
                 f"strategy {body.strategy_id} paused at {body.instrument_id}: {body.error}"
             ),
             Anomaly: lambda _, body: f"anomaly {body.what}: {body.detail}",
+            Adjusted: lambda _, body: body.sentence,
+            Correction: lambda _, body: f"correction {body.sentence}",
+            ForeignOrder: lambda _, body: body.sentence,
+            Condition: lambda _, body: f"condition {body.sentence}",
         }
 
     def __call__(self, event_seq: int, event_ns: int, record: Record) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from argonaut.cli.orders import OrderLog
 from argonaut.cli.trader import open_closed
 from argonaut.domain.command import Record
-from argonaut.domain.event import Deposited
+from argonaut.domain.event import Adjusted, Deposited
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.mode import TradingMode
@@ -56,6 +56,8 @@ class StoredRun:
             self._fill(body)
         elif isinstance(body, Deposited):
             self.book.deposit(body.asset, body.amount, row.event_ns)
+        elif isinstance(body, Adjusted):
+            self.book.adjust(body.asset, body.amount, row.event_ns)
         elif isinstance(body, ModeChanged):
             self.mode = body.mode
 

@@ -118,6 +118,11 @@ class Adjusted(Input, frozen=True, kw_only=True, tag=True):
                 f"want a finite amount of {self.asset} other than 0, not {self.amount}"
             )
 
+    @property
+    def sentence(self) -> str:
+        """Say it to a person."""
+        return f"{self.amount:+f} {self.asset} adjusted: {self.reason}"
+
 
 class Correction(Input, frozen=True, kw_only=True, tag=True):
     """Why the inputs that follow it correct what we believed, and the evidence for it.
@@ -130,11 +135,26 @@ class Correction(Input, frozen=True, kw_only=True, tag=True):
     detail: str
     evidence: dict[str, str] = {}
 
+    @property
+    def sentence(self) -> str:
+        """Say it to a person."""
+        return f"{self.what.replace('_', ' ')} {self.subject}: {self.detail}"
+
 
 class ForeignOrder(Input, frozen=True, kw_only=True, tag=True):
     """A live order at the venue that is no intent of ours: quarantined, told, never touched."""
 
     order: VenueOrder
+
+    @property
+    def sentence(self) -> str:
+        """Say it to a person."""
+        order = self.order
+        where = order.price or order.trigger_price
+        return (
+            f"order {order.venue_order_id} is none of ours: {order.side.value} {order.quantity:f} "
+            f"{order.instrument_id}" + (f" at {where:f}" if where else "")
+        )
 
 
 class Condition(Input, frozen=True, kw_only=True, tag=True):
@@ -148,6 +168,14 @@ class Condition(Input, frozen=True, kw_only=True, tag=True):
     mode: TradingMode
     detail: str = ""
     instrument_id: InstrumentId | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Say it to a person."""
+        where = f" at {self.instrument_id}" if self.instrument_id else ""
+        if self.mode is TradingMode.ACTIVE:
+            return f"{self.cause}{where} is over"
+        return f"{self.cause}{where}: {self.mode.name.lower()}, {self.detail or 'no detail'}"
 
 
 Event = (

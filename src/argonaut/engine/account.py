@@ -209,6 +209,13 @@ class Account:
         self.mark(event_ns)
         self._steady_until_ns = 0  # the next sample shows it
 
+    def adjust(self, asset: str, amount: Decimal, event_ns: int) -> None:
+        """Book what the venue has and no fill explains: no gain or loss, as a transfer is none."""
+        self._is_all_cash = False
+        self.book.adjust(asset, amount, event_ns)
+        self.mark(event_ns)
+        self._steady_until_ns = 0
+
     def sample(self, now_ns: int) -> float | None:
         """Mark the book as `mark` does, unless nothing can have changed since the last one.
 

@@ -15,16 +15,19 @@ from typing import Any, TypeVar
 from argonaut.domain.command import Command, Record, SetTimer
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.event import (
+    Adjusted,
+    Condition,
+    Correction,
     Deposited,
     DetectorSignal,
     Event,
     ExternalEvent,
+    ForeignOrder,
     OperatorCommand,
     TimerFired,
 )
 from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.market import Bar, Quote, Trade
-from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import (
     Accepted,
     Amended,
@@ -36,13 +39,14 @@ from argonaut.domain.order import (
     Report,
     Triggered,
 )
-from argonaut.domain.record import DetectorAnswer, ModeChanged, StrategyPaused, StrategyState
+from argonaut.domain.record import DetectorAnswer, StrategyPaused, StrategyState
 from argonaut.domain.signal import Enter, Exit, Protect, Signal, Skip
 from argonaut.engine import saved
 from argonaut.engine.account import Account
 from argonaut.engine.desk import Desk
 from argonaut.engine.detectors import Doorman
 from argonaut.engine.later import TIMER_KEY
+from argonaut.engine.modes import Modes
 from argonaut.engine.route import Frame, Route, Seat, Span
 from argonaut.engine.setup import EngineSetup
 from argonaut.indicators.interface import Indicator
@@ -90,6 +94,7 @@ class Engine:
             epoch=setup.epoch,
             dry_runs=setup.dry_runs,
         )
+        self.modes = Modes(self.desk, self._emit)
         self.doorman = Doorman()
         self._sample_every_ns = setup.equity_sample_ns
         self.sample_due_ns = 0  # while an instant is open, every step has a look
@@ -103,8 +108,12 @@ class Engine:
             TimerFired: self._on_timer,
             DetectorSignal: self._on_detector,
             ExternalEvent: self._on_external,
-            OperatorCommand: self._on_operator,
+            OperatorCommand: self.modes.on_operator,
+            Condition: self.modes.on_condition,
             Deposited: self._on_deposit,
+            Adjusted: self._on_adjusted,
+            Correction: self._on_correction,
+            ForeignOrder: self._on_foreign,
             Filled: self._on_report,
             Accepted: self._on_report,
             Rejected: self._on_report,
@@ -148,6 +157,8 @@ class Engine:
             self.desk.watch(route, Span(bar.open_ns, low, high, high, low, close))
         if route.frames:
             self._on_longer_bars(route, bar)
+        if self.modes.is_recovering:
+            return
         for seat in route.bar_seats:  # `_ask` written out: this runs once a bar
             try:
                 signals = seat.on_bar(bar, seat.holding)
@@ -196,6 +207,8 @@ class Engine:
             update(trade)
         if route.local or route.guards:
             self.desk.watch(route, Span(trade.event_ns, price, price, price, price, price))
+        if self.modes.is_recovering:
+            return
         for seat in route.trade_seats:  # `_ask` written out: this runs once a trade
             try:
                 signals = seat.on_trade(trade, seat.holding)
@@ -270,24 +283,20 @@ class Engine:
                 if seat.answers("on_event"):
                     self._ask(seat, seat.strategy.on_event, event)
 
-    def _on_operator(self, command: OperatorCommand) -> None:
-        self._emit(Record("operator", command.verb, command))
-        mode = self.account.mode.after(command.verb)
-        if mode is None:
-            reason = f"{command.verb} refused: killed until another run is begun"
-            self._note_mode(command.who, reason)
-            return
-        self.set_mode(mode, who=command.who, reason=command.reason)
-        if command.verb == "flatten":
-            self.desk.exits.flatten(f"{command.who}: {command.reason}")
-        elif command.verb == "resume":
-            self.desk.exits.stop_flattening()
-            for route in self.routes.values():
-                route.is_frozen = False  # a person has looked at it
-
     def _on_deposit(self, deposit: Deposited) -> None:
         self._emit(Record("deposit", deposit.asset, deposit))
         self.account.deposit(deposit.asset, deposit.amount, deposit.event_ns)
+
+    def _on_adjusted(self, adjusted: Adjusted) -> None:
+        self._emit(Record("adjustment", adjusted.asset, adjusted))
+        self.account.adjust(adjusted.asset, adjusted.amount, adjusted.event_ns)
+
+    def _on_correction(self, correction: Correction) -> None:
+        self._emit(Record("correction", correction.subject, correction))
+
+    def _on_foreign(self, found: ForeignOrder) -> None:
+        if self.desk.is_news(found.order):
+            self._emit(Record("foreign", found.order.venue_order_id, found))
 
     def _on_report(self, report: Report) -> None:
         told = self.desk.on_report(report)
@@ -301,17 +310,6 @@ class Engine:
                 self._ask(seat, seat.strategy.on_fill, fill)
 
     # what several of them need
-
-    def set_mode(self, mode: TradingMode, *, who: str, reason: str) -> None:
-        """Change how much the bot may do; with less, entries that work are taken out."""
-        self.account.mode = mode
-        self._note_mode(who, reason)
-        if not mode.allows_entries:
-            self.desk.cancel_entries()
-
-    def _note_mode(self, who: str, reason: str) -> None:
-        name = self.account.mode.name
-        self._emit(Record("mode", name, ModeChanged(mode=name, who=who, reason=reason)))
 
     def release_updates(self, instrument_id: InstrumentId, source: str) -> list[Indicator]:
         """Stop updating the indicators of a source ("bar" or "trade"); the caller sets them."""
@@ -361,7 +359,7 @@ class Engine:
 
         One that raises is paused and reported; the others go on.
         """
-        if seat.is_paused:
+        if seat.is_paused or self.modes.is_recovering:
             return
         try:
             wishes = tuple(method(event, seat.holding) or ())

@@ -31,6 +31,7 @@ from argonaut.domain.order import (
 )
 from argonaut.domain.record import Anomaly, Decision, OrderSent, ProtectionMoved
 from argonaut.domain.signal import Enter, Exit, Protect, Protection, Signal, Skip
+from argonaut.domain.venue_view import VenueOrder
 from argonaut.domain.verdict import Approved, Outcome, Refused, Verdict
 from argonaut.engine.account import Account
 from argonaut.engine.exits import Exits
@@ -42,6 +43,7 @@ from argonaut.ledger.holding import Holding
 from argonaut.ports import Capability
 from argonaut.risk.gate import Gate
 
+_FOREIGN_KEPT = 1_000  # venue orders that are not ours, remembered so that each is told once
 _CLOSED_KEPT = 10_000  # final orders remembered for late fills; an older one is a foreign report
 
 
@@ -65,6 +67,7 @@ class Desk:
         self.capability = capability
         self.live = account.live
         self.closed: OrderedDict[ClientOrderId, Order] = OrderedDict()
+        self.foreign: OrderedDict[VenueOrderId, None] = OrderedDict()
         self.signals_taken = 0
         self.warden = Warden(self)
         self._gate = gate
@@ -102,6 +105,21 @@ class Desk:
             if order.role is OrderRole.ENTRY:
                 self.cancel(order)
 
+    def cancel_entries_at(self, instrument_id: InstrumentId) -> None:
+        """Ask for the entries of every strategy at one instrument to be taken out."""
+        seats = self.account.routes[instrument_id].seats
+        self.exits.deny_entries([(seat.strategy.strategy_id, instrument_id) for seat in seats])
+        for order in list(self.live.values()):
+            if order.instrument_id == instrument_id:
+                self._cancel_entry(order)
+
+    def cancel_entries_held_here(self) -> None:
+        """Take out what would become an entry without anybody looking; the venue has none of it."""
+        self.exits.deny_entries()
+        for route in self.account.routes.values():
+            for order in list(route.local.values()):
+                self._cancel_entry(order)
+
     def cancel_entries_of(self, holding: Holding) -> None:
         """Ask for the entries of one strategy at one instrument to be taken out."""
         self.exits.deny_entries([(holding.strategy_id, holding.instrument_id)])
@@ -124,6 +142,10 @@ class Desk:
             return
         if route.is_frozen:
             self.refuse(entry, "frozen", f"{entry.instrument_id} is frozen", signal_id)
+            return
+        if route.causes:
+            said = f"{entry.instrument_id} is limited by {', '.join(route.causes)}"
+            self.refuse(entry, "frozen", said, signal_id)
             return
         answer = self._ask_gate_to_enter(entry, route.instrument)
         if isinstance(answer, Refused):
@@ -388,14 +410,17 @@ class Desk:
         self.emit(Record("anomaly", what, body))
         if instrument_id is None:
             return
-        route = self.account.routes[instrument_id]
-        route.is_frozen = True
-        self.exits.deny_entries(
-            [(seat.strategy.strategy_id, instrument_id) for seat in route.seats]
-        )
-        for order in list(self.live.values()):
-            if order.instrument_id == instrument_id:
-                self._cancel_entry(order)
+        self.account.routes[instrument_id].is_frozen = True
+        self.cancel_entries_at(instrument_id)
+
+    def is_news(self, found: VenueOrder) -> bool:
+        """Whether an order at the venue that is none of ours was not told before."""
+        if found.venue_order_id in self.foreign:
+            return False
+        self.foreign[found.venue_order_id] = None
+        if len(self.foreign) > _FOREIGN_KEPT:
+            self.foreign.popitem(last=False)
+        return True
 
 
 def _refusal(signal: Enter | Exit, code: str, detail: str) -> Refused:

@@ -10,6 +10,7 @@ from argonaut.domain.aggregate import BarAggregator
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.market import Bar
+from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Order
 from argonaut.execution.guard import Guard
@@ -82,6 +83,7 @@ class Route:
         "bar_updates",
         "base_timeframe_ns",
         "bid",
+        "causes",
         "frames",
         "guards",
         "instrument",
@@ -108,6 +110,7 @@ class Route:
         self.pending_buy = ZERO  # base units of live orders that may enlarge a long
         self.pending_sell = ZERO
         self.is_frozen = False
+        self.causes: dict[str, TradingMode] = {}  # what limits this instrument alone
         self.bad_price_due_ns = 0  # when one is worth telling again
         self.local: dict[ClientOrderId, Order] = {}  # orders emulated here until triggered
         self.guards: dict[StrategyId, Guard] = {}  # those that want to see every price

@@ -25,7 +25,12 @@ def write(engine: Engine) -> dict[str, Any]:
         "day": engine.day,
         "sample_due_ns": engine.sample_due_ns,
         "instant_ns": engine.instant_ns,
-        "mode": account.mode.name,
+        "modes": engine.modes.save(),
+        "limited": {
+            name: {cause: mode.name for cause, mode in route.causes.items()}
+            for name, route in routes.items()
+            if route.causes
+        },
         "frozen": [name for name, route in routes.items() if route.is_frozen],
         "paused": [_name_of(seat) for seat in _seats(engine) if seat.is_paused],
         "signals_taken": engine.desk.signals_taken,
@@ -44,7 +49,7 @@ def read(engine: Engine, state: Mapping[str, Any]) -> None:
     engine.now_ns = account.now_ns = state["now_ns"]
     engine.day, engine.instant_ns = state["day"], state["instant_ns"]
     engine.sample_due_ns = state["sample_due_ns"]
-    account.mode = TradingMode[state["mode"]]
+    engine.modes.load(state["modes"])
     engine.desk.signals_taken = state["signals_taken"]
     engine.doorman.load(state["signals_seen"])
     account.equity_tracker.load(state["equity"])
@@ -52,6 +57,8 @@ def read(engine: Engine, state: Mapping[str, Any]) -> None:
     engine.book.load(state["book"])
     for name, route in engine.routes.items():
         route.is_frozen = name in state["frozen"]
+        limits = state["limited"].get(name, {})
+        route.causes.update((cause, TradingMode[mode]) for cause, mode in limits.items())
         account.settle(name)
     for seat in _seats(engine):
         seat.strategy.load(state["strategies"][_name_of(seat)])

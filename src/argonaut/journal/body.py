@@ -7,7 +7,16 @@ from typing import Any
 
 import msgspec
 
-from argonaut.domain.event import Deposited, DetectorSignal, ExternalEvent, OperatorCommand
+from argonaut.domain.event import (
+    Adjusted,
+    Condition,
+    Correction,
+    Deposited,
+    DetectorSignal,
+    ExternalEvent,
+    ForeignOrder,
+    OperatorCommand,
+)
 from argonaut.domain.event import TimerFired as Timer
 from argonaut.domain.order import Denied, Report
 from argonaut.domain.record import (
@@ -39,6 +48,10 @@ Body = (
     | StrategyState
     | Anomaly
     | Deposited
+    | Adjusted
+    | Correction
+    | ForeignOrder
+    | Condition
     | DetectorSignal
     | OperatorCommand
     | ExternalEvent
@@ -59,13 +72,17 @@ _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
         ("strategy_state", StrategyState),
         ("anomaly", Anomaly),
         ("deposit", Deposited),
+        ("adjustment", Adjusted),
+        ("correction", Correction),
+        ("foreign", ForeignOrder),
+        ("condition", Condition),
         ("operator", OperatorCommand),
         ("event", ExternalEvent),
         ("timer", Timer),
     )
 }
-KINDS = tuple(_DECODERS)
-"""Every kind of row."""
+KINDS = (*_DECODERS, "snapshot")
+"""Every kind of row. A snapshot is an engine's whole state, which only an engine reads."""
 
 
 def body_of(row: Row) -> Body | None:

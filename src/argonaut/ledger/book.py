@@ -22,7 +22,15 @@ from argonaut.ledger.exact import add, multiply, subtract
 from argonaut.ledger.fold import Change, Closed, unrealized
 from argonaut.ledger.holding import Holding
 from argonaut.ledger.position import Position
-from argonaut.ledger.posting import ACCOUNTS, AssetTotals, PostingSet, of_dust, of_fill, of_transfer
+from argonaut.ledger.posting import (
+    ACCOUNTS,
+    AssetTotals,
+    PostingSet,
+    of_adjustment,
+    of_dust,
+    of_fill,
+    of_transfer,
+)
 from argonaut.ledger.sheet import Sheet
 from argonaut.ledger.transfers import Transfers
 from argonaut.ledger.valuation import PriceOf, PriceOfFloat, Valuer
@@ -87,13 +95,21 @@ class Book:
         Raises:
             LedgerError: The amount is not finite.
         """
-        if not amount.is_finite():
-            raise LedgerError(f"want a finite amount of {asset}, not {amount}")
+        self._check_amount(asset, amount)
         self._total(asset).transfer(amount)
-        self._transfers.take(asset, amount, self._rate(asset))
-        self._valuer.totals_changed()
-        if self.journal is not None:
-            self.journal(of_transfer(asset, amount, event_ns))
+        self._moved(asset, amount, of_transfer(asset, amount, event_ns))
+
+    def adjust(self, asset: str, amount: Decimal, event_ns: int) -> None:
+        """Take what the venue has of `asset` and nothing here explains; negative is what it lacks.
+
+        It belongs to no strategy, and as a transfer it is neither gain nor loss.
+
+        Raises:
+            LedgerError: The amount is not finite.
+        """
+        self._check_amount(asset, amount)
+        self._total(asset).adjust(amount)
+        self._moved(asset, amount, of_adjustment(asset, amount, event_ns))
 
     def apply_fill(self, order: Order, fill: Filled) -> tuple[RoundTrip, ...]:
         """Book one execution; return the round trip it closed, if any. Seen before: nothing.
@@ -194,6 +210,11 @@ class Book:
         """Return units of `asset` we have; negative is owed."""
         held = self._totals.get(asset)
         return held.wallet if held is not None else ZERO
+
+    def at_venue(self, asset: str) -> Decimal:
+        """Return the units of `asset` the venue should show: what we have and dust we gave up."""
+        held = self._totals.get(asset)
+        return add(held.wallet, held.dust) if held is not None else ZERO
 
     @property
     def balances(self) -> dict[str, Decimal]:
@@ -301,6 +322,16 @@ class Book:
         self._transfers.net_quote = book.net_transfers_quote
         self._transfers.unvalued.update(book.transfers_unvalued)
         self._valuer.totals_changed()
+
+    def _check_amount(self, asset: str, amount: Decimal) -> None:
+        if not amount.is_finite():
+            raise LedgerError(f"want a finite amount of {asset}, not {amount}")
+
+    def _moved(self, asset: str, amount: Decimal, postings: PostingSet) -> None:
+        self._transfers.take(asset, amount, self._rate(asset))
+        self._valuer.totals_changed()
+        if self.journal is not None:
+            self.journal(postings)
 
     def _pay_fee(self, sheet: Sheet, order: Order, fill: Filled) -> tuple[Decimal, Decimal]:
         """Pay a fee; return the base units it took and its worth in the instrument's quote asset.

@@ -2,7 +2,8 @@
 
 Accounts: `wallet` what we have (negative is owed), `market` what went to and came from other
 traders, `fees` what venues took, `equity` what the owner put in, with a minus, as bookkeepers do,
-`dust` what is ours at the venue but too little to sell.
+`dust` what is ours at the venue but too little to sell, `adjustments` what the venue has more or
+less than our fills and transfers explain, with a minus as well.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from argonaut.domain.number import ZERO
 from argonaut.domain.order import Filled, Side
 from argonaut.ledger.exact import add, multiply, subtract
 
-AccountName = Literal["wallet", "market", "fees", "equity", "dust"]
-ACCOUNTS: tuple[AccountName, ...] = ("wallet", "market", "fees", "equity", "dust")
+AccountName = Literal["wallet", "market", "fees", "equity", "dust", "adjustments"]
+ACCOUNTS: tuple[AccountName, ...] = ("wallet", "market", "fees", "equity", "dust", "adjustments")
 
 
 class Posting(msgspec.Struct, frozen=True):
@@ -33,14 +34,14 @@ class PostingSet(msgspec.Struct, frozen=True):
     """The postings of one fill or transfer; they sum to zero per asset."""
 
     event_ns: int
-    reference: str  # the fill's id, "transfer" or "dust"
+    reference: str  # the fill's id, "transfer", "adjustment" or "dust"
     postings: tuple[Posting, ...]
 
 
 class AssetTotals:
     """Running totals of one asset over the accounts; each method writes both sides."""
 
-    __slots__ = ("asset", "dust", "equity", "fees", "market", "wallet")
+    __slots__ = ("adjustments", "asset", "dust", "equity", "fees", "market", "wallet")
 
     def __init__(self, asset: str) -> None:
         self.asset = asset
@@ -49,6 +50,7 @@ class AssetTotals:
         self.fees = ZERO
         self.equity = ZERO
         self.dust = ZERO
+        self.adjustments = ZERO
 
     def trade(self, amount: Decimal) -> None:
         """Take `amount` from the market; negative gives it."""
@@ -65,6 +67,11 @@ class AssetTotals:
         self.wallet = add(self.wallet, amount)
         self.equity = subtract(self.equity, amount)
 
+    def adjust(self, amount: Decimal) -> None:
+        """Take what the venue has and nothing of ours explains; negative is what it lacks."""
+        self.wallet = add(self.wallet, amount)
+        self.adjustments = subtract(self.adjustments, amount)
+
     def write_off(self, amount: Decimal) -> None:
         """Set aside `amount` as dust; negative is dust that is owed."""
         self.wallet = subtract(self.wallet, amount)
@@ -74,7 +81,8 @@ class AssetTotals:
     def residual(self) -> Decimal:
         """The sum over all accounts: zero, or the book is wrong."""
         traded = add(self.wallet, self.market)
-        return add(traded, add(add(self.fees, self.equity), self.dust))
+        paid = add(add(self.fees, self.equity), self.dust)
+        return add(add(traded, paid), self.adjustments)
 
 
 def of_fill(instrument: Instrument, side: Side, fill: Filled) -> PostingSet:
@@ -92,6 +100,11 @@ def of_fill(instrument: Instrument, side: Side, fill: Filled) -> PostingSet:
 def of_transfer(asset: str, amount: Decimal, event_ns: int) -> PostingSet:
     """Return the postings of a deposit or, when negative, a withdrawal."""
     return PostingSet(event_ns, "transfer", _both("equity", asset, amount))
+
+
+def of_adjustment(asset: str, amount: Decimal, event_ns: int) -> PostingSet:
+    """Return the postings of what no fill and no transfer explains."""
+    return PostingSet(event_ns, "adjustment", _both("adjustments", asset, amount))
 
 
 def of_dust(asset: str, amount: Decimal, event_ns: int) -> PostingSet:

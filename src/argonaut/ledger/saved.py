@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from argonaut.domain.ids import FillId, InstrumentId, StrategyId
+from argonaut.domain.number import ZERO
 from argonaut.ledger.attribution import Row
 from argonaut.ledger.errors import LedgerError
 from argonaut.ledger.fold import Held
@@ -28,6 +29,7 @@ class SavedTotals(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fees: Decimal
     equity: Decimal
     dust: Decimal
+    adjustments: Decimal = ZERO  # states of older versions have none
 
 
 class SavedHeld(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

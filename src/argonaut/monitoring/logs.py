@@ -16,6 +16,7 @@ import msgspec
 from loguru import logger
 
 from argonaut.domain.command import Record
+from argonaut.domain.event import Adjusted, Condition, Correction, ForeignOrder
 from argonaut.domain.order import (
     Accepted,
     Canceled,
@@ -57,11 +58,21 @@ EVENTS: dict[str, str] = {
     "mode_changed": "How much the bot may do changed.",
     "strategy_paused": "A strategy raised and is not called again.",
     "anomaly": "Something that should not be.",
+    "account_adjusted": "The venue's balance was not what fills and transfers explain.",
+    "belief_corrected": "What the bot believed of an order was wrong, with the evidence.",
+    "foreign_order": "An order at the venue that is none of ours; it is left alone.",
+    "condition_changed": "A cause outside limits what the bot may do, or is over.",
     "run_started": "A run begins or goes on.",
     "run_ended": "A run is over.",
 }
 """Every event name and what it means; the reference page is made from this."""
 
+_OUTSIDE: dict[type, str] = {
+    Adjusted: "account_adjusted",
+    Correction: "belief_corrected",
+    ForeignOrder: "foreign_order",
+    Condition: "condition_changed",
+}
 _REPORTS: dict[type, str] = {
     Accepted: "order_accepted",
     Filled: "order_filled",
@@ -124,6 +135,7 @@ class LogObserver:
                 answer=body.answer,
                 detail=body.detail,
             ),
+            **dict.fromkeys(_OUTSIDE, _outside),
             **dict.fromkeys(_REPORTS, _report),
         }
 
@@ -166,6 +178,10 @@ def _placed(event_ns: int, order: Order, reason: str, *, name: str = "order_plac
         quantity=str(order.quantity),
         reason=reason,
     )
+
+
+def _outside(event_ns: int, body: Adjusted | Correction | ForeignOrder | Condition) -> None:
+    log_event(_OUTSIDE[type(body)], level="WARNING", event_ns=event_ns, sentence=body.sentence)
 
 
 def _report(event_ns: int, report: Report | Denied) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from argonaut.domain.command import Record
+from argonaut.domain.event import Adjusted, Condition, Correction, ForeignOrder
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId
 from argonaut.domain.number import ZERO, to_float
 from argonaut.domain.order import (
@@ -79,7 +80,7 @@ class LevelMark(msgspec.Struct, frozen=True, gc=False):
 
 
 class Notice(msgspec.Struct, frozen=True, gc=False):
-    """Something out of the ordinary: an anomaly, a paused strategy, a change of mode."""
+    """Something out of the ordinary: an anomaly, a paused strategy, a condition, a correction."""
 
     event_ns: int
     kind: str
@@ -146,6 +147,10 @@ class RunLog:
             Anomaly: self._on_anomaly,
             StrategyPaused: self._on_paused,
             ModeChanged: self._on_mode,
+            Adjusted: self._on_outside,
+            Correction: self._on_outside,
+            ForeignOrder: self._on_outside,
+            Condition: self._on_outside,
         }
 
     def __call__(self, event_seq: int, event_ns: int, record: Record) -> None:
@@ -321,6 +326,11 @@ class RunLog:
     def _on_mode(self, event_ns: int, changed: ModeChanged) -> None:
         said = f"mode {changed.mode} by {changed.who}: {changed.reason}"
         self.notices.append(Notice(event_ns, "mode", said))
+
+    def _on_outside(
+        self, event_ns: int, body: Adjusted | Correction | ForeignOrder | Condition
+    ) -> None:
+        self.notices.append(Notice(event_ns, type(body).__name__.lower(), body.sentence))
 
     # protective levels
 
