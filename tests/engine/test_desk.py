@@ -21,6 +21,7 @@ from argonaut.domain.order import (
 from argonaut.domain.record import Decision
 from argonaut.domain.signal import Notional, Skip
 from argonaut.domain.verdict import Verdict
+from argonaut.engine.ids import epoch_of
 from argonaut.risk.gate import Gate
 from argonaut.risk.view import AccountView, Proposal
 from tests.stories.stage import BTC, OPEN_GATE, Scripted, Stage, enter, flat, instrument_of, leave
@@ -57,7 +58,7 @@ def test_ids_of_orders_are_our_own_whatever_a_strategy_calls_its_signal() -> Non
     wire.bar(100)
     wire.bar(100)
 
-    assert [each.client_order_id for each in wire.sent] == ["story-0-1-e", "story-0-2-e"]
+    assert [each.client_order_id for each in wire.sent] == ["story-0-14bc-e", "story-0-2pn3-e"]
 
 
 def test_an_order_id_carries_the_epoch_of_its_lease() -> None:
@@ -66,7 +67,7 @@ def test_an_order_id_carries_the_epoch_of_its_lease() -> None:
 
     wire.bar(100)
 
-    assert wire.sent[0].client_order_id == "story-7-1-e"
+    assert epoch_of(wire.sent[0].client_order_id) == "7"
 
 
 def test_an_entry_of_an_unknown_instrument_is_refused() -> None:

@@ -50,8 +50,8 @@ def test_a_restored_engine_goes_on_where_the_other_stopped() -> None:
     fresh.bar(96)
 
     assert told == ["exit approved: 1"]
-    assert fresh.sent[0].client_order_id == "story-0-2-x"
-    assert fresh.sent[1].client_order_id == "story-0-3-e"
+    assert fresh.sent[0].client_order_id == "story-0-2pn3-x"
+    assert fresh.sent[1].client_order_id == "story-0-3p31-e"
     assert fresh.engine.book.balance("USDT") == Decimal(9995)
     assert fresh.engine.account.equity_peak() == Decimal(10_010)
     assert fresh.engine.seq > wire.engine.seq

@@ -41,7 +41,7 @@ def word(made: Guard, pair: Pair, leg: Leg | None, **fields: Any) -> Order:
     assert leg is not None
     given_: dict[str, Any] = {
         "quantity": Decimal(1),
-        "number": 9,
+        "order_id": ClientOrderId("s-0-1-s9"),
         "now_ns": 11,
         "is_linked": True,
         "reduce_only": True,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from argonaut.domain.ids import SignalId
+from argonaut.domain.ids import ClientOrderId, SignalId
 from argonaut.domain.order import Order, OrderRole, OrderType, Side, TimeInForce
 from argonaut.domain.signal import Enter, Exit, Protection
 from argonaut.domain.verdict import Approved
@@ -27,6 +27,7 @@ def entry(**fields: Any) -> Order:
     return entry_order(
         approved(replace(enter(), **fields), quote_quantity=Decimal(100)),
         instrument_of("0.1"),
+        order_id=ClientOrderId("s-0-1-e"),
         signal_id=SignalId("s-0-1"),
         decision_price=Decimal(100),
         now_ns=7,
@@ -37,6 +38,7 @@ def exit_(reduce_only: bool = True, **fields: Any) -> Order:
     return exit_order(
         approved(leave(**fields)),
         instrument_of("0.1"),
+        order_id=ClientOrderId("s-0-1-x"),
         signal_id=SignalId("s-0-1"),
         side=Side.SELL,
         decision_price=Decimal(100),
@@ -118,6 +120,7 @@ def test_wishes_are_not_mixed_up() -> None:
         entry_order(
             approved(leave()),
             instrument_of(),
+            order_id=ClientOrderId("s-e"),
             signal_id=SignalId("s"),
             decision_price=Decimal(1),
             now_ns=0,
@@ -126,6 +129,7 @@ def test_wishes_are_not_mixed_up() -> None:
         exit_order(
             approved(enter()),
             instrument_of(),
+            order_id=ClientOrderId("s-e"),
             signal_id=SignalId("s"),
             side=Side.SELL,
             decision_price=None,

@@ -33,6 +33,7 @@ from argonaut.domain.record import Anomaly, Decision, OrderSent, ProtectionMoved
 from argonaut.domain.signal import Enter, Exit, Protect, Protection, Signal, Skip
 from argonaut.domain.venue_view import VenueOrder
 from argonaut.domain.verdict import Approved, Outcome, Refused, Verdict
+from argonaut.engine import ids
 from argonaut.engine.account import Account
 from argonaut.engine.exits import Exits
 from argonaut.engine.held import held_here, trailed
@@ -72,7 +73,7 @@ class Desk:
         self.warden = Warden(self)
         self._gate = gate
         self.emit = emit
-        self._epoch = epoch
+        self.epoch = epoch
         self._dry_runs = dry_runs
         self._entry_protection: dict[ClientOrderId, Protection] = {}  # kept for late fills
         self.exits = Exits(self, emit)
@@ -85,7 +86,7 @@ class Desk:
             self.emit(Record("skip", signal.strategy_id, signal))
             return
         self.signals_taken += 1
-        signal_id = SignalId(f"{signal.strategy_id}-{self._epoch}-{self.signals_taken}")
+        signal_id = ids.signal_id(signal.strategy_id, self.epoch, self.signals_taken)
         if isinstance(signal, Protect):
             moved, detail = self.warden.move(signal, signal_id)
             body = ProtectionMoved(signal=signal, moved=moved, detail=detail)
@@ -156,6 +157,7 @@ class Desk:
         order = entry_order(
             answer,
             route.instrument,
+            order_id=ids.order_id(signal_id, "e"),
             signal_id=signal_id,
             decision_price=price,
             now_ns=self.account.now_ns,

@@ -20,6 +20,7 @@ from argonaut.domain.number import ZERO
 from argonaut.domain.order import Denied, Order, OrderRole, OrderStatus, OrderType, Side
 from argonaut.domain.signal import Exit
 from argonaut.domain.verdict import Refused
+from argonaut.engine.ids import order_id
 from argonaut.engine.later import Later
 from argonaut.engine.route import Key
 from argonaut.execution.orders import exit_order
@@ -64,6 +65,7 @@ class Exits:
         order = exit_order(
             answer,
             route.instrument,
+            order_id=order_id(signal_id, "x"),
             signal_id=signal_id,
             side=side,
             decision_price=route.money(),

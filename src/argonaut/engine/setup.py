@@ -9,6 +9,7 @@ from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
+from argonaut.engine.ids import is_epoch
 from argonaut.ports import Capability
 from argonaut.risk.gate import Gate
 from argonaut.strategies.interface import Strategy
@@ -50,5 +51,7 @@ class EngineSetup:
                     f"two strategies are called {key[0]} at {key[1]}; ids must differ"
                 )
             seen.add(key)
+        if not is_epoch(self.epoch):
+            raise InvalidValueError(f"want an epoch of 1 to 8 of [a-z0-9], not {self.epoch!r}")
         if self.equity_sample_ns <= 0:
             raise InvalidValueError(f"want equity_sample_ns > 0, not {self.equity_sample_ns}")

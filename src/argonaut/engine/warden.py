@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from argonaut.domain.command import AmendOrder, Record
-from argonaut.domain.ids import ClientOrderId, SignalId
+from argonaut.domain.ids import ClientOrderId, SignalId, StrategyId
 from argonaut.domain.order import Order, OrderRole, OrderStatus, OrderType, Report, Triggered
 from argonaut.domain.record import Anomaly
 from argonaut.domain.signal import Protect, Protection
-from argonaut.engine import protect
+from argonaut.engine import ids, protect
 from argonaut.engine.route import Key, Route, Span
 from argonaut.execution.guard import Guard, Leg, Pair
 from argonaut.ledger.holding import Holding
@@ -337,12 +337,11 @@ class Warden:
                 self._complain(guard, f"{leg.role.value}: {fault}")
             return
         account = self._desk.account
-        self._number += 1
         order = guard.word(
             pair,
             leg,
             quantity=wanted,
-            number=self._number,
+            order_id=self._next_id(guard.strategy_id, leg),
             now_ns=account.now_ns,
             is_linked=len(pair.legs) == 2 and self._can_link(guard),
             reduce_only=account.reduces(guard.instrument_id, guard.close_side, wanted),
@@ -350,6 +349,12 @@ class Warden:
         leg.order_id, leg.placed_ns = order.client_order_id, account.now_ns
         leg.has_triggered = False
         self._desk.send(order, reason=f"protects {order.quantity} held")
+
+    def _next_id(self, strategy_id: StrategyId, leg: Leg) -> ClientOrderId:
+        """Name the next protective order: of this start, whenever its guard began."""
+        self._number += 1
+        name = ids.signal_id(strategy_id, self._desk.epoch, self._number)
+        return ids.order_id(name, leg.role.value[0])
 
     def _can_link(self, guard: Guard) -> bool:
         """Whether the venue itself takes one leg out for the other: it must know both."""

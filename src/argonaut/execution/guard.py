@@ -285,12 +285,12 @@ class Guard:
         leg: Leg,
         *,
         quantity: Decimal,
-        number: int,
+        order_id: ClientOrderId,
         now_ns: int,
         is_linked: bool,
         reduce_only: bool,
     ) -> Order:
-        """Word the order for one leg; `number` makes its id one that was never used."""
+        """Word the order for one leg."""
         is_stop = leg.role is OrderRole.STOP
         details: dict[str, Any]
         if is_stop:
@@ -303,7 +303,7 @@ class Guard:
         else:
             details = {"order_type": OrderType.LIMIT, "price": pair.target_price}
         return Order(
-            client_order_id=ClientOrderId(f"{self.signal_id}-{leg.role.value[0]}{number}"),
+            client_order_id=order_id,
             strategy_id=self.strategy_id,
             instrument_id=self.instrument_id,
             side=self.close_side,

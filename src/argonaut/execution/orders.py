@@ -1,4 +1,4 @@
-"""Word the orders of an approved signal. Ids come from (strategy, epoch, signal, leg)."""
+"""Word the orders of an approved signal."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def entry_order(
     approved: Approved,
     instrument: Instrument,
     *,
+    order_id: ClientOrderId,
     signal_id: SignalId,
     decision_price: Decimal,
     now_ns: int,
@@ -27,7 +28,7 @@ def entry_order(
     assert isinstance(entry, Enter), f"an entry order wants an Enter, not {entry}"
     side = entry.side
     return Order(
-        client_order_id=ClientOrderId(f"{signal_id}-e"),
+        client_order_id=order_id,
         strategy_id=entry.strategy_id,
         instrument_id=entry.instrument_id,
         side=side,
@@ -52,6 +53,7 @@ def exit_order(
     approved: Approved,
     instrument: Instrument,
     *,
+    order_id: ClientOrderId,
     signal_id: SignalId,
     side: Side,
     decision_price: Decimal | None,
@@ -66,7 +68,7 @@ def exit_order(
     wish = approved.signal
     assert isinstance(wish, Exit), f"an exit order wants an Exit, not {wish}"
     return Order(
-        client_order_id=ClientOrderId(f"{signal_id}-x"),
+        client_order_id=order_id,
         strategy_id=wish.strategy_id,
         instrument_id=wish.instrument_id,
         side=side,
