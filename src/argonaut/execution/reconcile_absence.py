@@ -1,0 +1,127 @@
+"""When an order may be said not to exist: only with the whole evidence of rule R3, twice.
+
+"Not found" alone is weak: venues answer so for orders they have. An order the venue has once
+acknowledged is never ended this way, however long it is not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from argonaut.domain.event import Correction
+from argonaut.domain.number import ZERO
+from argonaut.domain.order import Order, Rejected
+from argonaut.domain.venue_view import NotFound, VenueFill
+from argonaut.execution.reconcile_round import (
+    APART_NS,
+    Absence,
+    Found,
+    Memory,
+    Ours,
+    Rules,
+    Said,
+    is_acknowledged,
+)
+
+ABSENT = "absent"  # code of the rejection that ends an order which never reached the venue
+_EARLIER_NS = 1_000_000_000  # a venue's clock may be behind ours by so much
+
+
+def compatible(order: Order, fill: VenueFill) -> bool:
+    """Whether an execution nobody owns could be one of this order."""
+    return (
+        fill.instrument_id == order.instrument_id
+        and fill.side is order.side
+        and fill.quantity <= order.quantity
+        and fill.event_ns >= order.created_ns - _EARLIER_NS
+    )
+
+
+def absent(
+    order: Order,
+    *,
+    ours: Ours,
+    said: Said,
+    memory: Memory,
+    rules: Rules,
+    loose: Sequence[VenueFill],
+) -> Absence | list[Found] | None:
+    """Return the inputs that end an order as never placed, or the first half of that evidence.
+
+    None means that this round proves nothing: the order stays as it is, and what an earlier round
+    has shown is forgotten. `loose` are executions that belong to no order we know.
+    """
+    if not _is_negative(order, ours=ours, said=said, rules=rules, loose=loose):
+        return None
+    evidence = _evidence(order, ours, said, rules)
+    before = memory.absences.get(order.client_order_id)
+    if before is None:
+        return Absence(asked_ns=said.asked_ns, evidence=evidence)
+    if said.asked_ns - before.asked_ns < APART_NS:
+        return before
+    first = {f"first_{name}": value for name, value in before.evidence.items()}
+    detail = "asked twice after it could still arrive: no order, no execution, no balance moved"
+    name = order.client_order_id
+    return [
+        Correction(
+            event_ns=ours.now_ns,
+            what="absent",
+            subject=name,
+            detail=detail,
+            evidence={**first, **evidence},
+        ),
+        Rejected(client_order_id=name, event_ns=ours.now_ns, code=ABSENT, reason=detail),
+    ]
+
+
+def _is_negative(
+    order: Order, *, ours: Ours, said: Said, rules: Rules, loose: Sequence[VenueFill]
+) -> bool:
+    name = order.client_order_id
+    late_ns = ours.sent_by_ns(name) + rules.lateness_ns
+    return (
+        not is_acknowledged(order)
+        and said.asked_ns > late_ns
+        and isinstance(said.found.get(name), NotFound)
+        and said.open_orders is not None
+        and all(each.client_order_id != name for each in said.open_orders)
+        and order.instrument_id in said.fills
+        and said.fills_since_ns <= order.created_ns - _EARLIER_NS
+        and not any(compatible(order, fill) for fill in loose)
+        and said.balances is not None
+        and not _moved(order, ours, said.balances)
+    )
+
+
+def _moved(order: Order, ours: Ours, balances: Mapping[str, Decimal]) -> bool:
+    """Whether balances differ from ours the way an execution of this order would make them.
+
+    A buy raises base and lowers quote, both. A transfer moves one asset alone.
+    """
+    instrument = ours.instruments[order.instrument_id]
+    base = _residual(instrument.base, ours, balances) * order.side.sign
+    quote = _residual(instrument.quote, ours, balances) * order.side.sign
+    return base > ZERO and quote < ZERO
+
+
+def _residual(asset: str, ours: Ours, balances: Mapping[str, Decimal]) -> Decimal:
+    return balances.get(asset, ZERO) - ours.balances.get(asset, ZERO)
+
+
+def _evidence(order: Order, ours: Ours, said: Said, rules: Rules) -> dict[str, str]:
+    found = said.found[order.client_order_id]
+    assert isinstance(found, NotFound), "a negative round has looked it up"
+    assert said.open_orders is not None, "a negative round has the list"
+    assert said.balances is not None, "a negative round has balances"
+    instrument = ours.instruments[order.instrument_id]
+    return {
+        "asked_ns": str(said.asked_ns),
+        "sent_by_ns": str(ours.sent_by_ns(order.client_order_id)),
+        "lateness_ns": str(rules.lateness_ns),
+        "order": found.detail,
+        "open_orders": f"not among {len(said.open_orders)}",
+        "fills": f"none of {len(said.fills[order.instrument_id])} since {said.fills_since_ns}",
+        instrument.base: str(said.balances.get(instrument.base, ZERO)),
+        instrument.quote: str(said.balances.get(instrument.quote, ZERO)),
+    }
