@@ -19,23 +19,11 @@ TEXT_MAX = 20_000  # characters that are read
 _PHRASE_MAX = 5  # words
 _NEGATION_REACH = 3  # words before
 _NEGATED = -0.7  # "not good" is less bad than "bad"
-_EMPHASIS = 1.3
-_HUSH = 0.7
+_NEAR = {"more": 1.3, "less": 0.7}  # of the word right before
 _BEFORE_BUT, _AFTER_BUT = 0.5, 1.5
 _SOFTNESS = 6.0  # weight at which a text is about as clear as it gets
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[\U0001F300-\U0001FAFF\u2600-\u27BF]\ufe0f?|[.!?;]+")
-_NEGATIONS = frozenset(
-    "not no never none nobody without hardly barely isn't aren't wasn't weren't don't doesn't "
-    "didn't won't wouldn't can't cannot couldn't shouldn't ain't aint cant dont doesnt didnt "
-    "wont isnt".split()
-)
-_STRONGER = frozenset(
-    "very really so super extremely insanely absolutely totally hugely way incredibly too most "
-    "major clearly literally".split()
-)
-_WEAKER = frozenset("slightly somewhat kinda bit maybe probably pretty fairly".split())
-_CONTRASTS = frozenset({"but", "however", "yet"})
 
 
 class Sentiment(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,20 +36,18 @@ class Sentiment(msgspec.Struct, frozen=True, kw_only=True):
 def score(text: str) -> Sentiment | None:
     """Return how a text is meant; None when it has no word the lexicon knows, which is not zero."""
     tokens = _tokens(text)
-    known = _lexicon()
+    known, modifiers = _lexicon()
     found: list[tuple[str, float]] = []
-    last_contrast = max(
-        (at for at, token in enumerate(tokens) if token in _CONTRASTS), default=None
-    )
+    contrasts = [at for at, token in enumerate(tokens) if modifiers.get(token) == "but"]
     at = 0
     while at < len(tokens):
         phrase, length = _longest(tokens, at, known)
         if not length:
             at += 1
             continue
-        weight = known[phrase] * _context(tokens, at)
-        if last_contrast is not None:
-            weight *= _BEFORE_BUT if at < last_contrast else _AFTER_BUT
+        weight = known[phrase] * _context(tokens, at, modifiers)
+        if contrasts:
+            weight *= _BEFORE_BUT if at < contrasts[-1] else _AFTER_BUT
         found.append((phrase, weight))
         at += length
     if not found:
@@ -84,7 +70,7 @@ def _longest(tokens: list[str], at: int, known: Mapping[str, float]) -> tuple[st
     return "", 0
 
 
-def _context(tokens: list[str], at: int) -> float:
+def _context(tokens: list[str], at: int, modifiers: Mapping[str, str]) -> float:
     """Return what the words before do to one: turn it round, stress it or soften it."""
     factor = 1.0
     for distance in range(1, _NEGATION_REACH + 1):
@@ -93,23 +79,28 @@ def _context(tokens: list[str], at: int) -> float:
         token = tokens[at - distance]
         if token[0] in ".!?;":
             break
-        if token in _NEGATIONS:
+        modifier = modifiers.get(token)
+        if modifier == "not":
             factor *= _NEGATED
-        elif distance == 1 and token in _STRONGER:
-            factor *= _EMPHASIS
-        elif distance == 1 and token in _WEAKER:
-            factor *= _HUSH
+        elif distance == 1 and modifier in _NEAR:
+            factor *= _NEAR[modifier]
     return factor
 
 
 @cache
-def _lexicon() -> Mapping[str, float]:
+def _lexicon() -> tuple[Mapping[str, float], Mapping[str, str]]:
+    """Return the weights of words and phrases, and what the words that change others do."""
     lines = files(__package__).joinpath("lexicon.txt").read_text(encoding="utf-8").splitlines()
     weights: dict[str, float] = {}
+    modifiers: dict[str, str] = {}
     for line in lines:
         if not line or line.startswith("#"):
             continue
-        weight, _, words = line.partition(":")
+        head, _, words = line.partition(":")
         for word in words.split(","):
-            weights[" ".join(_WORD.findall(word.strip().lower()))] = float(weight)
-    return weights
+            name = " ".join(_WORD.findall(word.strip().lower()))
+            if head.lstrip("-").isdigit():
+                weights[name] = float(head)
+            else:
+                modifiers[name] = head
+    return weights, modifiers
