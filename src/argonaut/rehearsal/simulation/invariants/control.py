@@ -1,0 +1,199 @@
+"""Who may send, when nobody may, what is said and what is kept: the run as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from argonaut.domain.ids import ClientOrderId
+from argonaut.domain.mode import TradingMode
+from argonaut.domain.record import Decision, DetectorAnswer
+from argonaut.domain.signal import Enter
+from argonaut.journal.store import StoredRow
+from argonaut.journal.verify import verify_rows
+from argonaut.rehearsal.simulation.invariants.case import Case, Violation, at, at_row
+from argonaut.rehearsal.simulation.plan import SECOND_NS, Fault
+from argonaut.rehearsal.simulation.told import is_entry
+
+_CANCEL_NS = SECOND_NS  # healthy time in which a kill takes every entry out
+_USABLE_PERCENT = 80  # of any published limit
+
+
+def kill_is_obeyed(case: Case) -> Iterator[Violation]:
+    """I14: after a durable KILL no entry leaves, live ones are taken out, and it stays."""
+    killed = [e for e in case.story.of_kind("mode") if e.body.mode == TradingMode.KILLED.name]
+    if not killed:
+        return
+    first = killed[0]
+    for name, sent in case.placements:
+        told = case.story.orders.get(ClientOrderId(name))
+        if told is not None and is_entry(told.intent) and sent.durable_seq >= first.row.seq:
+            yield at("I14", sent.at_ns, name, "no entry after a durable KILL", "it was sent")
+    for entry in case.story.of_kind("mode"):
+        if entry.row.seq > first.row.seq and entry.body.mode != TradingMode.KILLED.name:
+            yield at_row("I14", entry, "mode", "KILLED for good", entry.body.mode)
+    if case.evidence.belief.mode != TradingMode.KILLED.name:
+        yield at("I14", case.end_ns, "mode", "KILLED for good", case.evidence.belief.mode)
+    late_ns = case.health.deadline_ns(first.at_ns, _CANCEL_NS + case.round_trip_ns)
+    for name, told in case.story.orders.items():
+        if not is_entry(told.intent):
+            continue
+        for order in case.own_orders.get(name, []):
+            ended_ns = case.end_ns if order.ended_ns is None else order.ended_ns
+            if order.created_ns <= first.at_ns and ended_ns > late_ns:
+                wanted = f"taken out by {late_ns / SECOND_NS:.3f} s"
+                yield at("I14", first.at_ns, name, wanted, "a live entry")
+
+
+def limits_are_kept(case: Case) -> Iterator[Violation]:
+    """I16: at most 80 % of each published limit is used, and no refusal is earned."""
+    for usage in case.truth.usage:
+        if usage.used * 100 > usage.limit * _USABLE_PERCENT:
+            wanted = f"at most {_USABLE_PERCENT} % of {usage.limit}"
+            yield at("I16", case.end_ns, usage.window, wanted, f"{usage.used}")
+    if case.truth.refused_for_rate:
+        found = f"{case.truth.refused_for_rate}"
+        yield at("I16", case.end_ns, "429 and 418", "none that no fault asked for", found)
+
+
+def no_request_in_a_ban(case: Case) -> Iterator[Violation]:
+    """I16: a Retry-After is waited out to its end."""
+    for fault in case.plan.faults:
+        if fault.kind == "banned":
+            for life in case.evidence.lives:
+                yield from _sent_in_a_ban(case, fault, life.number)
+
+
+def _sent_in_a_ban(case: Case, fault: Fault, life: int) -> Iterator[Violation]:
+    """Yield the first request of a life that had been told of the ban."""
+    sent = [each for each in case.evidence.sent if each.life == life and each.method != "WS"]
+    told_ns = min(
+        (
+            each.answered_ns
+            for each in sent
+            if each.status == 418 and each.answered_ns is not None
+            if fault.at_ns <= each.answered_ns
+        ),
+        default=None,
+    )
+    if told_ns is None:
+        return
+    for each in sent:
+        if told_ns + case.round_trip_ns < each.at_ns < fault.end_ns - SECOND_NS:
+            yield at("I16", each.at_ns, each.path, "silence while banned", "a request")
+            return
+
+
+def replays_agree(case: Case) -> Iterator[Violation]:
+    """I19: a state reached by living and by reading the journal, once or twice, is one state."""
+    if len(set(case.evidence.states.values())) > 1:
+        found = ", ".join(f"{name} {digest[:12]}" for name, digest in case.evidence.states.items())
+        yield at("I19", case.end_ns, "state", "one hash however it is reached", found)
+
+
+def signals_count_once(case: Case) -> Iterator[Violation]:
+    """I23: each signal is accepted at most once and enters at most once."""
+    accepted: Counter[tuple[str, str]] = Counter()
+    for entry in case.story.of_kind("signal"):
+        body = entry.body
+        assert isinstance(body, DetectorAnswer), f"want an answer, not {body}"
+        if body.answer == "accepted":
+            key = (body.signal.source, body.signal.signal_id)
+            accepted[key] += 1
+            if accepted[key] == 2:
+                yield at_row("I23", entry, "/".join(key), "one acceptance", "another one")
+    entered: Counter[tuple[str, str]] = Counter()
+    for entry in case.story.of_kind("decision"):
+        body = entry.body
+        assert isinstance(body, Decision), f"want a decision, not {body}"
+        if isinstance(body.signal, Enter) and body.approved and body.signal.tag:
+            effect = (body.signal.strategy_id, body.signal.tag)
+            entered[effect] += 1
+            if entered[effect] == 2:
+                yield at_row("I23", entry, body.signal.tag, "one entry a signal", "another one")
+
+
+def signals_are_answered(case: Case) -> Iterator[Violation]:
+    """I23: each signal that could be delivered has an answer in the journal."""
+    answered = {each.body.signal.signal_id for each in case.story.of_kind("signal")}
+    if not case.evidence.belief.is_ready:
+        return
+    for wish in case.plan.wishes:
+        if wish.signal_id not in answered:
+            yield at("I23", wish.at_ns, wish.signal_id, "an answer in the journal", "none")
+
+
+def one_epoch_sends(case: Case) -> Iterator[Violation]:
+    """I24: once a newer lease is durable the older one sends nothing, nor its ids again."""
+    leases: dict[int, int] = {}
+    for commit in case.evidence.commits:
+        leases.setdefault(commit.life, commit.at_ns)
+    epochs = {life.number: life.epoch for life in case.evidence.lives}
+    for name, sent in case.placements:
+        newer = [n for n, at_ns in leases.items() if n > sent.life and at_ns < sent.at_ns]
+        if newer:
+            wanted = f"silence since life {newer[0]} has the lease"
+            yield at("I24", sent.at_ns, name, wanted, f"sent by life {sent.life}")
+        epoch = epochs.get(sent.life, "")
+        if epoch and f"-{epoch}-" not in f"-{name}-":
+            yield at("I24", sent.at_ns, name, f"an id of epoch {epoch}", "an older one")
+    if len(set(epochs.values()) - {""}) < len([e for e in epochs.values() if e]):
+        yield at("I24", case.end_ns, "lease", "another epoch for each life", f"{epochs}")
+
+
+def no_secret_leaks(case: Case) -> Iterator[Violation]:
+    """I25: no secret is in anything that left the process."""
+    for name, text in case.evidence.sinks.items():
+        for number, canary in enumerate(case.evidence.canaries, start=1):
+            if canary and canary in text:
+                place = text.index(canary)
+                said = f"secret {number} after {text[max(0, place - 60) : place]!r}"
+                yield at("I25", case.end_ns, name, "no secret", said)
+
+
+def bounds_are_kept(case: Case) -> Iterator[Violation]:
+    """I26: every queue and cache stays within its bound."""
+    for name, (size, bound) in case.evidence.belief.bounds.items():
+        if size > bound:
+            yield at("I26", case.end_ns, name, f"at most {bound}", f"{size}")
+
+
+def all_is_well_again(case: Case) -> Iterator[Violation]:
+    """I29: 120 healthy seconds after the last fault the trader is ready and doubts nothing."""
+    belief, plan = case.evidence.belief, case.plan
+    last = case.evidence.lives[-1] if case.evidence.lives else None
+    if last is None or not belief.is_ready:
+        said = "no life" if last is None else f"{belief.mode}, {last.ending} {last.error}".strip()
+        yield at("I29", case.end_ns, "trader", "READY", said)
+        return
+    if belief.unknown:
+        yield at("I29", case.end_ns, "orders", "none UNKNOWN", ", ".join(belief.unknown))
+    told = {each.target for each in plan.faults if each.kind == "operator"}
+    if not told and belief.mode != TradingMode.ACTIVE.name:
+        said = f"{belief.mode} because of {', '.join(belief.conditions) or 'nothing'}"
+        yield at("I29", case.end_ns, "mode", "ACTIVE", said)
+    for life in case.evidence.lives:
+        if life.ending == "failed":
+            at_ns = case.end_ns if life.ended_ns is None else life.ended_ns
+            yield at("I29", at_ns, f"life {life.number}", "no uncaught error", life.error)
+
+
+def journal_is_whole(case: Case) -> Iterator[Violation]:
+    """I30: the journal has no gap and its chain verifies."""
+    report = verify_rows(_stored(case))
+    if not report.ok:
+        yield at("I30", case.end_ns, f"row {report.broken_seq}", "a whole chain", report.reason)
+
+
+def _stored(case: Case) -> Iterator[StoredRow]:
+    for row in case.evidence.rows:
+        yield (
+            row.seq,
+            row.event_seq,
+            row.event_ns,
+            row.kind.encode(),
+            row.subject.encode(),
+            row.payload,
+            row.prev_hash,
+            row.hash,
+        )

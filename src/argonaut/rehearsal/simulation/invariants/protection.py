@@ -1,0 +1,159 @@
+"""Positions and what guards them: a stop for each that wants one, and none left over."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from argonaut.domain.number import ZERO
+from argonaut.domain.order import OrderRole
+from argonaut.domain.record import Decision
+from argonaut.domain.signal import Enter
+from argonaut.rehearsal.simulation.evidence import TrueOrder
+from argonaut.rehearsal.simulation.health import Span, merged
+from argonaut.rehearsal.simulation.invariants.case import Case, Violation, at, true_change
+from argonaut.rehearsal.simulation.plan import SECOND_NS
+from argonaut.rehearsal.simulation.told import Key, base_change
+
+_BARE_NS = SECOND_NS  # healthy time a known holding may be without its stop, beside the RTT
+_ORPHAN_NS = 5 * SECOND_NS  # healthy time a protective order may outlive its holding
+Level = tuple[int, Decimal]  # from when on, how much
+
+
+def positions_are_protected(case: Case) -> Iterator[Violation]:
+    """I12: a holding that wants a stop has one at the venue within a second and an RTT."""
+    for key, held in _holdings(case).items():
+        wanting = _wants_stop(case, key)
+        if wanting is None:
+            continue
+        for start_ns, end_ns in merged(_bare(case, key, held, from_ns=wanting)):
+            late_ns = case.health.deadline_ns(start_ns, _BARE_NS + case.round_trip_ns)
+            if end_ns > late_ns:
+                found = f"none until {end_ns / SECOND_NS:.3f} s"
+                wanted = f"a stop by {late_ns / SECOND_NS:.3f} s"
+                yield at("I12", start_ns, "|".join(key), wanted, found)
+
+
+def no_orphans(case: Case) -> Iterator[Violation]:
+    """I13: no protective order outlives its holding by more than 5 s, or could turn it."""
+    holdings = _holdings(case)
+    for name, told in case.story.orders.items():
+        if not told.intent.role.is_protective:
+            continue
+        held = holdings.get(told.key, [])
+        for order in case.own_orders.get(name, []):
+            end_ns = case.end_ns if order.ended_ns is None else order.ended_ns
+            for start_ns, until_ns in _flat_spans(case, told.key, held, order.created_ns, end_ns):
+                late_ns = case.health.deadline_ns(start_ns, _ORPHAN_NS + case.round_trip_ns)
+                if until_ns > late_ns:
+                    wanted = f"taken out by {late_ns / SECOND_NS:.3f} s"
+                    found = f"still there at {until_ns / SECOND_NS:.3f} s"
+                    yield at("I13", start_ns, name, wanted, found)
+
+
+def nothing_is_sold_short(case: Case) -> Iterator[Violation]:
+    """I13: what closes a holding never opens the other side: our fills never sum below zero."""
+    sums: dict[str, Decimal] = {}
+    for fill in sorted(case.own_fills.values(), key=lambda each: each.event_ns):
+        sums[fill.symbol] = held = sums.get(fill.symbol, ZERO) + true_change(fill)
+        if held < ZERO:
+            found = f"{held} after {fill.client_order_id}"
+            yield at("I13", fill.event_ns, fill.symbol, "never below zero", found)
+
+
+def _holdings(case: Case) -> dict[Key, list[Level]]:
+    """Return what each strategy knew it held, by the times it learned of it."""
+    levels: dict[Key, list[Level]] = {}
+    held: dict[Key, Decimal] = {}
+    for step in case.story.fills:
+        key = (step.order.strategy_id, step.order.instrument_id)
+        held[key] = held.get(key, ZERO) + base_change(step)
+        levels.setdefault(key, []).append((step.entry.at_ns, held[key]))
+    return levels
+
+
+def _wants_stop(case: Case, key: Key) -> int | None:
+    """Return from when on a strategy's holding wants a stop; None: never."""
+    for entry in case.story.of_kind("decision"):
+        body = entry.body
+        assert isinstance(body, Decision), f"want a decision, not {body}"
+        signal = body.signal
+        if (signal.strategy_id, signal.instrument_id) != key or not body.approved:
+            continue
+        if isinstance(signal, Enter) and signal.protection.has_stop:
+            return entry.at_ns
+    return None
+
+
+def _bare(case: Case, key: Key, known: Sequence[Level], *, from_ns: int) -> list[Span]:
+    """Return the spans in which more was held than stops and exits at the venue would close.
+
+    What is held is what was known of, but no more than there was: a stop that has filled closes
+    its holding, told or not.
+    """
+    instrument_id = key[1]
+    guards = [
+        order
+        for name, told in case.story.orders.items()
+        if told.key == key and told.intent.role in (OrderRole.STOP, OrderRole.EXIT)
+        for order in case.own_orders.get(name, [])
+    ]
+    true = _true_levels(case, key)
+    times = {at_ns for at_ns, _ in (*known, *true)} | {from_ns}
+    for order in guards:
+        times |= {order.created_ns, case.end_ns if order.ended_ns is None else order.ended_ns}
+    moments = [*sorted(each for each in times if from_ns <= each < case.end_ns), case.end_ns]
+    bare: list[Span] = []
+    for start_ns, end_ns in pairwise(moments):
+        held = min(_level_at(known, start_ns), _level_at(true, start_ns))
+        closing = sum((_leaves_at(case, order, start_ns) for order in guards), ZERO)
+        if held > closing and not case.is_dust(instrument_id, held - closing, start_ns):
+            bare.append((start_ns, end_ns))
+    return bare
+
+
+def _flat_spans(
+    case: Case, key: Key, held: Sequence[Level], start_ns: int, end_ns: int
+) -> Iterator[Span]:
+    """Yield the spans in which nothing worth an order was held while an order was live."""
+    moments = sorted({start_ns, *(each for each, _ in held if start_ns < each < end_ns)})
+    spans = [
+        (since_ns, until_ns)
+        for since_ns, until_ns in zip(moments, [*moments[1:], end_ns], strict=True)
+        if case.is_dust(key[1], _level_at(held, since_ns), since_ns)
+    ]
+    yield from merged(spans)
+
+
+def _true_levels(case: Case, key: Key) -> list[Level]:
+    """Return what our executions for one strategy really amounted to, by when they happened."""
+    names = {name for name, told in case.story.orders.items() if told.key == key}
+    levels: list[Level] = []
+    held = ZERO
+    for fill in sorted(case.own_fills.values(), key=lambda each: each.event_ns):
+        if fill.client_order_id in names:
+            held += true_change(fill)
+            levels.append((fill.event_ns, held))
+    return levels
+
+
+def _level_at(levels: Sequence[Level], at_ns: int) -> Decimal:
+    place = bisect_right([each for each, _ in levels], at_ns)
+    return levels[place - 1][1] if place else ZERO
+
+
+def _leaves_at(case: Case, order: TrueOrder, at_ns: int) -> Decimal:
+    """Return what an order at the venue could still fill at a time."""
+    if not (order.created_ns <= at_ns and (order.ended_ns is None or at_ns < order.ended_ns)):
+        return ZERO
+    filled = sum(
+        (
+            fill.quantity
+            for fill in case.fills_of.get(order.client_order_id, ())
+            if fill.event_ns <= at_ns
+        ),
+        ZERO,
+    )
+    return order.quantity - filled

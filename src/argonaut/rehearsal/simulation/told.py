@@ -1,0 +1,166 @@
+"""What the journal tells of a run, folded by nothing but the order table: a second opinion.
+
+The engine has its own fold of these rows. This one is made apart from it, so that what the engine
+believes of itself can be held against what it wrote down.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId
+from argonaut.domain.number import ZERO
+from argonaut.domain.order import (
+    Denied,
+    Filled,
+    IllegalTransitionError,
+    Order,
+    OrderRole,
+    OrderStatus,
+    Report,
+    Submitted,
+    apply,
+)
+from argonaut.domain.record import Decision, OrderSent
+from argonaut.journal.body import body_of
+from argonaut.journal.row import Row
+from argonaut.rehearsal.simulation.evidence import Commit, Evidence
+
+Key = tuple[StrategyId, InstrumentId]
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One row with when it became durable (the world's clock), in which life, and its content."""
+
+    row: Row
+    at_ns: int
+    life: int
+    body: Any  # what `body_of` makes of it
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One report on one order, and the order after it."""
+
+    entry: Entry
+    report: Report | Denied
+    before: OrderStatus
+    order: Order
+
+
+class ToldOrder:
+    """One order as the journal tells it, from its intent on."""
+
+    __slots__ = ("entry", "illegal", "intent", "order", "reason", "steps")
+
+    def __init__(self, intent: Order, entry: Entry, reason: str) -> None:
+        self.intent = intent
+        self.entry = entry
+        self.reason = reason  # why it was sent, where no decision tells
+        self.order = intent
+        self.steps: list[Step] = []
+        self.illegal: list[str] = []  # steps the table does not have
+
+    @property
+    def key(self) -> Key:
+        """Whose it is, and where."""
+        return self.intent.strategy_id, self.intent.instrument_id
+
+    @property
+    def was_unknown(self) -> bool:
+        """Whether its outcome was unknown at some time."""
+        return any(each.order.status is OrderStatus.UNKNOWN for each in self.steps)
+
+    def take(self, report: Report | Denied, entry: Entry) -> Step | None:
+        """Take one more report; None where the table has no such step."""
+        before = self.order
+        if before.status is OrderStatus.CREATED and not isinstance(report, Denied):
+            submitted = Submitted(client_order_id=before.client_order_id, event_ns=report.event_ns)
+            before = apply(before, submitted)
+        try:
+            self.order = apply(before, report)
+        except IllegalTransitionError as error:
+            self.illegal.append(str(error))
+            return None
+        step = Step(entry, report, before.status, self.order)
+        self.steps.append(step)
+        return step
+
+
+class Story:
+    """All rows, the orders they tell of, and reports on orders nobody meant."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.entries = tuple(_entries(evidence.rows, evidence.commits))
+        self.orders: dict[ClientOrderId, ToldOrder] = {}
+        self.strays: list[Entry] = []
+        self.twice: list[Entry] = []  # intents under an id that had one already
+        self.fills: list[Step] = []
+        for entry in self.entries:
+            self._take(entry)
+
+    def of_kind(self, kind: str) -> Iterator[Entry]:
+        """Yield the rows of one kind, in order."""
+        return (each for each in self.entries if each.row.kind == kind)
+
+    def holdings(self, *, to_ns: int | None = None) -> Mapping[Key, Decimal]:
+        """Return what each strategy held by `to_ns`, base fees taken off, as far as told."""
+        held: dict[Key, Decimal] = {}
+        for step in self.fills:
+            if to_ns is not None and step.entry.at_ns > to_ns:
+                break
+            key = (step.order.strategy_id, step.order.instrument_id)
+            held[key] = held.get(key, ZERO) + base_change(step)
+        return held
+
+    def _take(self, entry: Entry) -> None:
+        body = entry.body
+        if isinstance(body, Decision):
+            if body.approved and not body.signal.dry_run:
+                for order in body.orders:
+                    self._mean(order, entry, "")
+        elif isinstance(body, OrderSent):
+            self._mean(body.order, entry, body.reason)
+        elif entry.row.kind == "report":
+            told = self.orders.get(body.client_order_id)
+            step = None if told is None else told.take(body, entry)
+            if told is None:
+                self.strays.append(entry)
+            if step is not None and isinstance(step.report, Filled):
+                self.fills.append(step)
+
+    def _mean(self, order: Order, entry: Entry, reason: str) -> None:
+        known = self.orders.get(order.client_order_id)
+        if known is None:
+            self.orders[order.client_order_id] = ToldOrder(order, entry, reason)
+        elif known.steps or known.entry.life != entry.life:
+            self.twice.append(entry)
+        else:  # decided before, and worded anew when what it waited for was over
+            known.intent = known.order = order
+            known.entry = entry
+
+
+def base_change(step: Step) -> Decimal:
+    """Return by how much a fill changes what is held, signed, a fee taken in base included."""
+    fill, order = step.report, step.order
+    assert isinstance(fill, Filled), f"want a fill, not {fill}"
+    base = order.instrument_id.partition("/")[0]
+    fee = fill.fee if fill.fee_asset == base else ZERO
+    return fill.quantity * order.side.sign - fee
+
+
+def is_entry(order: Order) -> bool:
+    """Whether the order can add risk."""
+    return order.role is OrderRole.ENTRY
+
+
+def _entries(rows: tuple[Row, ...], commits: tuple[Commit, ...]) -> Iterator[Entry]:
+    seqs = [each.seq for each in commits]
+    for row in rows:
+        found = bisect_left(seqs, row.seq)
+        commit = commits[min(found, len(commits) - 1)]
+        yield Entry(row, commit.at_ns, commit.life, body_of(row))

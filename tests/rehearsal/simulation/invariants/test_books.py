@@ -1,0 +1,140 @@
+import msgspec
+
+from argonaut.domain.event import Adjusted
+from argonaut.domain.order import OutcomeUnknown
+from argonaut.domain.record import OrderSent
+from argonaut.rehearsal.simulation.evidence import Transfer
+from tests.rehearsal.simulation.written import (
+    BTC,
+    D,
+    S,
+    Written,
+    accepted,
+    caught,
+    clean,
+    decision,
+    guarded,
+    order,
+    said,
+    signalled,
+    stop,
+)
+
+
+def test_i04_a_position_other_than_the_venues_is_caught():
+    history = clean()
+    history.belief = {"positions": {BTC: D("0.9")}, "holdings": {f"trend|{BTC}": D("0.9")}}
+
+    assert "want 1 held, found 0.9" in said(history, "I04")
+
+
+def test_i04_dust_that_was_written_off_passes():
+    """What is below one lot cannot be sold; it is not a difference of belief."""
+    history = clean()
+    history.fills[0] = msgspec.structs.replace(history.fills[0], quantity=D("0.0004"))
+    history.belief = {"positions": {}, "holdings": {}}
+
+    assert "held, found" not in said(history, "I04")
+
+
+def test_i05_a_balance_off_by_one_unit_is_caught():
+    history = clean()
+    history.belief = {"balances": {"BTC": D(1), "USDT": D("900.00000001")}}
+
+    assert "900 as at the venue" in said(history, "I05")
+    assert "900 as the journal tells" in said(history, "I05")
+
+
+def test_i05_an_adjustment_for_something_that_happened_passes():
+    history = clean()
+    history.truth["transfers"] = (Transfer(asset="USDT", amount=D(5), at_ns=S, why="deposit"),)
+    history.row(
+        20, "adjustment", "USDT", Adjusted(event_ns=0, asset="USDT", amount=D(5), reason="")
+    )
+    history.balances["USDT"] += 5
+
+    assert caught(history) == set()
+
+
+def test_i05_an_adjustment_that_hides_a_missed_fill_is_caught():
+    """Reconciling by balance alone makes every lost fill look like a gift."""
+    history = clean()
+    history.row(
+        20, "adjustment", "USDT", Adjusted(event_ns=0, asset="USDT", amount=D(5), reason="")
+    )
+    history.balances["USDT"] += 5
+
+    assert "want adjustments of 0, found 5" in said(history, "I05")
+
+
+def test_i06_postings_that_do_not_sum_to_zero_are_caught():
+    history = clean()
+    history.belief = {"residuals": {"USDT": D("0.1")}}
+
+    assert "sum to 0" in said(history, "I06")
+
+
+def test_i06_holdings_that_do_not_make_the_position_are_caught():
+    history = clean()
+    history.belief = {"holdings": {f"trend|{BTC}": D("0.4"), f"other|{BTC}": D("0.5")}}
+
+    assert "found 0.9" in said(history, "I06")
+
+
+def test_i08_a_stop_larger_than_the_holding_is_caught():
+    """Sized to what was ordered, not to what has filled, a stop sells what is not there."""
+    history = clean()
+    guarded(history, stop("trend-a1-1-s2", "2"), at_s=12)
+
+    assert "3 asked for by stop orders, 1 held" in said(history, "I08")
+
+
+def test_i08_a_second_exit_while_the_first_works_is_caught():
+    history = clean()
+    for number in (1, 2):
+        exit_ = stop(f"trend-a1-{number}-x", role=stop().role.__class__.EXIT)
+        history.row(20, "intent", exit_.client_order_id, OrderSent(order=exit_, reason="out"))
+
+    assert "2 asked for by exit orders" in said(history, "I08")
+
+
+def waiting(history: Written, name: str, quantity: str, at_s: float) -> None:
+    meant = order(name, quantity)
+    history.row(at_s, "decision", name, decision(meant, tag=name))
+    history.post(at_s, meant)
+    history.true(at_s, meant, "NEW")
+    history.report(at_s + 0.1, accepted(meant, at_s))
+
+
+def test_i09_entries_that_could_pass_the_cap_together_are_caught():
+    history = Written()
+    history.plan = msgspec.structs.replace(history.plan, symbol_cap=D(250), account_cap=D(999))
+    signalled(history)
+    waiting(history, "trend-a1-1-e", "1", 10)
+    waiting(history, "trend-a1-2-e", "2", 12)
+
+    assert "want at most 250, found 300.00" in said(history, "I09")
+
+
+def test_i09_the_accounts_cap_holds_too():
+    history = Written()
+    history.plan = msgspec.structs.replace(history.plan, account_cap=D(250))
+    signalled(history)
+    waiting(history, "trend-a1-1-e", "3", 10)
+
+    assert "the account" in said(history, "I09")
+
+
+def test_i09_an_unknown_entry_counts_in_full():
+    """Whoever forgets it while the answer is missing buys the cap twice."""
+    history = Written()
+    history.plan = msgspec.structs.replace(history.plan, symbol_cap=D(150))
+    signalled(history)
+    first = order()
+    history.row(10, "decision", "1", decision(first))
+    history.report(
+        11, OutcomeUnknown(client_order_id=first.client_order_id, event_ns=0, reason="timeout")
+    )
+    waiting(history, "trend-a1-2-e", "1", 12)
+
+    assert "found 200.00" in said(history, "I09")

@@ -1,0 +1,122 @@
+import msgspec
+
+from argonaut.domain.order import Canceled, OrderRole
+from argonaut.domain.record import OrderSent
+from argonaut.rehearsal.simulation.plan import Fault
+from tests.rehearsal.simulation.written import (
+    STOP,
+    S,
+    Written,
+    bought,
+    caught,
+    clean,
+    filled,
+    guarded,
+    order,
+    said,
+    signalled,
+    stop,
+)
+
+
+def late_stop(at_s: float) -> Written:
+    history = Written()
+    signalled(history)
+    bought(history, order())
+    guarded(history, stop(), at_s=at_s)
+    return history
+
+
+def test_i12_a_position_without_its_stop_is_caught():
+    history = Written()
+    signalled(history)
+    bought(history, order())
+
+    assert "a stop by" in said(history, "I12")
+
+
+def test_i12_a_stop_that_comes_too_late_is_caught():
+    assert caught(late_stop(10.9)) == set()
+    assert caught(late_stop(12.5)) == {"I12"}
+
+
+def test_i12_a_fault_gives_time_and_no_more_than_that():
+    history = late_stop(25)
+    outage = Fault(kind="maintenance", at_ns=10 * S, for_ns=12 * S)
+    history.plan = msgspec.structs.replace(history.plan, faults=(outage,))
+    assert "I12" not in caught(history)
+
+    history = late_stop(40)
+    history.plan = msgspec.structs.replace(history.plan, faults=(outage,))
+    assert "I12" in caught(history)
+
+
+def test_i12_a_stop_over_a_part_only_is_caught():
+    history = Written()
+    signalled(history)
+    bought(history, order())
+    guarded(history, stop(quantity="0.5"))
+
+    assert "I12" in caught(history)
+
+
+def test_i12_a_stop_that_vanished_and_is_not_placed_again_is_caught():
+    history = clean()
+    history.orders[1] = msgspec.structs.replace(
+        history.orders[1], status="CANCELED", ended_ns=30 * S
+    )
+    history.report(30.1, Canceled(client_order_id=STOP, event_ns=0))
+
+    assert "I12" in caught(history)
+
+
+def test_i12_an_exit_that_works_covers_what_it_will_close():
+    """On a spot account the stop has to make way for the exit: the base units are locked."""
+    history = clean()
+    history.orders[1] = msgspec.structs.replace(
+        history.orders[1], status="CANCELED", ended_ns=30 * S
+    )
+    history.report(30.1, Canceled(client_order_id=STOP, event_ns=0))
+    exit_ = stop("trend-a1-2-x", role=OrderRole.EXIT, trigger_price=None)
+    history.row(30.1, "intent", exit_.client_order_id, OrderSent(order=exit_, reason="out"))
+    history.post(30.1, exit_)
+    history.true(30.2, exit_, "NEW")
+
+    assert "I12" not in caught(history)
+
+
+def sold(history: Written) -> None:
+    """The holding is closed by an exit at 30 s; the stop is left as it is."""
+    exit_ = stop("trend-a1-2-x", role=OrderRole.EXIT, trigger_price=None)
+    history.row(30, "intent", exit_.client_order_id, OrderSent(order=exit_, reason="out"))
+    history.post(30, exit_)
+    history.true(30, exit_)
+    history.fill(30, exit_, "2", "1")
+    history.report(30.1, filled(exit_, 30, "2"))
+
+
+def test_i13_a_stop_left_over_is_caught():
+    """It would sell what is bought next, or open a short."""
+    history = clean()
+    sold(history)
+
+    assert STOP in said(history, "I13")
+
+
+def test_i13_a_stop_taken_out_in_time_passes():
+    history = clean()
+    sold(history)
+    history.orders[1] = msgspec.structs.replace(
+        history.orders[1], status="CANCELED", ended_ns=33 * S
+    )
+    history.report(33.1, Canceled(client_order_id=STOP, event_ns=0))
+
+    assert caught(history) == set()
+
+
+def test_i13_selling_more_than_was_bought_is_caught():
+    history = clean()
+    sold(history)
+    history.fill(31, stop(), "3", "1")
+
+    assert "never below zero" in said(history, "I13")

@@ -1,0 +1,75 @@
+import msgspec
+import pytest
+
+from argonaut.rehearsal.simulation.evidence import Life
+from argonaut.rehearsal.simulation.health import Health, is_doubtful, merged
+from argonaut.rehearsal.simulation.plan import Fault
+from tests.rehearsal.simulation.written import S, clean
+
+
+def health_with(*faults, lives=None):
+    history = clean()
+    history.plan = msgspec.structs.replace(history.plan, faults=faults)
+    history.lives = lives or history.lives
+    return Health(history.evidence())
+
+
+def test_spans_that_touch_are_one():
+    assert merged([(5, 7), (1, 3), (3, 4), (6, 9), (8, 8)]) == ((1, 4), (5, 9))
+
+
+def test_without_faults_a_deadline_is_just_later():
+    assert health_with().deadline_ns(10 * S, 2 * S) == 12 * S
+
+
+@pytest.mark.parametrize(
+    ("at_s", "deadline_s"),
+    [
+        (30, 37),  # inside: two seconds after it is over
+        (19, 36),  # one second before it, one after
+        (10, 12),  # over before it begins
+        (40, 42),  # after it
+    ],
+)
+def test_a_fault_and_its_settling_count_for_nothing(at_s, deadline_s):
+    health = health_with(Fault(kind="maintenance", at_ns=20 * S, for_ns=10 * S))
+
+    assert health.deadline_ns(at_s * S, 2 * S) == deadline_s * S
+
+
+def test_a_fault_without_a_length_may_hurt_for_a_while():
+    health = health_with(Fault(kind="frame_lost", at_ns=20 * S))
+
+    assert health.deadline_ns(21 * S, S) == 51 * S
+
+
+def test_down_time_counts_until_the_next_life_is_ready():
+    lives = [
+        Life(number=1, epoch="a1", began_ns=0, ready_ns=S, ended_ns=20 * S, ending="crash"),
+        Life(number=2, epoch="a2", began_ns=22 * S, ready_ns=25 * S),
+    ]
+
+    assert health_with(lives=lives).deadline_ns(19 * S, 2 * S) == 26 * S
+
+
+def test_a_trader_that_is_never_ready_has_no_deadline_in_the_run():
+    lives = [Life(number=1, epoch="a1", began_ns=0)]
+
+    assert health_with(lives=lives).deadline_ns(S, S) > clean().plan.end_ns
+
+
+@pytest.mark.parametrize(
+    ("change", "doubtful"),
+    [
+        ({}, False),
+        ({"status": 400}, False),
+        ({"status": 503}, True),
+        ({"status": 429}, True),
+        ({"answered_ns": None, "status": None}, True),
+        ({"answered_ns": 13 * S}, True),
+    ],
+)
+def test_an_answer_that_leaves_something_open_gives_time(change, doubtful):
+    sent = msgspec.structs.replace(clean().sent[0], **change)
+
+    assert is_doubtful(sent) is doubtful

@@ -1,0 +1,96 @@
+from argonaut.domain.order import Canceled, Denied, OrderStatus, OutcomeUnknown
+from argonaut.domain.record import OrderSent
+from argonaut.rehearsal.simulation.told import Story
+from tests.rehearsal.simulation.written import (
+    BTC,
+    ENTRY,
+    STOP,
+    TREND,
+    D,
+    S,
+    Written,
+    clean,
+    decision,
+    filled,
+    order,
+    signalled,
+    stop,
+)
+
+
+def story(history):
+    return Story(history.evidence())
+
+
+def test_orders_are_folded_from_their_rows():
+    told = story(clean()).orders
+
+    assert told[ENTRY].order.status is OrderStatus.FILLED
+    assert told[STOP].order.status is OrderStatus.ACCEPTED
+    assert told[STOP].reason == "stop"
+    assert told[ENTRY].key == (TREND, BTC)
+
+
+def test_a_row_has_the_time_it_became_durable():
+    """The trader's clock may be an hour wrong; the disk's commits are not."""
+    entries = {each.row.kind: each for each in story(clean()).entries}
+
+    assert entries["decision"].at_ns == 10 * S
+    assert entries["decision"].life == 1
+
+
+def test_holdings_are_what_was_known_at_a_time_less_fees_in_base():
+    history = clean()
+    taken = filled(order(), 20, "2", "0.5")
+    history.report(20, taken)
+    told = story(history)
+
+    assert told.holdings() == {(TREND, BTC): D(1)}  # the order was full: the fill is illegal
+    assert told.orders[ENTRY].illegal
+    assert told.holdings(to_ns=9 * S) == {}
+
+
+def test_a_dry_run_and_a_refusal_mean_no_order():
+    history = Written()
+    signalled(history)
+    history.row(10, "decision", "1", decision(order(), approved=False))
+
+    assert story(history).orders == {}
+
+
+def test_an_order_that_waited_and_was_dropped_is_denied():
+    history = Written()
+    signalled(history)
+    history.row(10, "decision", "1", decision(order()))
+    history.report(11, Denied(client_order_id=ENTRY, event_ns=0, reason="killed"))
+
+    assert story(history).orders[ENTRY].order.status is OrderStatus.DENIED
+
+
+def test_an_order_worded_anew_before_it_was_sent_is_one_order():
+    """An entry that waited for an exit is trimmed to what is left of it."""
+    history = Written()
+    signalled(history)
+    history.row(10, "decision", "1", decision(order(quantity="2")))
+    history.row(11, "intent", ENTRY, OrderSent(order=order(quantity="1"), reason="trimmed"))
+    told = story(history)
+
+    assert told.twice == []
+    assert told.orders[ENTRY].order.quantity == 1
+
+
+def test_what_was_unknown_once_is_remembered():
+    history = clean()
+    history.report(20, OutcomeUnknown(client_order_id=STOP, event_ns=0, reason="amendment"))
+    history.report(21, Canceled(client_order_id=STOP, event_ns=0))
+    told = story(history).orders
+
+    assert told[STOP].was_unknown
+    assert not told[ENTRY].was_unknown
+
+
+def test_a_report_on_nobodys_order_is_a_stray():
+    history = clean()
+    history.report(20, filled(stop("trend-a1-9-s9"), 20))
+
+    assert [each.row.subject for each in story(history).strays] == ["trend-a1-9-s9"]
