@@ -45,6 +45,17 @@ class Dice:
         """Return one of them."""
         return of[self.below(len(of))]
 
+    def shuffle(self, items: list[T]) -> None:
+        """Put them into a random order, in place."""
+        for end in range(len(items) - 1, 0, -1):
+            other = self.below(end + 1)
+            items[end], items[other] = items[other], items[end]
+
+    def bytes(self, count: int) -> bytes:
+        """Return that many bytes."""
+        words = -(-count // 8)
+        return b"".join(self._word().to_bytes(8, "big") for _ in range(words))[:count]
+
     def _word(self) -> int:
         """Return the next 64 bits."""
         if not self._left:
