@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import Literal
 
@@ -81,16 +82,35 @@ class DetectorSignal(Input, frozen=True, kw_only=True, tag=True):
 
 
 class ExternalEvent(Input, frozen=True, kw_only=True, tag=True):
-    """An announcement, post or other event of a feed."""
+    """An announcement, post or other event of a feed.
+
+    `score` is how strong the source finds it, `mentions` how many items it stands for, `velocity`
+    those over the usual number in as long, `sentiment` between -1 and +1. None means that the
+    source does not know, which is not zero.
+    """
 
     event_id: str
     source: str
     kind: str
     title: str = ""
-    symbols: tuple[str, ...] = ()
-    published_ns: int | None = None
-    priority: float = 0.0
+    body: str = ""
+    url: str = ""
+    symbols: tuple[str, ...] = ()  # base assets, such as DOGE
+    published_ns: int | None = None  # the source's own time
+    ttl_s: float | None = None
+    priority: float = 0.0  # 0 to 1
+    score: float | None = None
+    mentions: int | None = None
+    velocity: float | None = None
+    sentiment: float | None = None
     payload: dict[str, str] = {}
+
+    def __post_init__(self) -> None:
+        """Refuse numbers nobody can compare with."""
+        for name in ("priority", "ttl_s", "score", "velocity", "sentiment"):
+            value = getattr(self, name)
+            if value is not None and not math.isfinite(value):
+                raise InvalidValueError(f"event {self.event_id}: want a finite {name}, not {value}")
 
 
 class OperatorCommand(Input, frozen=True, kw_only=True, tag=True):
