@@ -90,7 +90,7 @@ def test_every_status_can_be_reached_and_every_live_one_left_for_an_end() -> Non
 
 
 @given(st.lists(EVENTS, max_size=14))
-def test_no_history_can_overfill_or_revive_an_order(events: list[OrderEvent]) -> None:
+def test_no_history_can_forget_a_fill_or_revive_an_order(events: list[OrderEvent]) -> None:
     """Feed any events in any order, skipping the illegal ones, and check the invariants."""
     order = order_after()
     fills: dict[str, Filled] = {}
@@ -103,17 +103,16 @@ def test_no_history_can_overfill_or_revive_an_order(events: list[OrderEvent]) ->
         if isinstance(event, Filled):
             fills.setdefault(event.fill_id, event)
 
-        assert D(0) <= before.filled <= order.filled <= order.quantity
+        assert D(0) <= before.filled <= order.filled
         assert order.filled == sum((each.quantity for each in fills.values()), start=D(0))
         assert order.filled_quote == sum(
             (each.quantity * each.price for each in fills.values()), start=D(0)
         )
         assert order.leaves == (0 if order.is_final else order.quantity - order.filled)
-        assert (order.status is S.FILLED) == (order.filled == order.quantity)
+        assert (order.status is S.FILLED) == (order.filled >= order.quantity)
         if before.is_final:
             assert order.is_final
-        if not TRANSITIONS[before.status]:
-            assert order == before
+            assert before.status in (order.status, S.FILLED) or order.status is S.FILLED
 
 
 @given(st.lists(EVENTS, max_size=14))
@@ -145,7 +144,7 @@ def test_unknown_is_left_only_by_a_word_of_the_venue(events: list[OrderEvent]) -
             continue
 
         if before.status is S.UNKNOWN and order.status is not S.UNKNOWN:
-            evidence = (Accepted, Rejected, Triggered, Filled, Canceled, Expired)
+            evidence = (Accepted, Amended, Rejected, Triggered, Filled, Canceled, Expired)
             assert isinstance(event, evidence)
 
 
@@ -229,8 +228,8 @@ def test_the_table_is_walked_as_written(events: list[OrderEvent], status: OrderS
     [
         [ACCEPTED],
         [DENIED, SUBMITTED],
-        [SUBMITTED, REJECTED, fill("f-1", "1")],
-        [SUBMITTED, fill("f-1", "1"), fill("f-2", "0.1")],
+        [SUBMITTED, REJECTED, CANCEL_REQUESTED],
+        [DENIED, ACCEPTED],
         [SUBMITTED, CANCELED, CANCEL_REQUESTED],
         [SUBMITTED, fill("f-1", "0.4"), REJECTED],
         [SUBMITTED, fill("f-1", "0.4"), UNKNOWN, REJECTED],
@@ -289,11 +288,82 @@ def test_fills_make_the_average_price() -> None:
     assert order_after(SUBMITTED).average_price is None
 
 
-def test_a_fill_beyond_the_order_names_both_quantities() -> None:
-    order = order_after(SUBMITTED, fill("f-1", "0.4"))
+def test_f15_a_fill_beyond_the_order_counts_and_the_excess_shows() -> None:
+    """The base units are ours, whatever the venue should have done."""
+    order = order_after(SUBMITTED, fill("f-1", "0.4"), fill("f-2", "0.7"))
 
-    with pytest.raises(IllegalTransitionError, match=r"f-2 of 0\.7 makes 1\.1 of 1 ordered"):
-        apply(order, fill("f-2", "0.7"))
+    assert (order.status, order.filled, order.leaves) == (S.FILLED, D("1.1"), D(0))
+    assert order.excess == D("0.1")
+    assert order_after(SUBMITTED).excess == 0
+
+
+@pytest.mark.parametrize("end", [[SUBMITTED, REJECTED], [DENIED]])
+def test_f15_a_fill_of_an_order_that_was_never_taken_counts(end: list[OrderEvent]) -> None:
+    """We believed it absent; the money says otherwise."""
+    part = order_after(*end, fill("f-1", "0.4"))
+    whole = apply(part, fill("f-2", "0.6"))
+
+    assert (part.status, part.filled, part.leaves) == (order_after(*end).status, D("0.4"), D(0))
+    assert (whole.status, whole.filled) == (S.FILLED, D(1))
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [SUBMITTED, ACCEPTED],
+        [SUBMITTED, TRIGGERED],
+        [SUBMITTED, UNKNOWN],
+        [SUBMITTED, CANCELED],
+        [SUBMITTED, EXPIRED],
+        [SUBMITTED, REJECTED],
+        [SUBMITTED, fill("f-1", "1")],
+    ],
+)
+def test_f08_what_is_told_twice_changes_nothing(events: list[OrderEvent]) -> None:
+    """The same object: nothing to journal, nothing to tell."""
+    order = order_after(*events)
+
+    assert apply(order, events[-1]) is order
+
+
+@pytest.mark.parametrize("end", [CANCELED, EXPIRED, REJECTED, fill("f-1", "1")])
+def test_f10_a_time_out_heard_after_the_end_opens_nothing_again(end: OrderEvent) -> None:
+    """The stream told how it ended before the request gave up waiting for its answer."""
+    order = order_after(SUBMITTED, end)
+
+    assert apply(order, UNKNOWN) is order
+
+
+STORY = st.lists(
+    st.sampled_from([ACCEPTED, TRIGGERED, UNKNOWN, CANCEL_REQUESTED]), max_size=3
+).flatmap(
+    lambda told: st.tuples(
+        st.just(told),
+        st.sampled_from([("0.4",), ("0.4", "0.6"), ("0.1", "0.2", "0.3"), ("0.7", "0.7")]),
+        st.sampled_from([None, CANCELED, EXPIRED]),
+    )
+)
+
+
+@given(STORY, st.data())
+def test_f08_f15_any_order_and_repetition_of_reports_ends_with_the_same_fills(
+    story: tuple[list[OrderEvent], tuple[str, ...], OrderEvent | None], data: st.DataObject
+) -> None:
+    """An order is a join of what was told of it: up to 7 reports, shuffled and repeated."""
+    told, parts, end = story
+    fills = [fill(f"f-{n}", part) for n, part in enumerate(parts)]
+    events: list[OrderEvent] = [*told, *fills, *([] if end is None else [end])]
+    repeated = events + data.draw(st.lists(st.sampled_from(events), max_size=4))
+    shuffled = data.draw(st.permutations(repeated))
+
+    order = order_after(SUBMITTED)
+    for event in shuffled:
+        if not (isinstance(event, CancelRequested) and order.is_final):  # we ask of live ones
+            order = apply(order, event)
+
+    assert order.filled == sum(D(part) for part in parts)
+    assert set(order.fill_ids) == {each.fill_id for each in fills}
+    assert order.is_final == (end is not None or order.filled >= 1)
 
 
 def test_an_amendment_changes_what_it_names() -> None:

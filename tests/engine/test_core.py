@@ -63,6 +63,7 @@ def test_a_strategy_hears_of_everything_it_listens_to() -> None:
     assert listener.heard == [
         "bar 100",
         "fill 1 of 1",
+        "end filled",
         "trade 101",
         "quote 100 102",
         "signal s1",

@@ -155,7 +155,7 @@ def test_an_entry_behind_an_exit_is_let_go_of_by_a_freeze() -> None:
 
     told = wire.fill(first, "5")
 
-    assert told == ["anomaly illegal transition", "entry denied"]
+    assert told == ["entry filled 5 at 100", "anomaly overfill", "entry denied"]
 
 
 def test_a_waiting_exit_of_a_long_is_not_sent_into_a_short() -> None:
@@ -374,7 +374,12 @@ def test_a_late_fill_that_opens_a_position_is_closed_again() -> None:
     told = wire.fill(first, "1")
 
     assert wire.holding.quantity == -1
-    assert told == ["exit filled 1 at 100", "anomaly overclosed", "exit approved: 1"]
+    assert told == [
+        "exit filled 1 at 100",
+        "anomaly overclosed",
+        "exit approved: 1",
+        "anomaly late fill",
+    ]
     assert wire.engine.desk.live[wire.sent[-1].client_order_id].side is Side.BUY
 
 
@@ -390,4 +395,4 @@ def test_a_canceled_exit_with_a_late_fill_counts() -> None:
 
     assert wire.holding.quantity == Decimal("0.6")
     assert wire.amended[-1].quantity == Decimal("0.6")
-    assert anomalies(wire) == []
+    assert anomalies(wire) == ["late fill"]

@@ -310,3 +310,18 @@ def test_a_stop_that_has_triggered_is_not_moved_any_more(can: dict[str, Any]) ->
 
     assert [each.trigger_price for each in wire.amended if each.trigger_price] == []
     assert wire.amended[-1].quantity == 2
+
+
+def test_i13_a_stop_that_cannot_be_made_small_enough_is_taken_out() -> None:
+    """The venue would refuse to shrink it, and a stop a hundred times the holding turns it."""
+    wire = guarded(
+        {0: (enter(stop_price=95.0),), 1: (enter("99", side=Side.SELL),)},
+        rules={"min_notional": Decimal(5)},
+    )
+    wire.bar(100)
+
+    wire.fill("entry", "0.99")
+
+    assert wire.holding.quantity == Decimal("0.01")
+    assert wire.canceled == [wire.last("stop").client_order_id]
+    assert wire.amended == []

@@ -13,7 +13,7 @@ from argonaut.domain.event import (
 )
 from argonaut.domain.ids import SignalId, StrategyId
 from argonaut.domain.market import Bar, Quote, Trade
-from argonaut.domain.order import Filled
+from argonaut.domain.order import Filled, Order
 from argonaut.ledger.holding import Holding
 from argonaut.strategies.interface import Signals, Strategy
 from tests.stories.stage import (
@@ -53,6 +53,9 @@ class Listener(Strategy):
 
     def on_fill(self, fill: Filled, holding: Holding) -> Signals:
         return self._hear(f"fill {fill.quantity} of {holding.quantity}")
+
+    def on_end(self, order: Order, holding: Holding) -> Signals:
+        return self._hear(f"end {order.status.value}")
 
     def on_timer(self, timer: TimerFired, holding: Holding) -> Signals:
         return self._hear(f"timer at {(timer.event_ns - START_NS) / SECOND_NS:g}")

@@ -10,8 +10,14 @@ from tools.reference.markdown import code, first_line, page, table
 NOTE = """\
 The table is the law: a report that it has no step for is journaled as an anomaly, and the
 instrument takes no more entries. A fill completes an order, whatever state the table names, once
-all of its quantity has filled. A fill told twice, by its fill id, counts once. A fill told after
-the end still counts, because the money is real.
+all of its quantity has filled. A fill told twice, by its fill id, counts once. A fill always
+counts, also after the end, of an order that was refused, and beyond what was ordered, because the
+money is real; each of these is an anomaly, and the last two stop entries at the instrument.
+
+A refusal of an order that the venue has acknowledged is doubted, and journaled as an anomaly,
+until a correction (`ended`) says that the venue itself shows its end: that a query does not find an
+order is no proof. An acceptance of an order that we believe refused is answered with a
+cancellation.
 
 `unknown` is a state, not an error: nobody knows whether the venue has the order. It keeps its worst
 case reserved and is left only with evidence from the venue."""

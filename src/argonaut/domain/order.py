@@ -1,6 +1,8 @@
 """An order's life: one table of allowed transitions, and one function that takes the step.
 
-The table is the law. A fill that is told after the end still counts: the money is real.
+The table is the law. A fill always counts, whatever we believed of its order before: after the end,
+of an order that was refused, beyond what was ordered. The money is real; that it should not have
+happened is for the engine to say.
 """
 
 from __future__ import annotations
@@ -261,6 +263,11 @@ class Order(
         return self.status.is_final
 
     @property
+    def excess(self) -> Decimal:
+        """Base units that filled beyond what was ordered: zero, or the venue is wrong."""
+        return max(self.filled - self.quantity, ZERO)
+
+    @property
     def average_price(self) -> Decimal | None:
         """Volume-weighted fill price, or None before the first fill."""
         return self.filled_quote / self.filled if self.filled else None
@@ -287,6 +294,7 @@ TRANSITIONS: Mapping[OrderStatus, Mapping[type[OrderEvent], OrderStatus]] = {
         Canceled: S.CANCELED,
         Expired: S.EXPIRED,
         OutcomeUnknown: S.UNKNOWN,
+        Amended: S.ACCEPTED,  # the answer to an amendment, told late: it lives
     },
     S.ACCEPTED: {
         Accepted: S.ACCEPTED,  # told twice after a reconnect
@@ -301,6 +309,7 @@ TRANSITIONS: Mapping[OrderStatus, Mapping[type[OrderEvent], OrderStatus]] = {
     },
     S.TRIGGERED: {
         Accepted: S.TRIGGERED,
+        Triggered: S.TRIGGERED,
         Filled: S.PARTIALLY_FILLED,
         CancelRequested: S.PENDING_CANCEL,
         Canceled: S.CANCELED,
@@ -335,30 +344,45 @@ TRANSITIONS: Mapping[OrderStatus, Mapping[type[OrderEvent], OrderStatus]] = {
         Triggered: S.CANCELED,
         Filled: S.CANCELED,
         Canceled: S.CANCELED,
+        Expired: S.CANCELED,
+        OutcomeUnknown: S.CANCELED,  # the answer to the request was lost, the end was told
     },
     S.EXPIRED: {
         Accepted: S.EXPIRED,
         Triggered: S.EXPIRED,
         Filled: S.EXPIRED,
+        Canceled: S.EXPIRED,
         Expired: S.EXPIRED,
+        OutcomeUnknown: S.EXPIRED,
     },
-    S.DENIED: {},
-    S.REJECTED: {},
+    S.DENIED: {Filled: S.DENIED},
+    S.REJECTED: {  # or so we believed: what is told of it now is for a person
+        Accepted: S.REJECTED,
+        Triggered: S.REJECTED,
+        Filled: S.REJECTED,
+        Rejected: S.REJECTED,
+        Canceled: S.REJECTED,
+        Expired: S.REJECTED,
+        OutcomeUnknown: S.REJECTED,
+    },
     S.FILLED: {
         Accepted: S.FILLED,
         Triggered: S.FILLED,
+        Filled: S.FILLED,
         CancelRequested: S.FILLED,
         Canceled: S.FILLED,
+        Expired: S.FILLED,
+        OutcomeUnknown: S.FILLED,
     },
 }
 _WITH_FILLS = {S.ACCEPTED: S.PARTIALLY_FILLED, S.TRIGGERED: S.PARTIALLY_FILLED}
 
 
 def apply(order: Order, event: OrderEvent) -> Order:
-    """Return `order` after `event`. A fill seen before changes nothing.
+    """Return `order` after `event`: the same object when it tells nothing new.
 
     Raises:
-        IllegalTransitionError: The table has no such step, or the fill exceeds the order.
+        IllegalTransitionError: The table has no such step, or it denies what has filled.
     """
     kind = type(event)
     if kind is Filled:
@@ -372,6 +396,8 @@ def apply(order: Order, event: OrderEvent) -> Order:
         status = _WITH_FILLS.get(status, status)
     if kind is Accepted:
         assert isinstance(event, Accepted)
+        if status is order.status and event.venue_order_id == order.venue_order_id:
+            return order
         return replace(order, status=status, venue_order_id=event.venue_order_id)
     if kind is Amended:
         assert isinstance(event, Amended)
@@ -393,12 +419,7 @@ def _apply_fill(order: Order, event: Filled) -> Order:
         return order
     status = _next(order, event)
     filled = order.filled + event.quantity
-    if filled > order.quantity:
-        raise IllegalTransitionError(
-            f"order {order.client_order_id}: fill {event.fill_id} of {event.quantity} makes "
-            f"{filled} of {order.quantity} ordered"
-        )
-    if filled == order.quantity:
+    if filled >= order.quantity:
         status = _FILLED
     return replace(
         order,

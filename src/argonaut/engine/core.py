@@ -36,7 +36,6 @@ from argonaut.domain.order import (
     Filled,
     OutcomeUnknown,
     Rejected,
-    Report,
     Triggered,
 )
 from argonaut.domain.record import DetectorAnswer, StrategyPaused, StrategyState
@@ -114,14 +113,14 @@ class Engine:
             Adjusted: self._on_adjusted,
             Correction: self._on_correction,
             ForeignOrder: self._on_foreign,
-            Filled: self._on_report,
-            Accepted: self._on_report,
-            Rejected: self._on_report,
-            Canceled: self._on_report,
-            Expired: self._on_report,
-            Triggered: self._on_report,
-            Amended: self._on_report,
-            OutcomeUnknown: self._on_report,
+            Filled: self.desk.inbox.on_report,
+            Accepted: self.desk.inbox.on_report,
+            Rejected: self.desk.inbox.on_report,
+            Canceled: self.desk.inbox.on_report,
+            Expired: self.desk.inbox.on_report,
+            Triggered: self.desk.inbox.on_report,
+            Amended: self.desk.inbox.on_report,
+            OutcomeUnknown: self.desk.inbox.on_report,
         }
         for strategy in setup.strategies:
             self._seat(strategy)
@@ -130,13 +129,17 @@ class Engine:
         """Take one event and return what is to be done, in order. Records come before sends."""
         self.seq += 1
         now_ns = event.event_ns
+        if now_ns < self.now_ns:
+            now_ns = self.now_ns  # a venue's clock and ours differ; time here never steps back
         self.now_ns = self.account.now_ns = now_ns
         if now_ns >= self.sample_due_ns:
             self._watch_instant(event, now_ns)
         self._handlers[type(event)](event)
-        out = self._out
-        if not out:
+        if not self._out:
             return _NOTHING
+        if self.desk.untold and not self.modes.is_recovering:
+            self._tell()
+        out = self._out
         self._out = []
         return out
 
@@ -293,23 +296,24 @@ class Engine:
 
     def _on_correction(self, correction: Correction) -> None:
         self._emit(Record("correction", correction.subject, correction))
+        self.desk.inbox.on_correction(correction)
 
     def _on_foreign(self, found: ForeignOrder) -> None:
         if self.desk.is_news(found.order):
             self._emit(Record("foreign", found.order.venue_order_id, found))
 
-    def _on_report(self, report: Report) -> None:
-        told = self.desk.on_report(report)
-        if told is None:
-            return
-        order, fill = told
-        if fill is None:
-            return
-        for seat in self.routes[order.instrument_id].seats:
-            if seat.strategy.strategy_id == order.strategy_id and seat.answers("on_fill"):
-                self._ask(seat, seat.strategy.on_fill, fill)
-
     # what several of them need
+
+    def _tell(self) -> None:
+        """Tell strategies what became of their orders: fills in order, each end once (I18)."""
+        untold = self.desk.untold
+        while untold:
+            order, fill = untold.popleft()
+            seat = self.routes[order.instrument_id].followers[order.strategy_id]
+            if fill is None:
+                self._ask(seat, seat.strategy.on_end, order)
+            else:
+                self._ask(seat, seat.strategy.on_fill, fill)
 
     def release_updates(self, instrument_id: InstrumentId, source: str) -> list[Indicator]:
         """Stop updating the indicators of a source ("bar" or "trade"); the caller sets them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -18,7 +18,6 @@ from argonaut.domain.order import (
     CancelRequested,
     Denied,
     Filled,
-    IllegalTransitionError,
     Order,
     OrderRole,
     OrderStatus,
@@ -36,8 +35,9 @@ from argonaut.domain.verdict import Approved, Outcome, Refused, Verdict
 from argonaut.engine import ids
 from argonaut.engine.account import Account
 from argonaut.engine.exits import Exits
-from argonaut.engine.held import held_here, trailed
-from argonaut.engine.route import Key, Route, Span
+from argonaut.engine.held import HELD_HERE, held_here, trailed
+from argonaut.engine.inbox import Inbox
+from argonaut.engine.route import Route, Span
 from argonaut.engine.warden import Warden
 from argonaut.execution.orders import entry_order
 from argonaut.ledger.holding import Holding
@@ -45,7 +45,8 @@ from argonaut.ports import Capability
 from argonaut.risk.gate import Gate
 
 _FOREIGN_KEPT = 1_000  # venue orders that are not ours, remembered so that each is told once
-_CLOSED_KEPT = 10_000  # final orders remembered for late fills; an older one is a foreign report
+_UNTOLD_KEPT = 10_000  # fills and ends that strategies hear of when the bot has recovered
+_CLOSED_KEPT = 2_000  # final orders remembered for late fills; an older one is a foreign report
 
 
 class Desk:
@@ -70,12 +71,14 @@ class Desk:
         self.closed: OrderedDict[ClientOrderId, Order] = OrderedDict()
         self.foreign: OrderedDict[VenueOrderId, None] = OrderedDict()
         self.signals_taken = 0
+        self.inbox = Inbox(self)
+        self.untold: deque[tuple[Order, Filled | None]] = deque(maxlen=_UNTOLD_KEPT)
         self.warden = Warden(self)
         self._gate = gate
         self.emit = emit
         self.epoch = epoch
         self._dry_runs = dry_runs
-        self._entry_protection: dict[ClientOrderId, Protection] = {}  # kept for late fills
+        self.entry_protection: dict[ClientOrderId, Protection] = {}  # kept for late fills
         self.exits = Exits(self, emit)
 
     # wishes
@@ -166,7 +169,7 @@ class Desk:
         if entry.dry_run:
             return
         if not entry.protection.is_empty:
-            self._entry_protection[order.client_order_id] = entry.protection
+            self.entry_protection[order.client_order_id] = entry.protection
         self.account.order_rate.add(self.account.now_ns)
         if not self.exits.hold_back(order):
             self.send(order)
@@ -234,7 +237,7 @@ class Desk:
         now_ns = self.account.now_ns
         sent = apply(order, Submitted(client_order_id=order.client_order_id, event_ns=now_ns))
         if order.order_type in self.capability.order_types:
-            self._store(before, sent)
+            self.store(before, sent)
             self.emit(SubmitOrder(sent))
             return
         held = apply(
@@ -242,18 +245,18 @@ class Desk:
             Accepted(
                 client_order_id=order.client_order_id,
                 event_ns=now_ns,
-                venue_order_id=VenueOrderId("local"),
+                venue_order_id=HELD_HERE,
             ),
         )
         route = self.account.routes[order.instrument_id]
         held = held_here(held, route)
-        self._store(before, held)
+        self.store(before, held)
         route.local[order.client_order_id] = held
 
     def drop(self, order: Order, denied: Denied) -> None:
         """Journal that an order that waited here is not sent."""
         self.emit(Record("report", order.client_order_id, denied))
-        self._store(order, apply(order, denied))
+        self.store(order, apply(order, denied))
 
     def cancel(self, order: Order) -> None:
         """Ask for an order to be taken out; one held here goes at once."""
@@ -269,7 +272,7 @@ class Desk:
 
     def _ask_to_cancel(self, order: Order) -> None:
         asked = CancelRequested(client_order_id=order.client_order_id, event_ns=self.account.now_ns)
-        self._store(order, apply(order, asked))
+        self.store(order, apply(order, asked))
 
     def amend(self, order: Order, change: AmendOrder) -> None:
         """Ask for a resting order to be changed in place; one held here changes at once."""
@@ -307,101 +310,35 @@ class Desk:
         after = msgspec.structs.replace(
             apply(order, event),
             order_type=OrderType.LIMIT if order.price is not None else OrderType.MARKET,
+            venue_order_id=None,  # the venue has not seen it so far
         )
-        self._store(order, after)
+        self.store(order, after)
         if order.role.is_protective:
             self.warden.on_report(order, after, event)
         self.emit(SubmitOrder(after))
 
-    # reports in
+    # what becomes of orders
 
-    def on_report(self, report: Report) -> tuple[Order, Filled | None] | None:
-        """Fold one report into the order, the book and the protection.
+    def on_report(self, report: Report) -> None:
+        """Fold one report into its order, the book and the protection."""
+        self.inbox.on_report(report)
 
-        Returns the order and the fill when it was new, so that the strategy can be told.
-        """
-        before = self.live.get(report.client_order_id) or self.closed.get(report.client_order_id)
-        if before is None:
-            self.anomaly("foreign report", str(report))
-            return None
-        try:
-            after = apply(before, report)
-        except IllegalTransitionError as error:
-            self.anomaly("illegal transition", str(error), before.instrument_id)
-            return None
-        if after is before:
-            return None  # told before; it counts once
-        self.emit(Record("report", report.client_order_id, report))
-        self._store(before, after)
-        fill = report if isinstance(report, Filled) else None
-        if fill is not None:
-            self._book(after, fill)
-        key = (after.strategy_id, after.instrument_id)
-        if after.role is OrderRole.ENTRY:
-            self._on_entry(after, key, fill)
-        else:
-            self._on_closing(before, after, key, report)
-        return after, fill
+    def tell(self, order: Order, fill: Filled | None) -> None:
+        """Keep for its strategy that an order filled or, without a fill, that it is over."""
+        if order.strategy_id in self.account.routes[order.instrument_id].followers:
+            self.untold.append((order, fill))
 
-    def _on_entry(self, after: Order, key: Key, fill: Filled | None) -> None:
-        if after.is_final:
-            self._write_off_dust(after)
-            if after.status is OrderStatus.FILLED:
-                self._entry_protection.pop(after.client_order_id, None)
-        if fill is not None:
-            self.exits.trim(key)
-            self.exits.release(key)
-            self.warden.restore(key)
-            self.exits.on_entry_fill(key)
-
-    def _on_closing(self, before: Order, after: Order, key: Key, report: Report) -> None:
-        if after.role.is_protective:
-            self.warden.on_report(before, after, report)
-            if isinstance(report, Filled):
-                self.exits.trim(key)
-            if after.is_final:
-                self.exits.release(key)
-        elif after.is_final:
-            self.exits.on_end(before, after)
-        self.warden.restore(key)
-
-    def _book(self, order: Order, fill: Filled) -> None:
-        book = self.account.book
-        holding = book.holding(order.strategy_id, order.instrument_id)
-        was = holding.quantity
-        for trip in book.apply_fill(order, fill):
-            self.emit(Record("round_trip", order.client_order_id, trip))
-        protection = self._entry_protection.get(order.client_order_id)
-        self.warden.on_fill(order, holding, was, protection)
-        if abs(holding.quantity) < abs(was):
-            self._write_off_dust(order)
-        self.account.settle(order.instrument_id)
-        if order.role is not OrderRole.ENTRY and holding.quantity * order.side.sign > 0:
-            said = f"{fill.fill_id} of {order.client_order_id} opened {holding.quantity} base"
-            self.anomaly("overclosed", said, order.instrument_id)
-            self.exits.escape((order.strategy_id, order.instrument_id), "nobody wanted it")
-
-    def _write_off_dust(self, order: Order) -> None:
-        """Give up what is too little to trade, unless more of it is on its way."""
-        book, key = self.account.book, (order.strategy_id, order.instrument_id)
-        holding = book.holding(*key)
-        if not holding.quantity or holding.entering:
-            return
-        dust = book.write_off_dust(*key)
-        if dust:
-            self.anomaly("dust", f"{dust} {order.instrument_id} is below one lot")
-            self.warden.retire(key, order)
-            self.account.settle(order.instrument_id)
-
-    def _store(self, before: Order | None, after: Order) -> None:
-        """Keep the order where it belongs and move what it reserves."""
+    def store(self, before: Order | None, after: Order) -> None:
+        """Keep the order where it belongs and move what it reserves; its end is told once."""
         order_id = after.client_order_id
         if after.is_final:
+            if before is None or not before.is_final:
+                self.tell(after, None)
             self.live.pop(order_id, None)
             self.closed[order_id] = after
             if len(self.closed) > _CLOSED_KEPT:
                 oldest, _ = self.closed.popitem(last=False)
-                self._entry_protection.pop(oldest, None)
+                self.entry_protection.pop(oldest, None)
         else:
             self.live[order_id] = after
         self.account.order_changed(before, after)

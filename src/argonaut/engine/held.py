@@ -7,9 +7,13 @@ from decimal import Decimal
 
 import msgspec
 
+from argonaut.domain.ids import VenueOrderId
 from argonaut.domain.number import ONE
 from argonaut.domain.order import Order, Side
 from argonaut.engine.route import Route, Span
+
+HELD_HERE = VenueOrderId("local")
+"""Stands for the venue's id of an order that no venue has."""
 
 
 def held_here(order: Order, route: Route) -> Order:

@@ -84,6 +84,7 @@ class Route:
         "base_timeframe_ns",
         "bid",
         "causes",
+        "followers",
         "frames",
         "guards",
         "instrument",
@@ -115,6 +116,7 @@ class Route:
         self.local: dict[ClientOrderId, Order] = {}  # orders emulated here until triggered
         self.guards: dict[StrategyId, Guard] = {}  # those that want to see every price
         self.seats: list[Seat] = []
+        self.followers: dict[StrategyId, Seat] = {}  # those told of fills and ends
         self.bar_seats: list[Seat] = []
         self.trade_seats: list[Seat] = []
         self.quote_seats: list[Seat] = []
@@ -140,6 +142,8 @@ class Route:
         """Give a strategy its seat and wire what it listens to and what it declared."""
         seat = Seat(strategy, holding)
         self.seats.append(seat)
+        if seat.answers("on_fill") or seat.answers("on_end"):
+            self.followers[strategy.strategy_id] = seat
         if seat.answers("on_trade"):
             self.trade_seats.append(seat)
         if seat.answers("on_quote"):

@@ -376,6 +376,9 @@ class Warden:
         shrinks = wanted < order.leaves and pair.settling != order.client_order_id
         if not (moves or grows or shrinks):
             return
+        if wanted < order.leaves and guard.instrument.fault_of(wanted, price) is not None:
+            self._desk.cancel(order)  # the venue would keep it as it is: more than there is to lose
+            return
         if wanted <= 0 or not self._desk.capability.has_amend:
             self._desk.cancel(order)  # and place anew when the venue has let it go
             return

@@ -139,6 +139,10 @@ class Book:
             return _NO_ROUND_TRIPS
         return (self._close(sheet, holding, order, fill, change=change, closed=closed),)
 
+    def has_seen(self, fill_id: FillId) -> bool:
+        """Say whether a fill of this id is booked at any instrument."""
+        return any(fill_id in sheet.seen for sheet in self._sheets.values())
+
     def has_booked(self, instrument_id: InstrumentId, fill_id: FillId) -> bool:
         """Say whether a fill is in the books already; it is for ever once it was told.
 

@@ -14,7 +14,7 @@ from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.event import DetectorSignal, ExternalEvent, TimerFired
 from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.market import Bar, Quote, Trade
-from argonaut.domain.order import Filled
+from argonaut.domain.order import Filled, Order
 from argonaut.domain.signal import Signal
 from argonaut.domain.timeframe import parse_timeframe
 from argonaut.indicators.interface import Indicator
@@ -75,6 +75,9 @@ class Strategy:
 
     def on_fill(self, fill: Filled, holding: Holding) -> Signals:
         """One of this strategy's orders filled; `holding` already counts it."""
+
+    def on_end(self, order: Order, holding: Holding) -> Signals:
+        """One of this strategy's orders is over, however it ended; told once, after its fills."""
 
     def on_timer(self, timer: TimerFired, holding: Holding) -> Signals:
         """A timer this strategy asked for is due."""

@@ -1,0 +1,195 @@
+"""What venues report, folded into orders, books and protection, and doubted where it must be."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from argonaut.domain.command import CancelOrder, Record
+from argonaut.domain.event import Correction
+from argonaut.domain.ids import ClientOrderId
+from argonaut.domain.order import (
+    Accepted,
+    Filled,
+    IllegalTransitionError,
+    Order,
+    OrderRole,
+    OrderStatus,
+    Rejected,
+    Report,
+    apply,
+)
+from argonaut.engine.held import HELD_HERE
+from argonaut.engine.route import Key
+
+if TYPE_CHECKING:
+    from argonaut.engine.desk import Desk
+
+_ENDED_KEPT = 1_000
+_NEVER_TAKEN = frozenset({OrderStatus.REJECTED, OrderStatus.DENIED})
+
+
+class Inbox:
+    """Takes reports in any order and any number: each counts once, and money always counts."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.ended: OrderedDict[ClientOrderId, None] = OrderedDict()  # the venue shows their end
+
+    def on_correction(self, correction: Correction) -> None:
+        """Remember that the venue itself shows the end of an order, before that end is reported."""
+        if correction.what == "ended":
+            self.ended[ClientOrderId(correction.subject)] = None
+            if len(self.ended) > _ENDED_KEPT:
+                self.ended.popitem(last=False)
+
+    def on_report(self, report: Report) -> None:
+        """Fold one report into its order, the book and the protection."""
+        desk, order_id = self._desk, report.client_order_id
+        before = desk.live.get(order_id) or desk.closed.get(order_id)
+        if before is None:
+            self._on_nobodys(report)
+            return
+        kind = type(report)
+        if kind is Filled:
+            if self._is_booked_elsewhere(before, report):  # type: ignore[arg-type]
+                return
+        elif kind is Rejected and self._is_doubtful(before, report):  # type: ignore[arg-type]
+            return
+        try:
+            after = apply(before, report)
+        except IllegalTransitionError as error:
+            desk.anomaly("illegal transition", str(error), before.instrument_id)
+            return
+        if after is before:
+            return  # told before; it counts once
+        desk.emit(Record("report", order_id, report))
+        self._take(before, after, report)
+
+    def _take(self, before: Order, after: Order, report: Report) -> None:
+        desk = self._desk
+        fill = report if isinstance(report, Filled) else None
+        if fill is not None:
+            desk.tell(after, fill)
+        desk.store(before, after)
+        if fill is not None:
+            self._book(after, fill)
+        key = (after.strategy_id, after.instrument_id)
+        if after.role is OrderRole.ENTRY:
+            self._on_entry(after, key, fill)
+        else:
+            self._on_closing(before, after, key, report)
+        if before.is_final:
+            self._on_late(before, after, report)
+        elif after.excess:
+            self._on_excess(after)
+
+    # what should not be
+
+    def _on_nobodys(self, report: Report) -> None:
+        if isinstance(report, Filled) and self._desk.account.book.has_seen(report.fill_id):
+            return  # told again, long after its order was forgotten
+        self._desk.anomaly("foreign report", str(report))
+
+    def _is_booked_elsewhere(self, order: Order, fill: Filled) -> bool:
+        """Whether the venue's trade was booked for another order: it counts once (I07)."""
+        if fill.fill_id in order.fill_ids:
+            return False  # told again
+        if not self._desk.account.book.has_booked(order.instrument_id, fill.fill_id):
+            return False
+        said = f"{fill.fill_id}, told of {order.client_order_id}, was booked for another order"
+        self._desk.anomaly("fill of two orders", said, order.instrument_id)
+        return True
+
+    def _is_doubtful(self, order: Order, report: Rejected) -> bool:
+        """Whether a refusal denies what the venue has said (R3): not found is not an end.
+
+        What triggers is checked once more by some venues, so there a refusal is their word.
+        """
+        if order.is_final or order.status is OrderStatus.TRIGGERED or not is_acknowledged(order):
+            return False
+        if order.client_order_id in self.ended:
+            del self.ended[order.client_order_id]
+            return False
+        said = f"{order.client_order_id} was acknowledged as {order.venue_order_id}: {report}"
+        self._desk.anomaly("doubtful rejection", said)
+        return True
+
+    def _on_late(self, before: Order, after: Order, report: Report) -> None:
+        """Tell what came after the end: fills are booked, and what lives again is taken out."""
+        desk, order_id = self._desk, after.client_order_id
+        was_refused = before.status in _NEVER_TAKEN
+        where = after.instrument_id if was_refused else None
+        if after.excess:
+            self._on_excess(after)
+        elif isinstance(report, Filled):
+            said = f"{report.fill_id} of {order_id}, {before.status.value} before: booked"
+            desk.anomaly("late fill", said, where)
+        elif was_refused and isinstance(report, Accepted):
+            desk.anomaly("refused order lives", f"{order_id}: taken out", where)
+            desk.emit(CancelOrder(order_id, after.instrument_id))
+
+    def _on_excess(self, after: Order) -> None:
+        said = f"{after.client_order_id} filled {after.filled} of {after.quantity}: booked"
+        self._desk.anomaly("overfill", said, after.instrument_id)
+
+    # what it leads to
+
+    def _on_entry(self, after: Order, key: Key, fill: Filled | None) -> None:
+        desk = self._desk
+        if after.is_final:
+            self._write_off_dust(after)
+            if after.status is OrderStatus.FILLED:
+                desk.entry_protection.pop(after.client_order_id, None)
+        if fill is not None:
+            desk.exits.trim(key)
+            desk.exits.release(key)
+            desk.warden.restore(key)
+            desk.exits.on_entry_fill(key)
+
+    def _on_closing(self, before: Order, after: Order, key: Key, report: Report) -> None:
+        exits, warden = self._desk.exits, self._desk.warden
+        if after.role.is_protective:
+            warden.on_report(before, after, report)
+            if isinstance(report, Filled):
+                exits.trim(key)
+            if after.is_final:
+                exits.release(key)
+        elif after.is_final:
+            exits.on_end(before, after)
+        warden.restore(key)
+
+    def _book(self, order: Order, fill: Filled) -> None:
+        desk = self._desk
+        book = desk.account.book
+        holding = book.holding(order.strategy_id, order.instrument_id)
+        was = holding.quantity
+        for trip in book.apply_fill(order, fill):
+            desk.emit(Record("round_trip", order.client_order_id, trip))
+        protection = desk.entry_protection.get(order.client_order_id)
+        desk.warden.on_fill(order, holding, was, protection)
+        if abs(holding.quantity) < abs(was):
+            self._write_off_dust(order)
+        desk.account.settle(order.instrument_id)
+        if order.role is not OrderRole.ENTRY and holding.quantity * order.side.sign > 0:
+            said = f"{fill.fill_id} of {order.client_order_id} opened {holding.quantity} base"
+            desk.anomaly("overclosed", said, order.instrument_id)
+            desk.exits.escape((order.strategy_id, order.instrument_id), "nobody wanted it")
+
+    def _write_off_dust(self, order: Order) -> None:
+        """Give up what is too little to trade, unless more of it is on its way."""
+        desk, key = self._desk, (order.strategy_id, order.instrument_id)
+        book = desk.account.book
+        holding = book.holding(*key)
+        if not holding.quantity or holding.entering:
+            return
+        dust = book.write_off_dust(*key)
+        if dust:
+            desk.anomaly("dust", f"{dust} {order.instrument_id} is below one lot")
+            desk.warden.retire(key, order)
+            desk.account.settle(order.instrument_id)
+
+
+def is_acknowledged(order: Order) -> bool:
+    """Whether the venue has said that it has the order; one held here it has not seen yet."""
+    return order.venue_order_id not in (None, HELD_HERE)
