@@ -1,15 +1,14 @@
 """Finding every row about one order, however long it is closed."""
 
-import apsw
 import pytest
 
 from argonaut.journal.errors import JournalBrokenError
-from tests.journal.opening import META, opened
+from tests.journal.opening import META
 from tests.journal.told import expected, found, told
 
 
-def test_every_row_about_an_order_is_found(tmp_path):
-    journal = told(tmp_path / "j.db")
+def test_every_row_about_an_order_is_found(place):
+    journal = told(place)
     journal.commit()
 
     assert found(journal) == expected()
@@ -18,45 +17,31 @@ def test_every_row_about_an_order_is_found(tmp_path):
     journal.close()
 
 
-def test_rows_not_committed_are_not_found(tmp_path):
-    journal = told(tmp_path / "j.db")
+def test_rows_not_committed_are_not_found(place):
+    journal = told(place)
 
     assert not any(found(journal).values())
     journal.close()
 
 
-def test_a_journal_that_keeps_no_index_finds_the_same_by_reading_everything(tmp_path):
-    journal = told(tmp_path / "j.db", finds_orders=False)
-    journal.commit()
-
-    assert found(journal) == expected()
-    journal.close()
-
-
-def test_repair_forgets_what_it_sets_aside(tmp_path):
-    path = tmp_path / "j.db"
-    told(path).close()
+def test_repair_forgets_what_it_sets_aside(place):
+    told(place).close()
     order_id, rows = next(iter(sorted(expected().items())))
-    connection = apsw.Connection(str(path))
-    connection.execute("UPDATE events SET payload = x'7b7d' WHERE seq = ?", (rows[1],))
-    connection.close()
-    journal = opened(path, repair=True)
+    place.change(f"UPDATE events SET payload = x'7b7d' WHERE seq = {rows[1]}")
+    journal = place.opened(repair=True)
 
     assert [row.seq for row in journal.order_rows(order_id)] == rows[:1]
     journal.close()
 
 
-def test_an_altered_row_about_an_order_is_not_given_out(tmp_path):
+def test_an_altered_row_about_an_order_is_not_given_out(place):
     """A start from a snapshot has not walked it; a fill must not be booked by it."""
-    path = tmp_path / "j.db"
-    journal = told(path)
+    journal = told(place)
     journal.append(9, 9, "snapshot", "", b"{}")
     journal.close()
     order_id, rows = next(iter(sorted(expected().items())))
-    connection = apsw.Connection(str(path))
-    connection.execute("UPDATE events SET payload = x'7b7d' WHERE seq = ?", (rows[1],))
-    connection.close()
-    journal = opened(path, from_snapshot=True)
+    place.change(f"UPDATE events SET payload = x'7b7d' WHERE seq = {rows[1]}")
+    journal = place.opened(from_snapshot=True)
 
     with pytest.raises(JournalBrokenError, match=f"row {rows[1]}, about order {order_id}") as said:
         list(journal.order_rows(order_id))
@@ -64,16 +49,12 @@ def test_an_altered_row_about_an_order_is_not_given_out(tmp_path):
     journal.close()
 
 
-def test_every_opening_has_an_epoch_of_its_own(tmp_path):
+def test_every_opening_has_an_epoch_of_its_own(place):
     """It stands in order ids: two lives of the bot never make the same one."""
-    path = tmp_path / "j.db"
     epochs = []
     for _ in range(3):
-        journal = opened(path)
-        epochs.append(journal.epoch)
+        journal = place.opened()
+        epochs.append((journal.epoch, journal.meta))
         journal.close()
-    uncounted = opened(path, finds_orders=False)
-    uncounted.close()
 
-    assert epochs == [1, 2, 3]
-    assert (uncounted.epoch, uncounted.meta) == (0, META)
+    assert epochs == [(1, META), (2, META), (3, META)]

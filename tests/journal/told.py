@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from argonaut.backtest.run import run_backtest
 from argonaut.config.assembly import assemble
 from argonaut.config.load import check
 from argonaut.journal.memory import MemoryJournal
 from argonaut.journal.row import Row
+from argonaut.journal.writer import JournalWriter
 from tests.config.written import MOMENTUM, RECORDINGS, bars, minimal
-from tests.journal.opening import opened
+from tests.journal.places import Place
 
 
 @cache
@@ -31,9 +33,9 @@ def told_rows() -> tuple[Row, ...]:
     return tuple(journal.rows)
 
 
-def told(path, **other):
+def told(place: Place, **other: Any) -> JournalWriter:
     """Write the rows of a run, which speak of orders, and leave the journal open."""
-    journal = opened(path, **other)
+    journal = place.opened(**other)
     for row in told_rows():
         journal.append(row.event_seq, row.event_ns, row.kind, row.subject, row.payload)
     return journal

@@ -1,4 +1,4 @@
-"""Read a journal no writer has open: rows by filter, and whether the chain is whole."""
+"""Read a journal without changing it: rows by filter, and whether the chain is whole."""
 
 from __future__ import annotations
 
@@ -10,34 +10,33 @@ from typing import Self
 import apsw
 
 from argonaut.journal import database
-from argonaut.journal.errors import JournalIOError, translated
+from argonaut.journal.by_url import connected
+from argonaut.journal.errors import JournalError, JournalIOError, translated
+from argonaut.journal.meta import Meta
 from argonaut.journal.query import EVERY_ROW, RowFilter
 from argonaut.journal.row import Row
 from argonaut.journal.sqlite import SqliteStore
+from argonaut.journal.store import Store
 from argonaut.journal.verify import VerifyReport, verify_store
 
 
 class JournalReader:
-    """One closed journal, opened read-only; a context manager.
+    """One journal, opened read-only by its path or its PostgreSQL URL; a context manager.
 
-    A running trader keeps its journal to itself: ask it over the control channel instead.
+    A running trader keeps its file to itself: ask it over the control channel instead. A database
+    can be read while it is written.
 
     Raises:
-        JournalBusyError: A writer has it open.
+        JournalBusyError: A writer has the file open.
         JournalVersionError: Its schema is not the one this program reads.
         JournalBrokenError: It is no journal, or an empty file.
-        JournalIOError: There is no such file, or it cannot be read.
+        JournalIOError: There is no such file or database, or it cannot be read.
     """
 
-    def __init__(self, path: Path) -> None:
-        if not path.is_file():
-            raise JournalIOError(f"there is no journal at {path}; want the path of a file")
-        try:
-            connection = database.connect_read_only(path)
-            self.meta = database.load_meta(connection, path)
-        except apsw.Error as error:
-            raise translated(error, path) from error
-        self._store = SqliteStore(connection, path)
+    def __init__(self, source: Path | str) -> None:
+        opened = _file(source) if isinstance(source, Path) else _database(source)
+        self._store: Store = opened[0]
+        self.meta: Meta = opened[1]
 
     def rows(self, wanted: RowFilter = EVERY_ROW) -> Iterator[Row]:
         """Yield the wanted rows by rising `seq`, as stored: verify first what must be true."""
@@ -49,7 +48,7 @@ class JournalReader:
 
     def close(self) -> None:
         """Release the file. Idempotent."""
-        self._store.connection.close()
+        self._store.close(tidy=False)
 
     def __enter__(self) -> Self:
         return self
@@ -63,7 +62,26 @@ class JournalReader:
         self.close()
 
 
-def verify(path: Path) -> VerifyReport:
-    """Verify the whole journal at `path`. Raises what `JournalReader` raises."""
-    with JournalReader(path) as reader:
+def verify(source: Path | str) -> VerifyReport:
+    """Verify the whole journal at `source`. Raises what `JournalReader` raises."""
+    with JournalReader(source) as reader:
         return reader.verify()
+
+
+def _file(path: Path) -> tuple[Store, Meta]:
+    if not path.is_file():
+        raise JournalIOError(f"there is no journal at {path}; want the path of a file")
+    try:
+        connection = database.connect_read_only(path)
+        return SqliteStore(connection, path), database.load_meta(connection, path)
+    except apsw.Error as error:
+        raise translated(error, path) from error
+
+
+def _database(url: str) -> tuple[Store, Meta]:
+    store = connected(url)
+    try:
+        return store, store.readable_meta()
+    except JournalError:
+        store.close(tidy=False)
+        raise

@@ -75,7 +75,7 @@ class SqliteStore:
             raise translated(error, self._path) from error
 
     def begin_finding(self) -> None:
-        """Keep an index of orders, and seals, from now on and for all rows that are there."""
+        """Keep an index of orders, and seals; what is there already is indexed now."""
         if self._finds_orders:
             return
         try:
@@ -87,9 +87,12 @@ class SqliteStore:
     def take_epoch(self) -> int:
         """Count this opening for writing and return the count, durable.
 
+        From now on orders are found, and snapshots sealed: a file of schema 1 is brought to 2.
+
         Raises:
             JournalBrokenError: The count that stands there is none.
         """
+        self.begin_finding()
         try:
             with self.connection:
                 found = self.connection.execute("SELECT value FROM meta WHERE key = 'epoch'").get

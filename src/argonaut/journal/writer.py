@@ -254,17 +254,40 @@ def open_journal(  # noqa: PLR0913 - each is one thing to decide about an openin
         raise translated(error, path) from error
     store = SqliteStore(connection, path)
     try:
-        resumed = resume(store, meta, clock, repair=repair, from_snapshot=from_snapshot)
-        epoch = 0
-        if finds_orders:
-            store.begin_finding()
-            epoch = store.take_epoch()
-        return JournalWriter(
-            store, meta=resumed[0], head=resumed[1], epoch=epoch, clock=clock, pid=pid, mode=mode
+        return writer_on(
+            store,
+            meta,
+            clock=clock,
+            pid=pid,
+            mode=mode,
+            repair=repair,
+            from_snapshot=from_snapshot,
+            is_counted=finds_orders,
         )
     except BaseException as error:
         abandon(store, error)
         raise
+
+
+def writer_on(
+    store: Store,
+    wanted: Meta,
+    *,
+    clock: Stamps,
+    pid: int,
+    mode: str,
+    repair: bool,
+    from_snapshot: bool,
+    is_counted: bool = True,
+) -> JournalWriter:
+    """Make or resume the journal in `store`; count the opening unless nobody asks for orders.
+
+    Raises:
+        JournalError: As `open_journal` says; the caller then releases the store.
+    """
+    meta, head = resume(store, wanted, clock, repair=repair, from_snapshot=from_snapshot)
+    epoch = store.take_epoch() if is_counted else 0
+    return JournalWriter(store, meta=meta, head=head, epoch=epoch, clock=clock, pid=pid, mode=mode)
 
 
 def abandon(store: Store, error: BaseException) -> None:
