@@ -17,6 +17,7 @@ from argonaut.rehearsal.simulation.loop import Owner, SimLoop
 from argonaut.rehearsal.simulation.trace import Trace
 from argonaut.rehearsal.simulation.transport import Link
 from argonaut.rehearsal.simulation.weather import Weather
+from argonaut.rehearsal.simulation.wiretap import Wiretap
 
 ProtocolFactory = Callable[[], asyncio.Protocol]
 
@@ -28,6 +29,7 @@ class SimNet:
         self.loop = loop
         self.weather = weather
         self.trace = trace
+        self.tap: Wiretap | None = None
         self._listeners: dict[int, tuple[ProtocolFactory, Owner]] = {}
         self._links: dict[int, Link] = {}
         self._links_made = 0

@@ -13,6 +13,7 @@ from argonaut.rehearsal.simulation.loop import Owner
 if TYPE_CHECKING:
     from argonaut.rehearsal.simulation.net import SimNet
     from argonaut.rehearsal.simulation.weather import Way
+    from argonaut.rehearsal.simulation.wiretap import Wiretap
 
 HIGH_WATER_BYTES = 64 * 1024
 LOW_WATER_BYTES = 16 * 1024
@@ -231,6 +232,16 @@ class Link:
         assert loop.owner is end.owner, f"{loop.owner} touches a connection of {end.owner}"
         loop.point(f"{what} {self.path}")
         self.net.trace.note(loop.now_ns, end.owner.name, f"{what} {self.name}", content)
+        if end.way == "up" and self.net.tap is not None:
+            self._tap(self.net.tap, what, content)
+
+    def _tap(self, tap: Wiretap, what: str, content: bytes) -> None:
+        if what == "write":
+            tap.on_write(self.number, content)
+        elif what == "read":
+            tap.on_read(self.number, content)
+        elif what == "lost":
+            tap.on_lost(self.number)
 
     def ended(self) -> None:
         """Forget the link when both ends are gone."""
