@@ -9,6 +9,7 @@ from tests.rehearsal.simulation.written import (
     D,
     S,
     Written,
+    accepted,
     clean,
     decision,
     filled,
@@ -94,3 +95,14 @@ def test_a_report_on_nobodys_order_is_a_stray():
     history.report(20, filled(stop("trend-a1-9-s9"), 20))
 
     assert [each.row.subject for each in story(history).strays] == ["trend-a1-9-s9"]
+
+
+def test_an_order_without_an_answer_is_unknown_to_the_next_life():
+    """The process died with the answer: whether the order left nobody knows any more."""
+    history = Written()
+    signalled(history)
+    history.row(10, "decision", "1", decision(order()))
+    history.life = 2
+    history.report(20, accepted(order(), 20))
+
+    assert story(history).orders[ENTRY].was_unknown

@@ -187,4 +187,5 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     states: Mapping[str, str] = {}  # hashes of one state reached in several ways; all equal
     points: tuple[str, ...] = ()  # crash points in the order they were passed
     trace_hash: str = ""
+    config_hash: str = ""
     wall_s: float = 0.0  # what the run took, for figures; part of no hash

@@ -15,8 +15,8 @@ Part = Literal["host", "disk", "clock", "net", "wire", "venue", "operator"]
 
 ORDERS = "POST /api/v3/order"
 CANCELS = "DELETE /api/v3/order"
-QUESTIONS = "GET /api/v3/"
-ANY_REQUEST = ""
+QUESTIONS = "GET *"
+ANY_REQUEST = "* *"
 USER_STREAM, MARKET_STREAM = "user", "market"
 STREAMS = (USER_STREAM, MARKET_STREAM)
 REQUESTS = (ORDERS, ORDERS, CANCELS, QUESTIONS, ANY_REQUEST)  # what places is drawn twice as often
@@ -288,14 +288,6 @@ KINDS: Mapping[str, Kind] = {
         ids=("F13",), part="wire", says="every request is answered 418 for `for_ns`", for_s=(5, 40)
     ),
     # what the venue does, or lies about
-    "thin_book": Kind(
-        ids=("F14",),
-        part="venue",
-        says="orders fill in parts of `amount` of their quantity for `for_ns`",
-        for_s=(20, 120),
-        amount=(0.1, 0.6),
-        weight=1.5,
-    ),
     "maintenance": Kind(
         ids=("F12",),
         part="venue",
@@ -304,11 +296,20 @@ KINDS: Mapping[str, Kind] = {
         most=1,
         weight=0.5,
     ),
+    "halted": Kind(
+        ids=("F12", "F36"),
+        part="venue",
+        says="the symbol `target` takes cancels and nothing else for `for_ns`",
+        targets=("BTC/USDT", "ETH/USDT"),
+        for_s=(5, 60),
+        weight=0.5,
+    ),
     "order_invisible": Kind(
         ids=("F36",),
         part="venue",
-        says="orders made in the `for_ns` from now are found by no question until it is over",
-        for_s=(5, 60),
+        says="for `for_ns` orders younger than `amount` seconds are found by no question",
+        for_s=(10, 60),
+        amount=(3, 60),
     ),
     "stale_reads": Kind(
         ids=("F36",),
@@ -320,7 +321,7 @@ KINDS: Mapping[str, Kind] = {
     "orders_truncated": Kind(
         ids=("F36",),
         part="venue",
-        says="for `for_ns` the list of open orders shows only the first",
+        says="for `for_ns` the list of open orders shows only the first one",
         for_s=(5, 40),
     ),
     "wrong_cum_qty": Kind(
@@ -329,10 +330,11 @@ KINDS: Mapping[str, Kind] = {
         says="for `for_ns` questions show less filled than there is",
         for_s=(5, 40),
     ),
-    "stop_vanishes": Kind(
-        ids=("F16",),
+    "hand_cancel": Kind(
+        ids=("F16", "F31"),
         part="venue",
-        says="the venue takes out the oldest resting stop by itself",
+        says="somebody takes out every open order at `target` by hand, the stops too",
+        targets=("BTC/USDT", "ETH/USDT"),
         weight=0.5,
     ),
     "hand_trade": Kind(

@@ -67,12 +67,12 @@ class Fault(
 
 
 class MarketShape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How prices move and how much of an order they fill."""
+    """How prices move and how much lies in the book: a thin one fills orders in parts."""
 
     symbols: tuple[str, ...] = ("BTC/USDT", "ETH/USDT")
-    step_ns: int = SECOND_NS  # between two trades of a symbol
-    volatility: float = 0.0005  # of one step, as a fraction of the price
-    fill_share: float = 1.0  # of a marketable order that one step fills at the most
+    step_ns: int = SECOND_NS // 2  # between two moves of a symbol
+    step_ticks: int = 40  # a move is up to so many
+    level_lots: int = 20_000  # at each price at most
 
 
 class FaultPlan(

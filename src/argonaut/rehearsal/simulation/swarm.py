@@ -34,7 +34,7 @@ def draw_plan(seed: int) -> FaultPlan:
     dice = Dice(seed, "plan")
     trade_ns = dice.between(1, 4) * MINUTE_NS
     market = MarketShape(
-        volatility=dice.pick((0.0001, 0.0005, 0.002)), fill_share=dice.pick((1.0, 1.0, 0.5, 0.2))
+        step_ticks=dice.pick((10, 40, 150)), level_lots=dice.pick((20_000, 20_000, 200, 40))
     )
     low_ms = dice.pick((1, 5, 30))
     return FaultPlan(

@@ -22,6 +22,7 @@ from argonaut.domain.order import (
     Order,
     OrderRole,
     OrderStatus,
+    OutcomeUnknown,
     Report,
     Submitted,
     apply,
@@ -73,14 +74,18 @@ class ToldOrder:
     @property
     def was_unknown(self) -> bool:
         """Whether its outcome was unknown at some time."""
-        return any(each.order.status is OrderStatus.UNKNOWN for each in self.steps)
+        unknown = OrderStatus.UNKNOWN
+        return any(unknown in (each.before, each.order.status) for each in self.steps)
 
     def take(self, report: Report | Denied, entry: Entry) -> Step | None:
         """Take one more report; None where the table has no such step."""
         before = self.order
+        name, at_ns = before.client_order_id, report.event_ns
         if before.status is OrderStatus.CREATED and not isinstance(report, Denied):
-            submitted = Submitted(client_order_id=before.client_order_id, event_ns=report.event_ns)
-            before = apply(before, submitted)
+            before = apply(before, Submitted(client_order_id=name, event_ns=at_ns))
+        if before.status is OrderStatus.SUBMITTED and entry.life != self.entry.life:
+            died = OutcomeUnknown(client_order_id=name, event_ns=at_ns, reason="the process died")
+            before = apply(before, died)
         try:
             self.order = apply(before, report)
         except IllegalTransitionError as error:

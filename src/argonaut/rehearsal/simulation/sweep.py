@@ -1,0 +1,88 @@
+"""Many plans, each run and judged, over as many processes as there are cores to spare."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+import msgspec
+
+from argonaut.rehearsal.simulation.evidence import Evidence
+from argonaut.rehearsal.simulation.invariants.case import Violation
+from argonaut.rehearsal.simulation.oracle import judge
+from argonaut.rehearsal.simulation.plan import FaultPlan
+
+Run = Callable[[FaultPlan], Evidence]
+_RUNS_A_PROCESS = 200  # a process is replaced after so many, so that no run inherits much
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run came to: what it broke, and how much there was to it."""
+
+    plan: FaultPlan
+    violations: tuple[Violation, ...] = ()
+    trace_hash: str = ""
+    config_hash: str = ""
+    virtual_ns: int = 0
+    wall_s: float = 0.0
+    orders: int = 0  # at the venue
+    fills: int = 0
+    requests: int = 0
+    lives: int = 0
+    points: int = 0
+
+    @property
+    def is_ok(self) -> bool:
+        """Whether everything held."""
+        return not self.violations
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """Return the ids of the invariants that did not hold, the first first."""
+        return tuple(dict.fromkeys(each.invariant for each in self.violations))
+
+
+def examine(plan: FaultPlan, run: Run) -> Verdict:
+    """Run one plan and judge it. A run that raises has broken something, too."""
+    try:
+        evidence = run(plan)
+        violations = judge(evidence)
+    except Exception as error:  # noqa: BLE001 - a sweep of thousands tells of it and goes on
+        return Verdict(plan=plan, violations=(_crashed(plan, error),))
+    return Verdict(
+        plan=plan,
+        violations=violations,
+        trace_hash=evidence.trace_hash,
+        config_hash=evidence.config_hash,
+        virtual_ns=plan.end_ns,
+        wall_s=evidence.wall_s,
+        orders=len(evidence.truth.orders),
+        fills=len(evidence.truth.fills),
+        requests=len(evidence.sent),
+        lives=len(evidence.lives),
+        points=len(evidence.points),
+    )
+
+
+def sweep(plans: Iterable[FaultPlan], run: Run, *, jobs: int = 1) -> Iterator[Verdict]:
+    """Yield the verdict on each plan, in the order of the plans.
+
+    With one job it stays in this process, so that what a test has changed there is in effect.
+    """
+    if jobs <= 1:
+        yield from (examine(plan, run) for plan in plans)
+        return
+    fresh = multiprocessing.get_context("spawn")
+    with fresh.Pool(jobs, maxtasksperchild=_RUNS_A_PROCESS) as pool:
+        yield from pool.imap(partial(examine, run=run), plans, chunksize=4)
+
+
+def _crashed(plan: FaultPlan, error: Exception) -> Violation:
+    return Violation(
+        invariant="world",
+        at_ns=0,
+        subject=f"seed {plan.seed}",
+        expected="a run that comes to its end",
+        found=f"{type(error).__name__}: {error}",
+    )
