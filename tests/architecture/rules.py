@@ -55,9 +55,7 @@ UNBOUNDED_QUEUES = {
     "queue.SimpleQueue",
 }
 
-MACHINE_PATHS = re.compile(
-    r"/work/|/home/\w|/root/|/Users/\w|[A-Z]:\\\\Users|pypi\.org|pythonhosted"
-)
+MACHINE_PATHS = re.compile(r"/(work|root)/|/(home|Users)/\w|[A-Z]:\\\\Users|pypi\.org|pythonhosted")
 LEFTOVERS = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
 

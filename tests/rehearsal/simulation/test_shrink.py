@@ -52,7 +52,7 @@ def test_a_plan_that_cannot_be_smaller_stays():
 
 def test_the_tries_are_bounded():
     """A run may take seconds; whoever waits wants an end."""
-    seen = []
+    seen: list[FaultPlan] = []
     shrinker = Shrinker(needs_a_crash_and_a_buy, tries_max=7, on_try=seen.append)
 
     small = shrinker.shrink(failing(crowded()))

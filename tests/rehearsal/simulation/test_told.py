@@ -1,3 +1,5 @@
+import msgspec
+
 from argonaut.domain.order import Canceled, Denied, OrderStatus, OutcomeUnknown
 from argonaut.domain.record import OrderSent
 from argonaut.rehearsal.simulation.told import Story
@@ -42,12 +44,12 @@ def test_a_row_has_the_time_it_became_durable():
 
 def test_holdings_are_what_was_known_at_a_time_less_fees_in_base():
     history = clean()
-    taken = filled(order(), 20, "2", "0.5")
+    taken = msgspec.structs.replace(filled(order(), 20, "2", "0.5"), fee=D("0.1"), fee_asset="BTC")
     history.report(20, taken)
     told = story(history)
 
-    assert told.holdings() == {(TREND, BTC): D(1)}  # the order was full: the fill is illegal
-    assert told.orders[ENTRY].illegal
+    assert told.holdings() == {(TREND, BTC): D("1.4")}
+    assert told.holdings(to_ns=19 * S) == {(TREND, BTC): D(1)}
     assert told.holdings(to_ns=9 * S) == {}
 
 
