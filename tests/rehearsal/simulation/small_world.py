@@ -85,9 +85,8 @@ class SmallWorld:
 
     def run(self, program: Program, app: web.Application | None = None) -> Any:
         """Serve the venue and run the program; return what it returns."""
-        with sealed(
-            Dice(self.seed, "machine"), wall_ns=self.clock.wall_ns, mono_ns=self.clock.mono_ns
-        ):
+        clock = self.clock
+        with sealed(Dice(self.seed, "machine"), wall_ns=clock.wall_ns, mono_ns=clock.mono_ns):
             return self.loop.run_until_complete(self._served(program, app))
 
     async def _served(self, program: Program, app: web.Application | None) -> Any:

@@ -6,11 +6,12 @@ import random
 import secrets
 import time
 import uuid
+import warnings
 
 from aiohttp.http_websocket import WebSocketWriter
 
 from argonaut.rehearsal.simulation.dice import Dice
-from argonaut.rehearsal.simulation.sealed import sealed
+from argonaut.rehearsal.simulation.sealed import collected, sealed
 
 
 def drawn() -> tuple[object, ...]:
@@ -51,14 +52,35 @@ def test_afterwards_everything_is_as_it_was():
 
     assert random.getstate() == before
     assert time.time() > 1_600_000_000
+
+
+def test_the_collector_waits_outside_and_takes_what_is_left():
+    """When garbage is finalised depends on what ran before, so it must not be in a run."""
+    seen = []
+
+    class Loop:
+        def __init__(self) -> None:
+            self.me = self
+
+        def __del__(self) -> None:
+            seen.append(gc.isenabled())
+            warnings.warn("left open", ResourceWarning, stacklevel=1)
+
+    with collected():
+        assert not gc.isenabled()
+        Loop()
+        assert seen == []
+
+    assert seen == [False]
     assert gc.isenabled()
 
 
-def test_the_collector_waits_outside():
-    """When garbage is finalised depends on what ran before, so it must not be in a run."""
-    with sealed(Dice(1), wall_ns=lambda: 0, mono_ns=lambda: 0):
-        assert not gc.isenabled()
+def test_a_collector_that_was_off_stays_off():
+    """Who measures switches it off for good reasons."""
     gc.disable()
-    sealed_draw(1)
-    assert not gc.isenabled()
-    gc.enable()
+    try:
+        with collected():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Coroutine, Sequence
+from asyncio import events
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import msgspec
 
 from argonaut.rehearsal.simulation.disk import Mount, SimDisk
 from argonaut.rehearsal.simulation.errors import HostDown
-from argonaut.rehearsal.simulation.loop import Owner, SimTask
+from argonaut.rehearsal.simulation.loop import Owner, SimLoop
 from argonaut.rehearsal.simulation.net import SimNet
 
 _SECOND_NS = 1_000_000_000
@@ -94,7 +96,6 @@ class SimHost:
         self._disk = disk
         self._crashes = list(crashes)
         self._over: asyncio.Future[None] = self._loop.create_future()
-        self._grave: list[SimTask] = []
         for crash in self._crashes:
             if crash.at_ns is not None:
                 self._loop.call_at_ns(crash.at_ns, self._crash, crash)
@@ -119,7 +120,7 @@ class SimHost:
         with loop.owned_by(owner):
             loop.create_task(self._lived(life, program))
         await self._over
-        self._bury(life)
+        life.last_words = bury(loop, owner)
         return life
 
     async def _lived(self, life: Life, program: Program) -> None:
@@ -165,12 +166,29 @@ class SimHost:
             self._net.hang_up(life.owner, silently=silently)
             self._over.set_result(None)
 
-    def _bury(self, life: Life) -> None:
-        """End the dead program's coroutines now, unheard, not whenever the collector comes by."""
-        with self._loop.owned_by(life.owner):
-            for task in self._loop.tasks_of(life.owner):
-                self._grave.append(task)
-                life.last_words += _silence(task.forget())
+
+def bury(loop: SimLoop, owner: Owner) -> list[BaseException]:
+    """End a dead owner's coroutines now, unheard, not whenever the collector comes by.
+
+    Returns what they raised meanwhile.
+    """
+    owner.is_alive = False
+    words: list[BaseException] = []
+    with loop.owned_by(owner), _running(loop):
+        for task in loop.tasks_of(owner):
+            words += _silence(task.forget())
+    return words
+
+
+@contextmanager
+def _running(loop: SimLoop) -> Iterator[None]:
+    """Let coroutines that are closed find the loop they ran in."""
+    before = events._get_running_loop()  # noqa: SLF001 - asyncio's door for other loops
+    events._set_running_loop(loop)  # noqa: SLF001 - asyncio's door for other loops
+    try:
+        yield
+    finally:
+        events._set_running_loop(before)  # noqa: SLF001 - asyncio's door for other loops
 
 
 def _silence(coroutine: Coroutine[Any, Any, Any]) -> list[BaseException]:
