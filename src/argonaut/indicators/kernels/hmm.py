@@ -1,0 +1,162 @@
+"""Kernels of the hidden Markov model: the filter, and one turn of its training.
+
+T observations of D features, K states. All arrays are float64 and contiguous.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@njit(cache=True)
+def forward(
+    observations: Array,
+    start: Array,
+    transition: Array,
+    means: Array,
+    inverses: Array,
+    constants: Array,
+) -> Array:
+    """Twin of `ForwardFilter`: (T, K) probabilities."""
+    rows, features = observations.shape
+    states = start.shape[0]
+    made = np.empty((rows, states))
+    priors = np.empty(states)
+    logs = np.empty(states)
+    for t in range(rows):
+        highest = -np.inf
+        for k in range(states):
+            if t == 0:
+                priors[k] = start[k]
+            else:
+                prior = 0.0
+                for i in range(states):
+                    prior += made[t - 1, i] * transition[i, k]
+                priors[k] = prior
+            distance = 0.0
+            for d in range(features):
+                apart = observations[t, d] - means[k, d]
+                distance += apart * apart * inverses[k, d]
+            logs[k] = constants[k] - 0.5 * distance
+            if priors[k] > 0.0 and logs[k] > highest:
+                highest = logs[k]
+        total = 0.0
+        for k in range(states):
+            weight = priors[k] * math.exp(logs[k] - highest) if priors[k] > 0.0 else 0.0
+            made[t, k] = weight
+            total += weight
+        for k in range(states):
+            made[t, k] = made[t, k] / total
+    return made
+
+
+@njit(cache=True)
+def expectation(
+    observations: Array,
+    start: Array,
+    transition: Array,
+    means: Array,
+    inverses: Array,
+    constants: Array,
+) -> tuple[Array, Array, Array, float]:
+    """Return the scaled forward pass: alphas (T, K), densities (T, K), scales (T,).
+
+    Densities have their largest of the row divided out. Last comes the log likelihood of all rows.
+    """
+    rows, features = observations.shape
+    states = start.shape[0]
+    alphas = np.empty((rows, states))
+    densities = np.empty((rows, states))
+    scales = np.empty(rows)
+    likelihood = 0.0
+    for t in range(rows):
+        highest = -np.inf
+        for k in range(states):
+            distance = 0.0
+            for d in range(features):
+                apart = observations[t, d] - means[k, d]
+                distance += apart * apart * inverses[k, d]
+            densities[t, k] = constants[k] - 0.5 * distance
+            if densities[t, k] > highest:
+                highest = densities[t, k]
+        total = 0.0
+        for k in range(states):
+            densities[t, k] = math.exp(densities[t, k] - highest)
+            if t == 0:
+                prior = start[k]
+            else:
+                prior = 0.0
+                for i in range(states):
+                    prior += alphas[t - 1, i] * transition[i, k]
+            alphas[t, k] = prior * densities[t, k]
+            total += alphas[t, k]
+        total = max(total, 1e-300)
+        for k in range(states):
+            alphas[t, k] /= total
+        scales[t] = total
+        likelihood += highest + math.log(total)
+    return alphas, densities, scales, likelihood
+
+
+@njit(cache=True)
+def maximization(
+    observations: Array,
+    transition: Array,
+    alphas: Array,
+    densities: Array,
+    scales: Array,
+    floors: Array,
+) -> tuple[Array, Array, Array, Array]:
+    """Return the start, transition, means and variances that explain the rows best.
+
+    Walks backward once with two rows of betas. `floors` (D,) bounds the variances from below.
+    """
+    rows, features = observations.shape
+    states = transition.shape[0]
+    betas = np.ones(states)
+    earlier = np.empty(states)
+    moves = np.zeros((states, states))
+    occupied = np.zeros(states)
+    sums = np.zeros((states, features))
+    squares = np.zeros((states, features))
+    first = np.empty(states)
+    for t in range(rows - 1, -1, -1):
+        total = 0.0
+        for k in range(states):
+            first[k] = alphas[t, k] * betas[k]
+            total += first[k]
+        for k in range(states):
+            first[k] /= total
+            occupied[k] += first[k]
+            for d in range(features):
+                weighted = first[k] * observations[t, d]
+                sums[k, d] += weighted
+                squares[k, d] += weighted * observations[t, d]
+        if t == 0:
+            break
+        for i in range(states):
+            beta = 0.0
+            for k in range(states):
+                step = transition[i, k] * densities[t, k] * betas[k] / scales[t]
+                moves[i, k] += alphas[t - 1, i] * step
+                beta += step
+            earlier[i] = beta
+        for k in range(states):
+            betas[k] = earlier[k]
+    for i in range(states):
+        left = 0.0
+        for k in range(states):
+            left += moves[i, k]
+        for k in range(states):
+            moves[i, k] = moves[i, k] / left if left > 0.0 else transition[i, k]
+        for d in range(features):
+            weight = max(occupied[i], 1e-300)
+            sums[i, d] /= weight
+            squares[i, d] = max(squares[i, d] / weight - sums[i, d] * sums[i, d], floors[d])
+    return first, moves, sums, squares
