@@ -12,6 +12,7 @@ from argonaut.domain.ids import ClientOrderId, StrategyId
 from argonaut.domain.order import Order, OrderRole, OrderType, Side
 from argonaut.engine.held import held_here, trailed
 from argonaut.engine.route import Route, Span
+from argonaut.ledger.position import Position
 from tests.stories.stage import BTC, MINUTE_NS, instrument_of
 
 
@@ -31,7 +32,7 @@ def order(side: Side, **fields: Any) -> Order:
 
 
 def route(price: float | None = 100.0) -> Route:
-    made = Route(instrument_of("1"), MINUTE_NS)
+    made = Route(instrument_of("1"), MINUTE_NS, Position(BTC))
     made.price = price
     return made
 

@@ -11,12 +11,13 @@ from argonaut.domain.ids import StrategyId
 from argonaut.domain.market import Bar, Trade
 from argonaut.engine.route import Route, Span, updater
 from argonaut.ledger.holding import Holding
+from argonaut.ledger.position import Position
 from argonaut.strategies.interface import Signals, Strategy
 from tests.stories.stage import BTC, MINUTE_NS, instrument_of
 
 
 def route() -> Route:
-    return Route(instrument_of(), MINUTE_NS)
+    return Route(instrument_of(), MINUTE_NS, Position(BTC))
 
 
 class Noted:

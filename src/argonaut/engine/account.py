@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId, VenueId
@@ -15,11 +15,11 @@ from argonaut.ledger.book import Book
 from argonaut.ledger.exact import add, multiply, subtract
 from argonaut.ports import Capability
 from argonaut.risk.trackers import EquityTracker, RateTracker
-from argonaut.risk.view import Exposure
+from argonaut.risk.view import NO_EXPOSURE, Exposure
 
 _INFINITY = Decimal("Infinity")
 _INFINITE = Exposure(_INFINITY, _INFINITY, _INFINITY, _INFINITY)  # no price: every cap refuses
-_NONE = Exposure(ZERO, ZERO, ZERO, ZERO)
+_BUY, _ENTRY, _EXIT = Side.BUY, OrderRole.ENTRY, OrderRole.EXIT
 
 
 class Account:
@@ -50,7 +50,8 @@ class Account:
         self._active: dict[
             InstrumentId, None
         ] = {}  # held or with a live entry, in first-seen order
-        self._spoken_for: dict[str, Decimal] = {}  # quote units promised to live buys, by asset
+        self._promises: dict[ClientOrderId, Decimal] = {}  # quote units a live buy may cost
+        self._spoken_for: dict[str, Decimal] = {}  # their sum, by asset
 
     # what a check may ask
 
@@ -86,7 +87,7 @@ class Account:
     def symbol_exposure(self, instrument_id: InstrumentId) -> Exposure:
         """Worst case of one instrument: its position plus every live order on the worse side."""
         route = self.routes[instrument_id]
-        held = self.book.position(instrument_id).quantity
+        held = route.position.quantity
         return self._valued(route, held + route.pending_buy, held - route.pending_sell)
 
     def strategy_exposure(self, strategy_id: StrategyId) -> Exposure:
@@ -110,15 +111,13 @@ class Account:
 
     def venue_exposure(self, venue_id: VenueId) -> Exposure:
         """Worst case of one venue."""
-        return _total(
-            self.symbol_exposure(each)
-            for each in self._active
-            if self.routes[each].instrument.venue_id == venue_id
+        return self._worst_case(
+            [each for each in self._active if self.routes[each].instrument.venue_id == venue_id]
         )
 
     def account_exposure(self) -> Exposure:
         """Worst case of everything."""
-        return _total(self.symbol_exposure(each) for each in self._active)
+        return self._worst_case(self._active)
 
     def orders_in_last_minute(self) -> int:
         """Entry orders sent in the 60 s before now."""
@@ -138,7 +137,7 @@ class Account:
 
         A strategy's holding may be larger than that, when another one holds the opposite.
         """
-        return -side.sign * self.book.position(instrument_id).quantity >= quantity
+        return -side.sign * self.routes[instrument_id].position.quantity >= quantity
 
     def allows_short(self, instrument_id: InstrumentId) -> bool:
         """Whether the venue lets the account owe base units."""
@@ -157,50 +156,49 @@ class Account:
 
     def order_changed(self, before: Order | None, after: Order) -> None:
         """Move reservations from what an order could do before to what it can do now."""
-        change = after.leaves if before is None else after.leaves - before.leaves
-        if after.role is OrderRole.ENTRY:
-            self._reserve(before, after)
-            if not change:
-                return
-            holding = self.book.holding(after.strategy_id, after.instrument_id)
-            holding.entering += change * after.side.sign
-            route = self.routes[after.instrument_id]
-            if after.side is Side.SELL:
-                route.pending_sell += change
-            else:
-                route.pending_buy += change
-        elif not change:
+        left = after.leaves
+        change = left if before is None else left - before.leaves
+        role, is_buy = after.role, after.side is _BUY
+        if role is _ENTRY and is_buy:
+            self._promise(after, left)
+        if not change or role.is_protective:
             return
-        elif after.role is OrderRole.EXIT:
-            holding = self.book.holding(after.strategy_id, after.instrument_id)
-            holding.exiting += change * after.side.sign
-        self.settle(after.instrument_id)
-
-    def _reserve(self, before: Order | None, after: Order) -> None:
-        """Promise cash to a live buy: exactly, so that nothing is left of it in the end."""
-        if after.side is Side.SELL:
+        holding = self.book.holding(after.strategy_id, after.instrument_id)
+        if role is _EXIT:
+            holding.exiting += change if is_buy else -change
             return
-        was = ZERO if before is None else self._promise(before)
-        now = self._promise(after)
-        if was != now:
-            asset = self.routes[after.instrument_id].instrument.quote
-            promised = self._spoken_for.get(asset, ZERO)
-            self._spoken_for[asset] = add(promised, subtract(now, was))
+        route = self.routes[after.instrument_id]
+        if is_buy:
+            holding.entering += change
+            route.pending_buy += change
+        else:
+            holding.entering -= change
+            route.pending_sell += change
+        self.settle(route)
 
-    def _promise(self, order: Order) -> Decimal:
-        """Return the quote units a buy may still cost, at its own price or as decided."""
-        price = order.price or order.trigger_price or order.decision_price or ZERO
-        size = self.routes[order.instrument_id].instrument.contract_size
-        return multiply(multiply(order.leaves, price), size)
+    def _promise(self, order: Order, left: Decimal) -> None:
+        """Promise to a live buy what it may still cost, at its own price or as decided.
 
-    def settle(self, instrument_id: InstrumentId) -> None:
+        Exactly, so that nothing of the sum is left in the end.
+        """
+        was = self._promises.pop(order.client_order_id, ZERO)
+        now = ZERO
+        instrument = self.routes[order.instrument_id].instrument
+        if left:
+            price = order.price or order.trigger_price or order.decision_price or ZERO
+            now = multiply(multiply(left, price), instrument.contract_size)
+            self._promises[order.client_order_id] = now
+        if now != was:
+            promised = self._spoken_for.get(instrument.quote, ZERO)
+            self._spoken_for[instrument.quote] = add(promised, subtract(now, was))
+
+    def settle(self, route: Route) -> None:
         """Note whether the instrument is held or being entered."""
         self._is_all_cash = False
-        route = self.routes[instrument_id]
-        if self.book.position(instrument_id).quantity or route.pending_buy or route.pending_sell:
-            self._active[instrument_id] = None
+        if route.position.quantity or route.pending_buy or route.pending_sell:
+            self._active[route.instrument.instrument_id] = None
         else:
-            self._active.pop(instrument_id, None)
+            self._active.pop(route.instrument.instrument_id, None)
 
     def deposit(self, asset: str, amount: Decimal, event_ns: int) -> None:
         """Book a transfer, and mark at once: the next decision compares with what is there now."""
@@ -244,10 +242,16 @@ class Account:
     def _float_price(self, instrument_id: InstrumentId) -> float | None:
         return self.routes[instrument_id].price
 
+    def _worst_case(self, names: Collection[InstrumentId]) -> Exposure:
+        """Add up what several instruments could come to, each at its worse side."""
+        if not names:
+            return NO_EXPOSURE
+        return _total([self.symbol_exposure(each) for each in names])
+
     def _valued(self, route: Route, long: Decimal, short: Decimal) -> Exposure:
         """Value the two ends of what could be held, in the account's quote asset."""
         if not (long or short):
-            return _NONE
+            return NO_EXPOSURE
         unit = route.money()
         instrument = route.instrument
         if unit is None:

@@ -68,13 +68,17 @@ class Engine:
     def __init__(self, setup: EngineSetup) -> None:
         self.seq = 0  # number of the last input
         self.now_ns = 0
-        self.routes: dict[InstrumentId, Route] = {
-            each.instrument_id: Route(each, setup.base_timeframes_ns.get(each.instrument_id, 0))
-            for each in setup.instruments
-        }
         self.book = Book(
             {each.instrument_id: each for each in setup.instruments}, quote=setup.quote
         )
+        self.routes: dict[InstrumentId, Route] = {
+            each.instrument_id: Route(
+                each,
+                setup.base_timeframes_ns.get(each.instrument_id, 0),
+                self.book.position(each.instrument_id),
+            )
+            for each in setup.instruments
+        }
         self.account = Account(
             self.book,
             self.routes,

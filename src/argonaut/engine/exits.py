@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from argonaut.domain.command import AmendOrder, Command
-from argonaut.domain.ids import SignalId
+from argonaut.domain.ids import InstrumentId, SignalId
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Denied, Order, OrderRole, OrderStatus, OrderType, Side
 from argonaut.domain.signal import Exit
@@ -243,5 +243,8 @@ class Exits:
         ]
 
     def _has_lots(self, holding: Holding) -> bool:
-        instrument = self._account.routes[holding.instrument_id].instrument
-        return instrument.quantity(abs(holding.quantity)) > 0
+        held = holding.quantity  # zero, as a rule: this is asked when an exit has ended
+        return bool(held) and abs(held) >= self._lot_of(holding.instrument_id)
+
+    def _lot_of(self, instrument_id: InstrumentId) -> Decimal:
+        return self._account.routes[instrument_id].instrument.lot_size

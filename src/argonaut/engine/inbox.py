@@ -21,6 +21,7 @@ from argonaut.domain.order import (
 )
 from argonaut.engine.held import HELD_HERE
 from argonaut.engine.route import Key
+from argonaut.ledger.holding import Holding
 
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
@@ -72,11 +73,12 @@ class Inbox:
         if fill is not None:
             desk.tell(after, fill)
         desk.store(before, after)
-        if fill is not None:
-            self._book(after, fill)
         key = (after.strategy_id, after.instrument_id)
+        holding = desk.account.book.holding(*key)
+        if fill is not None:
+            self._book(after, fill, holding)
         if after.role is OrderRole.ENTRY:
-            self._on_entry(after, key, fill)
+            self._on_entry(after, key, holding, fill)
         else:
             self._on_closing(before, after, key, report)
         if before.is_final:
@@ -135,15 +137,16 @@ class Inbox:
 
     # what it leads to
 
-    def _on_entry(self, after: Order, key: Key, fill: Filled | None) -> None:
+    def _on_entry(self, after: Order, key: Key, holding: Holding, fill: Filled | None) -> None:
         desk = self._desk
         if after.is_final:
-            self._write_off_dust(after)
+            self._write_off_dust(after, holding)
             if after.status is OrderStatus.FILLED:
                 desk.entry_protection.pop(after.client_order_id, None)
         if fill is not None:
-            desk.exits.trim(key)
-            desk.exits.release(key)
+            if holding.exiting:
+                desk.exits.trim(key)
+                desk.exits.release(key)
             desk.warden.restore(key)
             desk.exits.on_entry_fill(key)
 
@@ -159,35 +162,30 @@ class Inbox:
             exits.on_end(before, after)
         warden.restore(key)
 
-    def _book(self, order: Order, fill: Filled) -> None:
-        desk = self._desk
-        book = desk.account.book
-        holding = book.holding(order.strategy_id, order.instrument_id)
-        was = holding.quantity
-        for trip in book.apply_fill(order, fill):
-            desk.emit(Record("round_trip", order.client_order_id, trip))
-        protection = desk.entry_protection.get(order.client_order_id)
-        desk.warden.on_fill(order, holding, was, protection)
-        if abs(holding.quantity) < abs(was):
-            self._write_off_dust(order)
-        desk.account.settle(order.instrument_id)
-        if order.role is not OrderRole.ENTRY and holding.quantity * order.side.sign > 0:
-            said = f"{fill.fill_id} of {order.client_order_id} opened {holding.quantity} base"
+    def _book(self, order: Order, fill: Filled, holding: Holding) -> None:
+        desk, order_id, was = self._desk, order.client_order_id, holding.quantity
+        for trip in desk.account.book.apply_fill(order, fill):
+            desk.emit(Record("round_trip", order_id, trip))
+        desk.warden.on_fill(order, holding, was, desk.entry_protection.get(order_id))
+        left = holding.quantity
+        if left and abs(left) < abs(was):
+            self._write_off_dust(order, holding)
+        desk.account.settle(desk.account.routes[order.instrument_id])
+        if left and order.role is not OrderRole.ENTRY and left * order.side.sign > 0:
+            said = f"{fill.fill_id} of {order_id} opened {left} base"
             desk.anomaly("overclosed", said, order.instrument_id)
             desk.exits.escape((order.strategy_id, order.instrument_id), "nobody wanted it")
 
-    def _write_off_dust(self, order: Order) -> None:
+    def _write_off_dust(self, order: Order, holding: Holding) -> None:
         """Give up what is too little to trade, unless more of it is on its way."""
-        desk, key = self._desk, (order.strategy_id, order.instrument_id)
-        book = desk.account.book
-        holding = book.holding(*key)
         if not holding.quantity or holding.entering:
             return
-        dust = book.write_off_dust(*key)
+        desk, key = self._desk, (order.strategy_id, order.instrument_id)
+        dust = desk.account.book.write_off_dust(*key)
         if dust:
             desk.anomaly("dust", f"{dust} {order.instrument_id} is below one lot")
             desk.warden.retire(key, order)
-            desk.account.settle(order.instrument_id)
+            desk.account.settle(desk.account.routes[order.instrument_id])
 
 
 def is_acknowledged(order: Order) -> bool:

@@ -16,6 +16,7 @@ from argonaut.domain.order import Order
 from argonaut.execution.guard import Guard
 from argonaut.indicators.interface import Indicator
 from argonaut.ledger.holding import Holding
+from argonaut.ledger.position import Position
 from argonaut.strategies.interface import Strategy
 
 Key = tuple[StrategyId, InstrumentId]
@@ -92,6 +93,7 @@ class Route:
         "local",
         "pending_buy",
         "pending_sell",
+        "position",
         "price",
         "quote_seats",
         "seats",
@@ -101,8 +103,9 @@ class Route:
         "trade_updates",
     )
 
-    def __init__(self, instrument: Instrument, base_timeframe_ns: int) -> None:
+    def __init__(self, instrument: Instrument, base_timeframe_ns: int, position: Position) -> None:
         self.instrument = instrument
+        self.position = position  # the book's own, so it is always what is held now
         self.base_timeframe_ns = base_timeframe_ns
         self.price: float | None = None  # last trade or close, or mid of the last quote
         self.seen_ns = 0

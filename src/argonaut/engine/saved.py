@@ -59,7 +59,7 @@ def read(engine: Engine, state: Mapping[str, Any]) -> None:
         route.is_frozen = name in state["frozen"]
         limits = state["limited"].get(name, {})
         route.causes.update((cause, TradingMode[mode]) for cause, mode in limits.items())
-        account.settle(name)
+        account.settle(route)
     for seat in _seats(engine):
         seat.strategy.load(state["strategies"][_name_of(seat)])
         if _name_of(seat) in state["paused"]:

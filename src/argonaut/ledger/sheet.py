@@ -91,7 +91,7 @@ class Sheet:
     def dust_of(self, holding: Holding) -> Decimal:
         """Return what is held when it is too little to trade, else zero."""
         held = holding.quantity
-        return ZERO if self.instrument.quantity(held.copy_abs()) else held
+        return ZERO if held.copy_abs() >= self.instrument.lot_size else held
 
     def give_up(self, dust: Decimal) -> Change:
         """Set `dust` aside, and return the sale for nothing that takes it out of the fold."""

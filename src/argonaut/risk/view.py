@@ -30,6 +30,9 @@ class Exposure(msgspec.Struct, frozen=True, gc=False):
     net_short: Decimal | None = None  # signed
 
 
+NO_EXPOSURE = Exposure(ZERO, ZERO, ZERO, ZERO)
+
+
 class Proposal:
     """An entry being measured. Checks may lower `quantity` through a CLIP verdict, never raise it.
 
