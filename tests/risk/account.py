@@ -9,6 +9,7 @@ from argonaut.domain.instrument import Instrument
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import OrderType, Side
 from argonaut.domain.signal import Enter, Exit, Notional
+from argonaut.risk.finite import Finite
 from argonaut.risk.sizing import Sizing
 from argonaut.risk.view import Exposure, Proposal
 
@@ -135,5 +136,6 @@ def leave(**said: Any) -> Exit:
 def proposal(wish: Enter, view: FakeAccount, **rules: Any) -> Proposal:
     """Size a wish as the gate does."""
     asked = Proposal(wish, instrument(**rules))
+    Finite().verdict(asked, view)
     Sizing().verdict(asked, view)
     return asked

@@ -10,15 +10,16 @@ from argonaut.domain.signal import (
     RiskFraction,
 )
 from argonaut.domain.verdict import Outcome
+from argonaut.risk.finite import Finite
 from argonaut.risk.sizing import Sizing
 from argonaut.risk.view import Proposal
 from tests.risk.account import D, FakeAccount, entry, instrument, limit_entry
 
 
 def sized(wish, view=None, **rules):
-    asked = Proposal(wish, instrument(**rules))
-    verdict = Sizing().verdict(asked, view or FakeAccount())
-    return asked, verdict
+    asked, view = Proposal(wish, instrument(**rules)), view or FakeAccount()
+    Finite().verdict(asked, view)
+    return asked, Sizing().verdict(asked, view)
 
 
 def quantity_of(size, view=None, **said):

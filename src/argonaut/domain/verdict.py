@@ -26,11 +26,12 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `value` and `limit` are in the unit of the check (quote units, base units, seconds, a
     fraction or a count); None where there is nothing to measure. The sentence for people is
-    made from `code` only when somebody reads it.
+    made from `code` only when somebody reads it, and in a journal a check that passed is its code
+    with what it measured: there are two dozen of them in every decision.
     """
 
     code: str
-    outcome: Outcome
+    outcome: Outcome = Outcome.PASS
     value: Decimal | None = None
     limit: Decimal | None = None
     detail: str = ""
@@ -40,12 +41,15 @@ class Verdict(msgspec.Struct, frozen=True, omit_defaults=True):
     def sentence(self) -> str:
         """Say it to a person."""
         template = SENTENCES.get(self.code, "{code}: {value} against {limit}")
+        detail = self.detail
+        if not detail and self.value is None and self.outcome is Outcome.PASS:
+            detail = UNMEASURED.get(self.code, "")
         said = template.format(
-            code=self.code, value=_plain(self.value), limit=_plain(self.limit), detail=self.detail
+            code=self.code, value=_plain(self.value), limit=_plain(self.limit), detail=detail
         )
-        if self.detail and "{detail}" not in template:
+        if detail and "{detail}" not in template:
             # Where nothing could be measured, the detail names what is missing.
-            said = self.detail if self.value is None else f"{said} ({self.detail})"
+            said = detail if self.value is None else f"{said} ({detail})"
         return {Outcome.PASS: "passed: ", Outcome.CLIP: "reduced: ", Outcome.REFUSE: "refused: "}[
             self.outcome
         ] + said
@@ -112,6 +116,20 @@ SENTENCES: Mapping[str, str] = {
     "holding": "{detail}",
     "strategy": "{detail}",
 }
+
+UNMEASURED: Mapping[str, str] = {
+    "mode": "active",
+    "finite": "every number is finite and on its side",
+    "filters": "meets the venue's rules",
+    "collar": "a market entry has no price of its own",
+    "max_quantity": "no maximum is set",
+    "symbol_exposure": "no cap is set",
+    "strategy_exposure": "no cap is set",
+    "venue_exposure": "no cap is set",
+    "account_exposure": "no cap is set",
+    "order_type": "the order type is allowed",
+}
+"""What a check says that passed without a value."""
 
 
 def _plain(value: Decimal | None) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId, VenueId
 from argonaut.domain.mode import TradingMode
-from argonaut.domain.number import ONE, ZERO, to_decimal, to_float
+from argonaut.domain.number import ONE, ZERO, to_decimal, to_float, to_measure
 from argonaut.domain.order import Order, OrderRole, OrderType, Side
 from argonaut.domain.timeframe import DAY_NS
 from argonaut.engine.route import Route
@@ -74,7 +74,7 @@ class Account:
 
     def loss_today(self) -> Decimal:
         """Equity lost since 00:00 UTC, net of transfers."""
-        return to_decimal(self.equity_tracker.loss_today)
+        return to_measure(self.equity_tracker.loss_today)
 
     def positions_open(self) -> int:
         """Instruments with a position or a working entry."""

@@ -42,14 +42,12 @@ from argonaut.domain.record import (
 )
 from argonaut.domain.roundtrip import RoundTrip
 from argonaut.domain.signal import Enter, Skip
-from argonaut.domain.verdict import Outcome, Verdict
+from argonaut.domain.verdict import Outcome
 from argonaut.reports.returns import Floats, Times, last_of_each_day
 from argonaut.reports.signal_line import SignalLine, line_of
 
 _ENDED_KEPT = 1_000  # canceled orders remembered for a fill that is told late
 _DETECTORS_KEPT = 64  # distinct answers, which are few; a bound all the same
-
-_UNTOUCHED: tuple[Verdict, ...] = ()
 
 Body = Decision | ProtectionMoved | Skip | DetectorAnswer
 
@@ -97,6 +95,37 @@ class RunLog:
         samples_kept: From this many equity samples on, every second one is dropped, but never
             the last of a day (so it is at least four a day); None keeps all.
     """
+
+    __slots__ = (
+        "_decided",
+        "_ended",
+        "_equity",
+        "_equity_ns",
+        "_handlers",
+        "_levels",
+        "_resting",
+        "_samples_kept",
+        "_skipped",
+        "_working",
+        "decisions",
+        "detector_answers",
+        "entries",
+        "entry_refusals",
+        "equity_last",
+        "equity_start",
+        "fees",
+        "fill_marks",
+        "fills",
+        "notices",
+        "orders",
+        "reduced",
+        "reductions",
+        "refusals",
+        "round_trips",
+        "skips",
+        "slippage_quote",
+        "trades",
+    )
 
     def __init__(
         self,
@@ -205,34 +234,28 @@ class RunLog:
 
     def _on_decision(self, event_ns: int, decision: Decision) -> None:
         self.decisions += 1
-        is_entry = type(decision.signal) is Enter
+        self._decided.append((event_ns, decision))
+        signal = decision.signal
+        is_entry = type(signal) is Enter
         self.entries += is_entry
         if not decision.approved:
-            refusal = decision.verdicts[-1]
-            self._keep(event_ns, decision, (refusal,))
-            _count(self.refusals, refusal.code)
+            code = decision.verdicts[-1].code
+            _count(self.refusals, code)
             if is_entry:
-                _count(self.entry_refusals, refusal.code)
+                _count(self.entry_refusals, code)
             return
-        if decision.quantity == decision.requested:
-            self._keep(event_ns, decision, _UNTOUCHED)
-        else:
-            self._on_reduction(event_ns, decision)
-        if not decision.signal.dry_run:
+        if decision.quantity != decision.requested:
+            self._on_reduction(decision)
+        if not signal.dry_run:
             for order in decision.orders:
                 self.orders += 1
                 self._working[order.client_order_id] = order
 
-    def _on_reduction(self, event_ns: int, decision: Decision) -> None:
-        clips = tuple(each for each in decision.verdicts if each.outcome is Outcome.CLIP)
-        self._keep(event_ns, decision, clips)
+    def _on_reduction(self, decision: Decision) -> None:
+        clips = [each for each in decision.verdicts if each.outcome is Outcome.CLIP]
         self.reduced += bool(clips)
         for clip in clips:
             _count(self.reductions, clip.code)
-
-    def _keep(self, event_ns: int, decision: Decision, decisive: tuple[Verdict, ...]) -> None:
-        """Keep what a line of text needs: hundreds of verdicts would crowd out the cache."""
-        self._decided.append((event_ns, replace(decision, verdicts=decisive, orders=())))
 
     def _on_intent(self, event_ns: int, sent: OrderSent) -> None:
         order = sent.order

@@ -12,7 +12,7 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import check_fraction
 from argonaut.risk.view import AccountView, Proposal
 
-_PASSED = Verdict("collar", Outcome.PASS, detail="a market entry has no price of its own")
+_PASSED = Verdict("collar")
 _MARKET = OrderType.MARKET
 
 

@@ -9,11 +9,11 @@ from typing import ClassVar
 from argonaut.domain.order import Side
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import OnExcess, base_units, check_positive, excess
-from argonaut.risk.view import AccountView, Exposure, Proposal
+from argonaut.risk.view import NO_EXPOSURE, AccountView, Exposure, Proposal
 
 _BUY, _PASS = Side.BUY, Outcome.PASS
 _UNCAPPED = {
-    code: Verdict(code, _PASS, detail="no cap is set")
+    code: Verdict(code)
     for code in ("symbol_exposure", "strategy_exposure", "venue_exposure", "account_exposure")
 }
 
@@ -46,16 +46,12 @@ class ExposureCap:
         gross_cap, net_cap = self.gross_quote, self.net_quote
         if gross_cap is None and net_cap is None:
             return _UNCAPPED[self.code]
-        before = self.exposure(proposal, view)
-        added = proposal.worst_notional
-        gross = before.gross + added
-        is_long = proposal.entry.side is _BUY
-        leaning = before.net_long if is_long else before.net_short
-        if leaning is None:
-            leaning = abs(before.net)
-        elif not is_long:
-            leaning = -leaning
-        net = leaning + added
+        before, added = self.exposure(proposal, view), proposal.worst_notional
+        if before is NO_EXPOSURE:
+            gross = net = added
+        else:
+            gross = before.gross + added
+            net = added + _leaning(before, is_long=proposal.entry.side is _BUY)
         if gross_cap is not None and gross > gross_cap:
             if net_cap is not None and net - net_cap > gross - gross_cap:
                 return self._excess(proposal, net, net_cap, "net")
@@ -76,6 +72,14 @@ class ExposureCap:
         cap = self.net_quote if self.gross_quote is None else self.gross_quote
         said = "something held or ordered has no price"
         return Verdict(self.code, Outcome.REFUSE, None, cap, said)
+
+
+def _leaning(before: Exposure, *, is_long: bool) -> Decimal:
+    """Return the worst case in the entry's own direction; negative leans the other way."""
+    leaning = before.net_long if is_long else before.net_short
+    if leaning is None:
+        return abs(before.net)
+    return leaning if is_long else -leaning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.view import AccountView, Proposal
 
-_PASSED = Verdict("filters", Outcome.PASS, detail="meets the venue's rules")
+_PASSED = Verdict("filters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.sizing import reference_price
 from argonaut.risk.view import AccountView, Proposal
 
-_PASSED = Verdict("finite", Outcome.PASS, detail="every number is finite and on its side")
+_PASSED = Verdict("finite")
 _LIMITS = (OrderType.LIMIT, OrderType.STOP_LIMIT)
 _STOPS = (OrderType.STOP, OrderType.STOP_LIMIT)
 _MARKET, _BUY = OrderType.MARKET, Side.BUY
@@ -31,7 +31,7 @@ class Finite:
     code: ClassVar[str] = "finite"
 
     def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
-        """Look at the signal and the market price; nothing is sized yet."""
+        """Look at the signal and the market price, and note that; nothing is sized yet."""
         entry = proposal.entry
         market_price = view.market_price(entry.instrument_id)
         if market_price is None:
@@ -39,6 +39,7 @@ class Finite:
         elif not (market_price.is_finite() and market_price > ZERO):
             fault = f"want a market price > 0, not {market_price}"
         else:
+            proposal.market_price = market_price
             fault = _fault_of_order(entry) or _fault_of_places(proposal, market_price)
         return _PASSED if fault is None else Verdict("finite", Outcome.REFUSE, detail=fault)
 

@@ -10,7 +10,7 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.view import AccountView, Proposal
 
 _ENTERING = tuple(mode for mode in TradingMode if mode.allows_entries)
-_PASSED = Verdict("mode", Outcome.PASS, detail="active")
+_PASSED = Verdict("mode")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

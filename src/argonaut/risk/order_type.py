@@ -10,7 +10,7 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import LimitError
 from argonaut.risk.view import AccountView, Proposal
 
-_PASSED = Verdict("order_type", Outcome.PASS, detail="the order type is allowed")
+_PASSED = Verdict("order_type")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import OnExcess, check_positive, excess
 from argonaut.risk.view import AccountView, Proposal
 
-_PASSED = Verdict("max_quantity", Outcome.PASS, detail="no maximum is set")
+_PASSED = Verdict("max_quantity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

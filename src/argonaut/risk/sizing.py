@@ -67,8 +67,8 @@ def reference_price(entry: Enter, instrument: Instrument, market_price: Decimal)
 
 def _set_price(proposal: Proposal, view: AccountView) -> str:
     entry, instrument = proposal.entry, proposal.instrument
-    market_price = view.market_price(entry.instrument_id)
-    assert market_price is not None, "an entry without a market price was not refused"
+    market_price = proposal.market_price
+    assert market_price, "an entry without a market price was not refused"
     rate = ONE
     if instrument.quote != view.quote:
         known = view.to_account_quote(instrument.quote)
@@ -79,7 +79,7 @@ def _set_price(proposal: Proposal, view: AccountView) -> str:
     if entry.order_type is not _MARKET:
         price = reference_price(entry, instrument, market_price)
         worst = max(price, market_price, _trailed(entry, market_price))
-    proposal.price_at(price, market_price=market_price, worst_price=worst, rate=rate)
+    proposal.price_at(price, worst_price=worst, rate=rate)
     return ""
 
 
@@ -116,7 +116,8 @@ def _by_notional(asked: Notional, proposal: Proposal, view: AccountView) -> Size
 
 def _by_quantity(asked: Quantity, proposal: Proposal, view: AccountView) -> Sized:
     del proposal, view
-    return asked.base if _is_positive(asked.base) else f"want a quantity > 0, not {asked.base}"
+    base = asked.base
+    return base if base.is_finite() and base > ZERO else f"want a quantity > 0, not {base}"
 
 
 def _by_equity(asked: EquityFraction, proposal: Proposal, view: AccountView) -> Sized:

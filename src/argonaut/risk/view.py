@@ -67,15 +67,12 @@ class Proposal:
         self.quote_quantity: Decimal | None = None  # most quote units, when sized by cash
         self.worst_notional = ZERO  # account quote units the whole may be worth
 
-    def price_at(
-        self, price: Decimal, *, market_price: Decimal, worst_price: Decimal, rate: Decimal
-    ) -> None:
+    def price_at(self, price: Decimal, *, worst_price: Decimal, rate: Decimal) -> None:
         """Set the reference price and what a base unit is worth at it and at worst."""
         contract_size = self.instrument.contract_size
         self.price = price
-        self.market_price = market_price
         self.rate = rate
-        self.unit_quote = unit = price * contract_size
+        self.unit_quote = unit = price if contract_size is ONE else price * contract_size
         self.unit_notional = self.unit_worst = unit if rate is ONE else unit * rate
         if worst_price is not price:
             self.unit_worst = worst_price * contract_size * rate

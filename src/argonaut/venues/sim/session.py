@@ -86,6 +86,7 @@ class Session:
         self._venue = venue
         self._working = venue.working
         self._journal = journal
+        self._append = journal.append
         self._durable_sends = durable_sends
         self._observers = tuple(observers)
         self._encode = msgspec.json.Encoder(order="deterministic").encode
@@ -188,12 +189,10 @@ class Session:
             self._draining = False
 
     def _record(self, record: Record) -> None:
-        engine = self._engine
-        self._journal.append(
-            engine.seq, engine.now_ns, record.kind, record.subject, self._encode(record.body)
-        )
+        seq, now_ns = self._engine.seq, self._engine.now_ns
+        self._append(seq, now_ns, record.kind, record.subject, self._encode(record.body))
         for observe in self._observers:
-            observe(engine.seq, engine.now_ns, record)
+            observe(seq, now_ns, record)
 
     def _submit(self, command: SubmitOrder) -> None:
         if self._durable_sends:
