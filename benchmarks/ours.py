@@ -20,6 +20,7 @@ import msgspec
 import yaml
 
 import argonaut
+import argonaut.indicators.compiled  # loads numba before the run, as peers load their libraries
 from argonaut.backtest.run import BacktestResult, run_backtest
 from argonaut.config.assembly import Assembly, assemble
 from argonaut.config.load import check

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from argonaut.backtest.bound import bind_columns
+from argonaut.backtest.collector import calm_collector
 from argonaut.config.assembly import Assembly
 from argonaut.engine.core import Engine
 from argonaut.feeds.tape.player import END_OF_TIME_NS, Player
@@ -55,10 +56,11 @@ def run_backtest(
         for deposit in assembly.deposits(span[0]):
             session.feed(deposit)
     rows = len(player)
-    while player.play_until(END_OF_TIME_NS):
-        journal.commit()
-        if progress is not None:
-            progress(player.rows_played, rows)
+    with calm_collector():
+        while player.play_until(END_OF_TIME_NS):
+            journal.commit()
+            if progress is not None:
+                progress(player.rows_played, rows)
     engine.close()
     journal.commit()
     if progress is not None:
