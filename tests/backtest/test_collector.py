@@ -35,7 +35,7 @@ def test_cycles_made_during_a_run_are_still_freed() -> None:
 
     with calm_collector():
         gone = weakref.ref(Knot())
-        kept = [[] for _ in range(2 * gc.get_threshold()[0])]
+        kept: list[list[int]] = [[] for _ in range(2 * gc.get_threshold()[0])]
 
         assert kept
         assert gone() is None
