@@ -143,6 +143,15 @@ class Commit(msgspec.Struct, frozen=True, array_like=True):
     seq: int
 
 
+class Passed(msgspec.Struct, frozen=True, array_like=True):
+    """A point at which the trader could have died: the `number`th of its life, from 1."""
+
+    life: int
+    number: int
+    name: str
+    at_ns: int
+
+
 class Life(msgspec.Struct, frozen=True, kw_only=True):
     """One process of the trader, from its start to its end."""
 
@@ -185,7 +194,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     sinks: Mapping[str, str] = {}  # by name: every text that left the process
     canaries: tuple[str, ...] = ()  # secrets that must be in no sink
     states: Mapping[str, str] = {}  # hashes of one state reached in several ways; all equal
-    points: tuple[str, ...] = ()  # crash points in the order they were passed
+    points: tuple[Passed, ...] = ()  # in the order they were passed
     trace_hash: str = ""
     config_hash: str = ""
     wall_s: float = 0.0  # what the run took, for figures; part of no hash

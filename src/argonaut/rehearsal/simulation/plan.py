@@ -7,6 +7,7 @@ reads and writes JSON, so that one that broke something can be kept and run at e
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
@@ -64,6 +65,21 @@ class Fault(
     def end_ns(self) -> int:
         """When it has ended, as far as that is known beforehand."""
         return self.at_ns + self.for_ns
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A symbol the simulated venue lists: where its price begins, its tick, lot and least value."""
+
+    start: Decimal
+    tick: Decimal
+    lot: Decimal
+    min_notional: Decimal = Decimal(5)
+
+
+LISTED: Mapping[str, Listed] = {
+    "BTC/USDT": Listed(Decimal(60_000), Decimal("0.01"), Decimal("0.00001")),
+    "ETH/USDT": Listed(Decimal(3_000), Decimal("0.01"), Decimal("0.0001")),
+}
 
 
 class MarketShape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,0 +1,32 @@
+"""Every scenario by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from argonaut.rehearsal.simulation.plan import PlanError
+from argonaut.rehearsal.simulation.scenarios.machine import MACHINE
+from argonaut.rehearsal.simulation.scenarios.orders import ORDER_LIVES
+from argonaut.rehearsal.simulation.scenarios.outside import OUTSIDE
+from argonaut.rehearsal.simulation.scenarios.requests import REQUESTS
+from argonaut.rehearsal.simulation.scenarios.scenario import Scenario
+from argonaut.rehearsal.simulation.scenarios.streams import STREAMS
+
+SCENARIOS: Mapping[str, Scenario] = {
+    each.name: each
+    for each in sorted(
+        (*MACHINE, *STREAMS, *REQUESTS, *ORDER_LIVES, *OUTSIDE), key=lambda each: each.name
+    )
+}
+
+
+def scenario_of(name: str) -> Scenario:
+    """Return a scenario by its name, in capitals or not.
+
+    Raises:
+        PlanError: There is none of that name.
+    """
+    found = {each.lower(): scenario for each, scenario in SCENARIOS.items()}.get(name.lower())
+    if found is None:
+        raise PlanError(f"want a scenario of {', '.join(SCENARIOS)}, not {name!r}")
+    return found

@@ -1,0 +1,36 @@
+import pytest
+
+from argonaut.rehearsal.simulation.plan import PlanError, plan_of_json
+from argonaut.rehearsal.simulation.scenarios.catalogue import SCENARIOS, scenario_of
+
+
+@pytest.mark.parametrize("number", [*range(1, 17), 21, 25, 28, 30, 31, 36, 40, 46])
+def test_every_row_of_the_failure_model_that_a_run_can_show_is_there(number):
+    assert f"F{number:02}" in SCENARIOS
+
+
+def test_there_are_at_least_twenty_cores_for_every_crash_point():
+    assert len({scenario.core.to_json() for scenario in SCENARIOS.values()}) >= 20
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=lambda each: each.name)
+def test_the_plans_of_a_scenario_are_whole_and_differ(scenario):
+    """A grid that repeats one plan looks like coverage and is none."""
+    bare = {plan.to_json().replace(plan.scenario.encode(), b"") for plan in scenario.plans}
+
+    assert len(bare) == len(scenario.plans)
+    assert len({plan.seed for plan in scenario.plans}) == len(scenario.plans)
+    for plan in scenario.plans:
+        assert plan.scenario.startswith(f"{scenario.name}.")
+        assert plan_of_json(plan.to_json()) == plan
+
+
+def test_f10_is_the_whole_grid_of_delays_and_outcomes():
+    """One delay left out is the one a venue will have."""
+    assert len(SCENARIOS["F10"].plans) == 6 * 4
+
+
+def test_a_scenario_is_found_by_its_name_and_a_wrong_one_is_refused():
+    assert scenario_of("f10") is SCENARIOS["F10"]
+    with pytest.raises(PlanError, match="want a scenario of F01"):
+        scenario_of("F99")
