@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -12,9 +13,12 @@ from argonaut.rehearsal.simulation.evidence import Evidence
 from argonaut.rehearsal.simulation.invariants.case import Violation
 from argonaut.rehearsal.simulation.oracle import judge
 from argonaut.rehearsal.simulation.plan import FaultPlan
+from argonaut.rehearsal.simulation.scenarios.catalogue import unmet
 
 Run = Callable[[FaultPlan], Evidence]
-_RUNS_A_PROCESS = 200  # a process is replaced after so many, so that no run inherits much
+_CHUNKS_A_PROCESS = 100  # then a process is replaced, so that no run inherits much
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +51,7 @@ def examine(plan: FaultPlan, run: Run) -> Verdict:
     """Run one plan and judge it. A run that raises has broken something, too."""
     try:
         evidence = run(plan)
-        violations = judge(evidence)
+        violations = (*judge(evidence), *unmet(evidence))
     except Exception as error:  # noqa: BLE001 - a sweep of thousands tells of it and goes on
         return Verdict(plan=plan, violations=(_crashed(plan, error),))
     return Verdict(
@@ -66,16 +70,21 @@ def examine(plan: FaultPlan, run: Run) -> Verdict:
 
 
 def sweep(plans: Iterable[FaultPlan], run: Run, *, jobs: int = 1) -> Iterator[Verdict]:
-    """Yield the verdict on each plan, in the order of the plans.
+    """Yield the verdict on each plan, in the order of the plans."""
+    return spread(partial(examine, run=run), plans, jobs=jobs)
 
-    With one job it stays in this process, so that what a test has changed there is in effect.
+
+def spread(work: Callable[[T], R], items: Iterable[T], *, jobs: int, chunk: int = 4) -> Iterator[R]:
+    """Yield what `work` makes of each item, in their order, over several fresh processes.
+
+    With one job it stays in this process, so that what was changed there is in effect.
     """
     if jobs <= 1:
-        yield from (examine(plan, run) for plan in plans)
+        yield from map(work, items)
         return
     fresh = multiprocessing.get_context("spawn")
-    with fresh.Pool(jobs, maxtasksperchild=_RUNS_A_PROCESS) as pool:
-        yield from pool.imap(partial(examine, run=run), plans, chunksize=4)
+    with fresh.Pool(jobs, maxtasksperchild=_CHUNKS_A_PROCESS) as pool:
+        yield from pool.imap(work, items, chunksize=chunk)
 
 
 def _crashed(plan: FaultPlan, error: Exception) -> Violation:

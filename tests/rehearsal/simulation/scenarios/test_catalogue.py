@@ -1,7 +1,9 @@
 import pytest
+from msgspec.structs import replace
 
 from argonaut.rehearsal.simulation.plan import PlanError, plan_of_json
-from argonaut.rehearsal.simulation.scenarios.catalogue import SCENARIOS, scenario_of
+from argonaut.rehearsal.simulation.scenarios.catalogue import SCENARIOS, scenario_of, unmet
+from tests.rehearsal.simulation.written import clean
 
 
 @pytest.mark.parametrize("number", [*range(1, 17), 21, 25, 28, 30, 31, 36, 40, 46])
@@ -34,3 +36,24 @@ def test_a_scenario_is_found_by_its_name_and_a_wrong_one_is_refused():
     assert scenario_of("f10") is SCENARIOS["F10"]
     with pytest.raises(PlanError, match="want a scenario of F01"):
         scenario_of("F99")
+
+
+def of_scenario(name):
+    evidence = clean().evidence()
+    return replace(evidence, plan=replace(evidence.plan, scenario=name))
+
+
+def test_what_a_scenario_expected_and_did_not_get_is_a_violation():
+    """A scenario whose fault never happened must not count as passed."""
+    [missing] = unmet(of_scenario("F01.3"))
+
+    assert (missing.invariant, missing.expected, missing.found) == (
+        "expected",
+        "a second life",
+        "one",
+    )
+
+
+def test_a_plan_with_a_death_added_is_held_to_the_invariants_alone():
+    assert unmet(of_scenario("F01.3@1.44")) == ()
+    assert unmet(of_scenario("")) == ()

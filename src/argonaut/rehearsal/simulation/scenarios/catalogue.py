@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from argonaut.rehearsal.simulation.evidence import Evidence
+from argonaut.rehearsal.simulation.invariants.case import Case, Violation, at
 from argonaut.rehearsal.simulation.plan import PlanError
 from argonaut.rehearsal.simulation.scenarios.machine import MACHINE
 from argonaut.rehearsal.simulation.scenarios.orders import ORDER_LIVES
@@ -30,3 +32,25 @@ def scenario_of(name: str) -> Scenario:
     if found is None:
         raise PlanError(f"want a scenario of {', '.join(SCENARIOS)}, not {name!r}")
     return found
+
+
+def unmet(evidence: Evidence) -> tuple[Violation, ...]:
+    """Return what the scenario a plan belongs to expected of its run and did not get.
+
+    A plan that a death was added to is held to the invariants alone.
+    """
+    name = evidence.plan.scenario
+    scenario = SCENARIOS.get(name.rpartition(".")[0])
+    if scenario is None or "@" in name:
+        return ()
+    case = Case(evidence)
+    return tuple(
+        at("expected", evidence.plan.end_ns, name, *_halves(said))
+        for said in scenario.disappointments(case)
+    )
+
+
+def _halves(said: str) -> tuple[str, str]:
+    """Part "want this, found that" in two."""
+    wanted, _, found = said.partition(", found ")
+    return wanted.partition("want ")[2] or wanted, found or "not so"
