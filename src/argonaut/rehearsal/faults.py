@@ -128,6 +128,21 @@ class SwapFrames(StreamFault, frozen=True, kw_only=True, tag="swap_frames"):
     """The frame arrives after the one that follows it."""
 
 
+FrameShape = Literal["text", "nan", "negative", "zero", "huge", "crossed"]
+
+
+class GarbleFrame(StreamFault, frozen=True, kw_only=True, tag="garble_frame"):
+    """The frame's prices are such as cannot be, or it is no JSON at all."""
+
+    shape: FrameShape = "text"
+
+
+class ReplayFrames(StreamFault, frozen=True, kw_only=True, tag="replay_frames"):
+    """A new subscription to the user stream begins with the last frames of the old one."""
+
+    count: int = 10
+
+
 class CutStream(StreamFault, frozen=True, kw_only=True, tag="cut_stream"):
     """The connection dies instead of bringing the frame."""
 
@@ -237,6 +252,8 @@ Knob = (
     | DropFrame
     | DuplicateFrame
     | SwapFrames
+    | GarbleFrame
+    | ReplayFrames
     | CutStream
     | ShutDownStream
     | TerminateStream
@@ -329,7 +346,7 @@ class Faults:
             knob = armed.knob
             if (
                 isinstance(knob, StreamFault)
-                and not isinstance(knob, RefuseStream)
+                and not isinstance(knob, RefuseStream | ReplayFrames)
                 and knob.stream == stream
                 and knob.name in name
                 and self._acts_now(armed, knob.when, now_ns)
@@ -344,6 +361,18 @@ class Faults:
             and knob.stream == stream
             and self._acts_now(armed, knob.when, now_ns)
             for armed in self._armed
+        )
+
+    def replays(self, now_ns: int) -> int:
+        """Return how many old frames a new subscription to the user stream begins with."""
+        return max(
+            (
+                knob.count
+                for armed in self._armed
+                if isinstance(knob := armed.knob, ReplayFrames)
+                and self._acts_now(armed, knob.when, now_ns)
+            ),
+            default=0,
         )
 
     def lies(self, path: str, now_ns: int) -> list[Lie]:

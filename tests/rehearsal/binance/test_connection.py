@@ -11,6 +11,7 @@ from argonaut.rehearsal.faults import (
     CutStream,
     DropFrame,
     DuplicateFrame,
+    GarbleFrame,
     Knob,
     RefuseStream,
     ShutDownStream,
@@ -38,6 +39,9 @@ def traded(knob: Knob, count: int) -> list[str]:
                 if message.type is not WSMsgType.TEXT:
                     told.append("end")
                     break
+                if not message.data.startswith("{"):
+                    told.append("bad")
+                    continue
                 told.append(message.json().get("q", message.json()["e"])[:3])
             return told
 
@@ -49,6 +53,7 @@ def traded(knob: Knob, count: int) -> list[str]:
     [
         (DropFrame, ["0.1", "0.3", "0.4"]),
         (DuplicateFrame, ["0.1", "0.2", "0.2", "0.3", "0.4"]),
+        (GarbleFrame, ["0.1", "bad", "0.3", "0.4"]),
         (SwapFrames, ["0.1", "0.3", "0.2", "0.4"]),
         (CutStream, ["0.1", "end"]),
         (ShutDownStream, ["0.1", "ser", "0.3", "0.4"]),

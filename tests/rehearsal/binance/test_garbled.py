@@ -7,8 +7,35 @@ import json
 import aiohttp
 import pytest
 
+from argonaut.rehearsal.binance.garbled import garbled_frame
 from argonaut.rehearsal.faults import GarbleReply, Shape, When
 from tests.rehearsal.binance.served import served
+
+
+@pytest.mark.parametrize(
+    ("shape", "price"),
+    [("nan", b"NaN"), ("zero", b'"0.00000000"'), ("negative", b'"-1.00000000"')],
+)
+def test_a_frame_shows_what_no_price_can_be(shape, price):
+    """F24: a strategy must never see it. Klines hide their prices one level deeper."""
+    trade = garbled_frame({"e": "trade", "p": "1"}, shape, same)
+    kline = garbled_frame({"e": "kline", "k": {"c": "1"}}, shape, same)
+
+    assert trade == b'{"e":"trade","p":' + price + b"}"
+    assert kline == b'{"e":"kline","k":{"c":' + price + b"}}"
+    assert garbled_frame({"e": "trade"}, "text", same) == b"upstream request timeout"
+
+
+def same(payload: dict) -> dict:
+    return payload
+
+
+def test_a_book_may_be_crossed():
+    """F09: its bid above its ask."""
+    frame = garbled_frame({"s": "BTCUSDT", "b": "99", "a": "100"}, "crossed", same)
+
+    assert json.loads(frame) == {"s": "BTCUSDT", "b": "100", "a": "99"}
+    assert garbled_frame({"e": "trade"}, "crossed", same) == b'{"e":"trade"}'
 
 
 def garbled(shape: Shape) -> tuple[int, int, str, bytes]:

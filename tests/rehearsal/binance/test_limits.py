@@ -79,6 +79,15 @@ def test_what_was_used_at_most_is_remembered():
     assert limits.told(0)[0]["count"] == 0
 
 
+def test_a_ban_that_a_fault_laid_is_not_held_against_the_client():
+    """What it asks inside the ban is counted by itself."""
+    limits = Limits(LimitRules())
+    limits.ban(0, seconds=30)
+
+    assert refusal(limits, 1, 0).retry_after_s == 30
+    assert (limits.refusals, limits.asked_in_ban) == (0, 1)
+
+
 def test_connections_are_limited_too():
     """A reconnect loop without a pause is a ban at the real venue."""
     limits = Limits(LimitRules(connections_5m=1))

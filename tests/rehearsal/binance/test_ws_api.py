@@ -2,7 +2,7 @@
 
 import asyncio
 
-from argonaut.rehearsal.faults import DropReply, GarbleReply, When
+from argonaut.rehearsal.faults import DropReply, GarbleReply, ReplayFrames, When
 from tests.rehearsal.binance.client import order
 from tests.rehearsal.binance.served import SUBSCRIBE, Served, served
 
@@ -73,6 +73,22 @@ def test_a_key_subscribes_once_and_can_leave():
     assert (left["status"], all_left["status"]) == (200, 200)
     assert gone["error"]["code"] == -2036
     assert pong["result"] == {}
+
+
+def test_a_new_subscription_may_begin_with_old_events():
+    """F08: each is told twice, and only the first time is news."""
+
+    async def play():
+        async with served([ReplayFrames(count=2, when=When(skip=1))]) as venue:
+            first = await venue.user()
+            await venue.order("BUY", "MARKET", quantity="1")
+            events = [await first.receive_json() for _ in range(3)]
+            second = await venue.user()
+            return events, [await second.receive_json() for _ in range(2)]
+
+    events, again = asyncio.run(play())
+
+    assert again == events[1:]
 
 
 def test_the_faults_of_a_request_are_the_same_here():

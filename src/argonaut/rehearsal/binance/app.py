@@ -167,7 +167,9 @@ class _Venue:
         connection = Connection(
             request, "user", clock=self._clock, faults=self._faults, rules=self._rules
         )
-        session = Session(connection, self._exchange, self._server, self._clock)
+        session = Session(
+            connection, self._exchange, self._server, clock=self._clock, faults=self._faults
+        )
         self._sessions[session] = None
         try:
             return await connection.run(session.take, session.wrap)

@@ -12,12 +12,14 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from argonaut.ports import Clock
 from argonaut.rehearsal.binance import events
+from argonaut.rehearsal.binance.garbled import garbled_frame
 from argonaut.rehearsal.binance.symbols import Json
 from argonaut.rehearsal.faults import (
     CutStream,
     DropFrame,
     DuplicateFrame,
     Faults,
+    GarbleFrame,
     ShutDownStream,
     SwapFrames,
     TerminateStream,
@@ -59,7 +61,7 @@ class Connection:
         self._clock = clock
         self._faults = faults
         self._rules = rules
-        self._socket = web.WebSocketResponse(autoping=False, max_msg_size=1 << 20)
+        self._socket = web.WebSocketResponse(autoping=False, compress=False, max_msg_size=1 << 20)
         self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=_QUEUE_MAX)
         self._began_ns = self._heard_ns = clock.mono_ns()
         self._held: deque[bytes] = deque(maxlen=1)
@@ -81,6 +83,8 @@ class Connection:
             return
         if isinstance(fault, CutStream):
             self.abort()
+        elif isinstance(fault, GarbleFrame):
+            self._put(garbled_frame(payload, fault.shape, wrap))
         elif isinstance(fault, SwapFrames) and not self._held:
             self._held.append(frame)
         elif isinstance(fault, ShutDownStream):

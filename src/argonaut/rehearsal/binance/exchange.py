@@ -56,6 +56,8 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[UserEvent, ...]
     peaks: tuple[tuple[str, int, int], ...]  # rate window, the most that was used, the limit
     refusals: int  # requests answered with 429 or 418 for want of budget, not by a fault
+    asked_in_ban: int  # requests inside a ban that a fault has laid
+    prices: Mapping[str, tuple[tuple[int, Decimal], ...]]  # symbol -> (when, price) of late trades
 
 
 class Exchange:
@@ -273,4 +275,9 @@ class Exchange:
             events=tuple(self.state.outbox.history),
             peaks=tuple(self.state.limits.peaks()),
             refusals=self.state.limits.refusals,
+            asked_in_ban=self.state.limits.asked_in_ban,
+            prices={
+                name: tuple((each.event_ns, each.price) for each in tape.trades)
+                for name, tape in self.state.tapes.items()
+            },
         )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+from collections.abc import Callable
 
+import msgspec
 from aiohttp import web
 
-from argonaut.rehearsal.faults import Shape
+from argonaut.rehearsal.binance.symbols import Json
+from argonaut.rehearsal.faults import FrameShape, Shape
 
 _BOMB_BYTES = 64 * 1024 * 1024
 _DRIPS_MAX = 600  # bytes at one a second: ten minutes
@@ -18,6 +21,30 @@ _PLAIN = {
     "array": (200, "application/json", b"[]"),
     "infinite": (200, "application/json", b'{"orderId": NaN, "price": Infinity}'),
 }
+_PRICES = ("p", "L", "b", "a", "o", "h", "l", "c")
+_NAN = "not a number"
+_WRONG = {"nan": _NAN, "negative": "-1.00000000", "zero": "0.00000000", "huge": "1e400"}
+
+
+def garbled_frame(payload: Json, shape: FrameShape, wrap: Callable[[Json], Json]) -> bytes:
+    """Return a frame that is no JSON, or whose prices cannot be; a NaN is written bare."""
+    if shape == "text":
+        return b"upstream request timeout"
+    frame = msgspec.json.encode(wrap(_garbled(payload, shape)))
+    return frame.replace(f'"{_NAN}"'.encode(), b"NaN")
+
+
+def _garbled(payload: Json, shape: FrameShape) -> Json:
+    kline = payload.get("k")
+    if isinstance(kline, dict):
+        return {**payload, "k": _garbled(kline, shape)}
+    if shape == "crossed":
+        bid, ask = payload.get("b"), payload.get("a")
+        return {**payload, "b": ask, "a": bid} if bid is not None else payload
+    return {
+        name: _WRONG[shape] if name in _PRICES and isinstance(value, str) else value
+        for name, value in payload.items()
+    }
 
 
 async def send_garbled(request: web.Request, shape: Shape, body: bytes) -> web.StreamResponse:

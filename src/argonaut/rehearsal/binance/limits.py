@@ -77,7 +77,9 @@ class Limits:
     def __init__(self, rules: LimitRules) -> None:
         self.rules = rules
         self.banned_until_ns = 0
-        self.refusals = 0  # 429 and 418 answered so far
+        self.refusals = 0  # 429 and 418 the client has earned so far
+        self.asked_in_ban = 0  # requests inside a ban that a fault has laid
+        self._ban_is_earned = False
         self._weight = Window(_MINUTE_NS)
         self._raw = Window(5 * _MINUTE_NS)
         self._orders_10s = Window(10 * _SECOND_NS)
@@ -121,9 +123,10 @@ class Limits:
 
     def connect(self, now_ns: int) -> bool:
         """Count a new stream connection; return whether it is allowed."""
-        if now_ns < self.banned_until_ns or (
-            self._connections.count(now_ns) >= self.rules.connections_5m
-        ):
+        if now_ns < self.banned_until_ns:
+            self._banned(now_ns)
+            return False
+        if self._connections.count(now_ns) >= self.rules.connections_5m:
             self.refusals += 1
             return False
         self._connections.add(now_ns, 1)
@@ -141,13 +144,17 @@ class Limits:
         ]
 
     def ban(self, now_ns: int, seconds: int | None = None) -> None:
-        """Shut the address out."""
+        """Shut the address out; with `seconds` it is a fault, else it was earned."""
+        self._ban_is_earned = seconds is None
         length_s = seconds or min(_BAN_FIRST_S * 2**self._bans, _BAN_MOST_S)
         self._bans += 1
         self.banned_until_ns = now_ns + length_s * _SECOND_NS
 
     def _banned(self, now_ns: int) -> RefusalError:
-        self.refusals += 1
+        if self._ban_is_earned:
+            self.refusals += 1
+        else:
+            self.asked_in_ban += 1
         rest_ns = self.banned_until_ns - now_ns
         return RefusalError(
             -1003,

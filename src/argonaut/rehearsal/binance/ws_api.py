@@ -18,6 +18,7 @@ from argonaut.rehearsal.binance.requests import Answer, Pending, refusal_body
 from argonaut.rehearsal.binance.routes import METHODS, ROUTES
 from argonaut.rehearsal.binance.serving import Server
 from argonaut.rehearsal.binance.symbols import Json
+from argonaut.rehearsal.faults import Faults
 
 _SUBSCRIBE = "userDataStream.subscribe.signature"
 _UNSUBSCRIBE = "userDataStream.unsubscribe"
@@ -34,12 +35,19 @@ class Session:
     """One connection to the WebSocket API, with the user streams it has subscribed to."""
 
     def __init__(
-        self, connection: Connection, exchange: Exchange, server: Server, clock: Clock
+        self,
+        connection: Connection,
+        exchange: Exchange,
+        server: Server,
+        *,
+        clock: Clock,
+        faults: Faults,
     ) -> None:
         self.connection = connection
         self._exchange = exchange
         self._server = server
         self._clock = clock
+        self._faults = faults
         self._subscriptions: dict[int, str] = {}  # subscription id -> api key
         self._next_subscription = 0
 
@@ -65,6 +73,8 @@ class Session:
         if call.method in (_SUBSCRIBE, _UNSUBSCRIBE):
             answer = self._change_subscription(call)
             self.connection.answer(self._told(call, answer))
+            if call.method == _SUBSCRIBE and answer.status == 200:
+                self._replay()
             return
         route = METHODS.get(call.method)
         if route is None:
@@ -122,6 +132,13 @@ class Session:
         self._next_subscription += 1
         self._subscriptions[subscription] = key.key
         return Answer(status=200, body={"subscriptionId": subscription})
+
+    def _replay(self) -> None:
+        """Tell old events again, if a fault wants it so."""
+        count = self._faults.replays(self._clock.wall_ns())
+        history = self._exchange.state.outbox.history
+        for back in range(min(count, len(history)), 0, -1):
+            self.connection.answer(self.wrap(history[-back].payload))
 
     def _unsubscribe(self, written: str | None) -> Answer:
         if written is None:
