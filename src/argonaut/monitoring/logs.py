@@ -194,27 +194,30 @@ def _report(event_ns: int, report: Report | Denied) -> None:
 
 def _json_sink(path: Path) -> Callable[[Message], None]:
     """Return a sink that writes one JSON object a line and starts a new file at 20 MB."""
-    encode = msgspec.json.Encoder(order="deterministic").encode
     most = 20_000_000
 
     def write(message: Message) -> None:
-        record = message.record
-        extra = record["extra"]
-        line = encode(
-            {
-                "time": record["time"].astimezone(UTC).isoformat(),
-                "level": record["level"].name,
-                "event": extra.get("event") or redact(record["message"]),
-                "event_time": _when(extra.get("event_ns")),
-                **redact_fields(extra.get("fields", {})),
-            }
-        ).decode()
+        line = json_line(message)
         if path.exists() and path.stat().st_size > most:
             path.replace(path.with_suffix(".1.log"))
         with path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
 
     return write
+
+
+def json_line(message: Message) -> str:
+    """Return one log event as a line of JSON, secrets taken out."""
+    record = message.record
+    extra = record["extra"]
+    line = {
+        "time": record["time"].astimezone(UTC).isoformat(),
+        "level": record["level"].name,
+        "event": extra.get("event") or redact(record["message"]),
+        "event_time": _when(extra.get("event_ns")),
+        **redact_fields(extra.get("fields", {})),
+    }
+    return msgspec.json.encode(line, order="deterministic").decode()
 
 
 def _print(message: Message) -> None:

@@ -9,15 +9,14 @@ from tests.rehearsal.simulation.small_world import URL, SmallWorld, send_order, 
 
 def tapped(*faults: NetFault) -> tuple[SmallWorld, Wiretap]:
     world = SmallWorld(net=faults)
-    world.net.tap = Wiretap(lambda: world.loop.now_ns)
-    return world, world.net.tap
+    tap = Wiretap(lambda: world.loop.now_ns, lambda: (1, 10 * len(tap.sent)))
+    world.net.tap = tap
+    return world, tap
 
 
 async def three_orders(world: SmallWorld) -> None:
     async with session(world) as http:
         for number in range(3):
-            assert world.net.tap is not None
-            world.net.tap.durable_seq = 10 * number
             await send_order(http, number)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import itertools
 from asyncio import events
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
@@ -76,7 +77,10 @@ Program = Callable[[Life], Coroutine[Any, Any, None]]
 
 
 class SimHost:
-    """Runs one program at a time; each start of it is a life."""
+    """Runs one program at a time; each start of it is a life.
+
+    `numbers` are what lives are called, where several machines share them.
+    """
 
     def __init__(
         self,
@@ -86,10 +90,12 @@ class SimHost:
         name: str = "bot",
         crashes: Sequence[Crash] = (),
         stalls: Sequence[Stall] = (),
+        numbers: Iterator[int] | None = None,
     ) -> None:
         self.lives: list[Life] = []
         self.points: list[Point] = []
         self._name = name
+        self._numbers = itertools.count(1) if numbers is None else numbers
         self._loop = net.loop
         self._trace = net.trace
         self._net = net
@@ -98,7 +104,7 @@ class SimHost:
         self._over: asyncio.Future[None] = self._loop.create_future()
         for crash in self._crashes:
             if crash.at_ns is not None:
-                self._loop.call_at_ns(crash.at_ns, self._crash, crash)
+                self._loop.call_at_ns(crash.at_ns, self._crash_when_due, crash)
         for stall in stalls:
             self._loop.call_at_ns(stall.at_ns, self._stall, stall)
 
@@ -110,7 +116,7 @@ class SimHost:
     async def run(self, program: Program) -> Life:
         """Start the program and return its life when it has ended, failed or died."""
         assert not self.is_up, f"{self._name} runs already"
-        number, loop = len(self.lives) + 1, self._loop
+        number, loop = next(self._numbers), self._loop
         owner = Owner(f"{self._name}{number}", self._on_point)
         mount = Mount(f"{self._name}{number}-{id(self)}", self._disk)
         life = Life(number, owner, mount, loop.now_ns)
@@ -127,7 +133,7 @@ class SimHost:
         try:
             await program(life)
         except Exception as error:  # noqa: BLE001 - a program that fails ends its process
-            life.error = error
+            life.error = error if life.owner.is_alive else None
         if life.owner.is_alive:  # SQLite may have made another error of a death in its callback
             self._exit(life, silently=False)
 
@@ -142,6 +148,10 @@ class SimHost:
                 self._crash(crash)
                 raise HostDown(f"{life.owner.name} died at point {life.points} ({name})")
 
+    def _crash_when_due(self, crash: Crash) -> None:
+        if crash in self._crashes:
+            self._crash(crash)
+
     def _crash(self, crash: Crash) -> None:
         """End this life at once, if there is one."""
         if not self.is_up:
@@ -152,6 +162,15 @@ class SimHost:
         self._exit(life, silently=crash.how == "power")
         if crash.how == "power":
             self._disk.lose_power()
+
+    def heal(self) -> None:
+        """Die no more by plan."""
+        self._crashes.clear()
+
+    def switch_off(self) -> None:
+        """End what runs, at once and for no reason: the world is over for it."""
+        if self.is_up:
+            self._exit(self.lives[-1], silently=False)
 
     def _stall(self, stall: Stall) -> None:
         if self.is_up:

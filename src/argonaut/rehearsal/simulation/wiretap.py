@@ -87,13 +87,15 @@ class _Line:
 
 
 class Wiretap:
-    """Listens at the ends of clients. `durable_seq` is asked when a request's first byte leaves."""
+    """Listens at the ends of clients.
 
-    def __init__(self, now_ns: Callable[[], int]) -> None:
+    `whose` tells, while a request leaves, whose life it is of and the last row durable by then.
+    """
+
+    def __init__(self, now_ns: Callable[[], int], whose: Callable[[], tuple[int, int]]) -> None:
         self.sent: list[Sent] = []
-        self.durable_seq = 0
-        self.life = 0
         self._now_ns = now_ns
+        self._whose = whose
         self._lines: dict[int, _Line] = {}
 
     def on_write(self, link: int, content: bytes) -> None:
@@ -154,14 +156,15 @@ class Wiretap:
             self._add(self._now_ns(), "WS", str(asked["method"]), told)
 
     def _add(self, at_ns: int, method: str, path: str, params: Mapping[str, str]) -> None:
+        life, durable_seq = self._whose()
         self.sent.append(
             Sent(
                 at_ns=at_ns,
-                life=self.life,
+                life=life,
                 method=method,
                 path=path,
                 params=params,
-                durable_seq=self.durable_seq,
+                durable_seq=durable_seq,
             )
         )
 

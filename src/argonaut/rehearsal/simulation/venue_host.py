@@ -1,0 +1,207 @@
+"""The venue's machine: the wire-level exchange, served over the simulated network.
+
+It has a clock that is right and a life that no crash of the trader touches. Afterwards it alone
+knows what really happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from aiohttp import web
+
+from argonaut.rehearsal.binance.access import ApiKey
+from argonaut.rehearsal.binance.app import binance_app
+from argonaut.rehearsal.binance.exchange import Exchange
+from argonaut.rehearsal.binance.records import WireOrder, WireTrade
+from argonaut.rehearsal.binance.state import Settings
+from argonaut.rehearsal.binance.symbols import Symbol
+from argonaut.rehearsal.faults import Faults, Knob
+from argonaut.rehearsal.market import Move, PastBar, PriceWalk, WalkMarket
+from argonaut.rehearsal.simulation.clock import SimClock
+from argonaut.rehearsal.simulation.evidence import (
+    Transfer,
+    TrueFill,
+    TrueOrder,
+    Truth,
+    Usage,
+)
+from argonaut.rehearsal.simulation.loop import Owner
+from argonaut.rehearsal.simulation.net import SimNet
+from argonaut.rehearsal.simulation.plan import LISTED, FaultPlan, MarketShape
+
+PORT = 8080
+HISTORY_MINUTES = 60
+_BY_HAND = "web_"  # what the ids of orders begin with that a person makes
+
+
+class VenueHost:
+    """Serves one account at `PORT`; `key` is who may trade on it."""
+
+    def __init__(
+        self, plan: FaultPlan, net: SimNet, clock: SimClock, key: ApiKey, knobs: Sequence[Knob]
+    ) -> None:
+        self.owner = Owner("venue")
+        self._net = net
+        self._clock = clock
+        self._epoch_ns = clock.wall_ns()
+        self._names = {_wire_name(each): each for each in plan.market.symbols}
+        self.prices = WatchedPrices(
+            PriceWalk(
+                [_walk(each, plan.market) for each in plan.market.symbols],
+                seed=plan.seed,
+                start_ns=self._epoch_ns,
+                step_ns=plan.market.step_ns,
+            )
+        )
+        self.symbols = tuple(_symbol(each) for each in plan.market.symbols)
+        self.exchange = Exchange(
+            Settings(
+                symbols=self.symbols,
+                keys=(key,),
+                balances={"USDT": plan.cash},
+                history_minutes=HISTORY_MINUTES,
+            ),
+            self.prices,
+            start_ns=self._epoch_ns,
+        )
+        self.faults = Faults(knobs, seed=plan.seed, start_ns=self._epoch_ns)
+
+    async def serve(self) -> None:
+        """Listen, as an owner of its own."""
+        loop = self._net.loop
+        ready = loop.create_future()
+
+        async def listen() -> None:
+            app = binance_app(self.exchange, self._clock, self.faults)
+            runner = web.AppRunner(app, access_log=None)
+            await runner.setup()
+            assert runner.server is not None, "a runner that is set up has a server"
+            self._net.listen(PORT, runner.server)
+            with loop.owned_by(loop.world):
+                ready.set_result(None)
+
+        with loop.owned_by(self.owner):
+            loop.create_task(listen())
+        await ready
+
+    def heal(self) -> None:
+        """Have no fault from now on."""
+        self.faults.clear()
+        self.exchange.set_maintenance(is_on=False)
+        for symbol in self.symbols:
+            self.exchange.state.symbols[symbol.name] = symbol
+
+    def price(self, symbol: str) -> Decimal:
+        """Return the last trade of a symbol; before the first, where its walk begins."""
+        seen = self.prices.seen.get(_wire_name(symbol))
+        return seen[-1][1] if seen else LISTED[symbol].start
+
+    def truth(self) -> Truth:
+        """Return what really is."""
+        told = self.exchange.truth()
+        orders = {(each.symbol, each.order_id): each for each in told.orders}
+        return Truth(
+            orders=tuple(self._order(each) for each in told.orders),
+            fills=tuple(
+                self._fill(each, orders[each.symbol, each.order_id]) for each in told.trades
+            ),
+            balances=dict(sorted(told.balances.items())),
+            transfers=tuple(
+                Transfer(asset=asset, amount=amount, at_ns=at_ns - self._epoch_ns, why="transfer")
+                for at_ns, asset, amount in told.transfers
+            ),
+            usage=tuple(
+                Usage(window=window, used=used, limit=limit) for window, used, limit in told.peaks
+            ),
+            refused_for_rate=told.refusals,
+            prices={
+                self._names[name]: tuple((at_ns - self._epoch_ns, price) for at_ns, price in seen)
+                for name, seen in self.prices.seen.items()
+            },
+        )
+
+    def _order(self, order: WireOrder) -> TrueOrder:
+        return TrueOrder(
+            symbol=self._names[order.symbol],
+            client_order_id=order.client_id,
+            venue_order_id=str(order.order_id),
+            side="buy" if order.is_buy else "sell",
+            kind=order.kind.value,
+            status=order.status.value,
+            quantity=order.quantity,
+            filled=order.executed,
+            price=order.price or None,
+            trigger_price=order.stop_price or None,
+            created_ns=order.created_ns - self._epoch_ns,
+            ended_ns=None if order.status.is_open else order.updated_ns - self._epoch_ns,
+            is_ours=not order.client_id.startswith(_BY_HAND),
+        )
+
+    def _fill(self, trade: WireTrade, order: WireOrder) -> TrueFill:
+        return TrueFill(
+            trade_id=str(trade.trade_id),
+            symbol=self._names[trade.symbol],
+            client_order_id=order.client_id,
+            venue_order_id=str(trade.order_id),
+            side="buy" if trade.is_buyer else "sell",
+            quantity=trade.quantity,
+            price=trade.price,
+            fee=trade.commission,
+            fee_asset=trade.commission_asset,
+            event_ns=trade.event_ns - self._epoch_ns,
+            is_ours=not order.client_id.startswith(_BY_HAND),
+        )
+
+
+class WatchedPrices:
+    """A price walk that is written down: the last trade of each move."""
+
+    def __init__(self, walk: PriceWalk) -> None:
+        self.seen: dict[str, list[tuple[int, Decimal]]] = {}
+        self._walk = walk
+
+    @property
+    def next_ns(self) -> int:
+        """When the next move is due."""
+        return self._walk.next_ns
+
+    def take(self) -> Move:
+        """Return the next move."""
+        move = self._walk.take()
+        self.seen.setdefault(move.symbol, []).append((move.event_ns, move.prints[-1].price))
+        return move
+
+    def past(self, symbol: str, until_ns: int, minutes: int) -> Sequence[PastBar]:
+        """Return the minutes before `until_ns`."""
+        return self._walk.past(symbol, until_ns, minutes)
+
+
+def _wire_name(symbol: str) -> str:
+    return symbol.replace("/", "")
+
+
+def _symbol(symbol: str) -> Symbol:
+    base, _, quote = symbol.partition("/")
+    listed = LISTED[symbol]
+    return Symbol(
+        name=_wire_name(symbol),
+        base=base,
+        quote=quote,
+        tick=listed.tick,
+        step=listed.lot,
+        notional_min=listed.min_notional,
+    )
+
+
+def _walk(symbol: str, shape: MarketShape) -> WalkMarket:
+    listed = LISTED[symbol]
+    return WalkMarket(
+        symbol=_wire_name(symbol),
+        start=listed.start,
+        tick=listed.tick,
+        lot=listed.lot,
+        step_ticks=shape.step_ticks,
+        level_lots=shape.level_lots,
+    )
