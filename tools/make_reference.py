@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tools.reference.binance_errors import binance_errors
 from tools.reference.commands import commands
 from tools.reference.configuration import configuration
 from tools.reference.exit_codes import exit_codes
@@ -22,6 +23,7 @@ from tools.reference.orders import order_states
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/reference/binance-errors.md": binance_errors,
     "docs/reference/commands.md": commands,
     "docs/reference/configuration.md": configuration,
     "docs/reference/exit-codes.md": exit_codes,

@@ -1,0 +1,5 @@
+"""Binance spot: orders over signed REST, the account and the market over WebSocket.
+
+May import the domain, ports and ccxt, never another venue; only `client`, `transport` and `link`
+touch a socket. Start reading at `adapter`.
+"""

@@ -1,0 +1,350 @@
+"""Binance spot as a venue: the port's questions and orders, each sent once and judged honestly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import aiohttp
+
+from argonaut.domain.errors import RefusedToStartError
+from argonaut.domain.ids import InstrumentId
+from argonaut.domain.instrument import Instrument
+from argonaut.domain.market import Bar
+from argonaut.domain.order import Order, OrderRole, OutcomeUnknown, Rejected, Report
+from argonaut.domain.timeframe import HOUR_NS, MINUTE_NS, format_timeframe
+from argonaut.domain.venue_view import NoAnswer, NotFound, VenueBalances, VenueFill, VenueOrder
+from argonaut.ports import NOT_SENT, Clock, MarketStream, Rng, VenueListener
+from argonaut.venues.binance.account import Account
+from argonaut.venues.binance.capability import spot_capability
+from argonaut.venues.binance.client import Client, Problem
+from argonaut.venues.binance.echo import Echo
+from argonaut.venues.binance.endpoints import CANCEL, PLACE
+from argonaut.venues.binance.errors import RULES_CODES, Outcome, VenueUnreachableError
+from argonaut.venues.binance.history import klines
+from argonaut.venues.binance.limits import Lane
+from argonaut.venues.binance.market import INSTRUMENTS_MAX, Market
+from argonaut.venues.binance.opening import check_account, learn_clock, learn_rules
+from argonaut.venues.binance.parse import bar_of, canceled_of, placed_of
+from argonaut.venues.binance.request import parameters_of
+from argonaut.venues.binance.rules import SymbolRules
+from argonaut.venues.binance.settings import BinanceSettings
+from argonaut.venues.binance.streams import Stream, Subscription
+from argonaut.venues.binance.strict import WireError
+from argonaut.venues.binance.transport import open_session
+from argonaut.venues.binance.user import User
+from argonaut.venues.binance.wire import decode_order
+
+_STREAMS_TIMEOUT_S = 30.0
+_TIME_EVERY_NS = MINUTE_NS
+_RULES_EVERY_NS = HOUR_NS
+_REFUSED = {Outcome.DEFINITE_REJECT, Outcome.THROTTLED, Outcome.VENUE_STATE}
+
+
+class BinanceSpot:
+    """One account at Binance spot; it can be opened again after it was closed or failed to open.
+
+    `connector` makes what connections go through, REST and WebSocket alike; TCP where left out.
+    `market` is what public data to tell.
+    """
+
+    settings_type = BinanceSettings
+
+    def __init__(
+        self,
+        settings: BinanceSettings,
+        instruments: Sequence[str],
+        *,
+        clock: Clock,
+        rng: Rng,
+        connector: Callable[[], aiohttp.BaseConnector] | None = None,
+        market: Sequence[MarketStream] = (),
+    ) -> None:
+        self.capability = spot_capability()
+        self.lateness_ns = settings.lateness_ns
+        self._settings = settings
+        self._instrument_ids = [InstrumentId(each) for each in instruments]
+        self._clock, self._rng = clock, rng
+        self._connector = connector
+        self._wanted = tuple(market)
+        self._rules: Mapping[InstrumentId, SymbolRules] = {}
+        self._echo = Echo()
+        self._session: aiohttp.ClientSession | None = None
+        self._streams: asyncio.Task[None] | None = None
+        self._up: dict[str, asyncio.Event] = {}
+        self._are_rules_doubted = False
+
+    async def open(self, listener: VenueListener) -> Sequence[Instrument]:
+        """Check the account, learn rules and clock, start the streams; return the instruments.
+
+        Raises:
+            RefusedToStartError: A wrong key, one that may withdraw, a wrong host.
+            VenueUnreachableError: The venue does not answer; everything is closed again.
+        """
+        self._settings.check_hosts()
+        self._listener = listener
+        self._session = open_session(self._connector)
+        try:
+            return await self._open(self._session)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def _open(self, session: aiohttp.ClientSession) -> Sequence[Instrument]:
+        client = Client(
+            self._settings,
+            session,
+            clock=self._clock,
+            rng=self._rng,
+            on_hint=self._listener.on_hint,
+        )
+        self._client = client
+        await learn_clock(client)
+        self._take_rules(await learn_rules(client, self._instrument_ids))
+        await check_account(client, self._listener.on_hint)
+        self._account = Account(client, self._rules)
+        self.capability = spot_capability(each.order_types for each in self._rules.values())
+        self._streams = asyncio.create_task(self._run(self._subscriptions(client)))
+        self._streams.add_done_callback(self._on_stopped)
+        await self._until_up()
+        return tuple(each.instrument for each in self._rules.values())
+
+    def _subscriptions(self, client: Client) -> list[Subscription]:
+        for stream in self._wanted:
+            if stream.instrument_id not in self._rules:
+                raise RefusedToStartError(
+                    f"data of {stream.instrument_id} are wanted, and it is not traded here"
+                )
+        told = [*dict.fromkeys(stream.instrument_id for stream in self._wanted)]
+        self._up = {name: asyncio.Event() for name in ("user", *map(_market, told))}
+        found: list[Subscription] = [
+            User(
+                client,
+                echo=self._echo,
+                on_report=self._listener.on_event,
+                on_stream=partial(self._on_stream, "user"),
+                on_hint=self._listener.on_hint,
+            )
+        ]
+        for first in range(0, len(told), INSTRUMENTS_MAX):
+            group = told[first : first + INSTRUMENTS_MAX]
+            found.append(
+                Market(
+                    [self._rules[each] for each in group],
+                    [stream for stream in self._wanted if stream.instrument_id in group],
+                    client=client,
+                    emit=self._listener.on_event,
+                    on_stream=self._on_market,
+                    on_hint=self._listener.on_hint,
+                )
+            )
+        return found
+
+    async def _run(self, subscriptions: Sequence[Subscription]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for subscription in subscriptions:
+                stream = Stream(subscription, clock=self._clock, rng=self._rng)
+                group.create_task(stream.run())
+            group.create_task(self._keep())
+
+    async def _until_up(self) -> None:
+        """Wait until every stream is whole.
+
+        Raises:
+            VenueUnreachableError: One is not, in time.
+        """
+        try:
+            async with asyncio.timeout(_STREAMS_TIMEOUT_S):
+                for event in self._up.values():
+                    await event.wait()
+        except TimeoutError:
+            missing = ", ".join(name for name, event in self._up.items() if not event.is_set())
+            raise VenueUnreachableError(
+                f"no {missing} from Binance in {_STREAMS_TIMEOUT_S:.0f} s"
+            ) from None
+
+    def _on_stream(self, name: str, is_up: bool, detail: str) -> None:  # noqa: FBT001 - a callback
+        event = self._up[name]
+        if is_up:
+            event.set()
+        else:
+            event.clear()
+        self._listener.on_stream(name, is_up=is_up, detail=detail)
+
+    def _on_market(self, instrument_id: InstrumentId, is_up: bool, detail: str) -> None:  # noqa: FBT001 - a callback
+        self._on_stream(_market(instrument_id), is_up, detail)
+
+    def _on_stopped(self, task: asyncio.Task[None]) -> None:
+        """Tell that no stream is read any more, when a fault of our own stopped them."""
+        if task.cancelled() or (fault := task.exception()) is None:
+            return
+        for name in self._up:
+            self._on_stream(name, False, f"stopped by a fault: {type(fault).__name__}")
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": "the streams of Binance stopped", "exception": fault, "task": task}
+        )
+
+    async def close(self) -> None:
+        """Stop streams and sessions. Orders stay as they are."""
+        streams, self._streams = self._streams, None
+        if streams is not None:
+            streams.cancel()
+            await asyncio.wait({streams})
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def submit(self, order: Order) -> Sequence[Report]:
+        """Send an order whose intent is durable, once and at once, or say that nobody did."""
+        rules = self._rules.get(order.instrument_id)
+        if rules is None:
+            return self._not_sent(order, f"{order.instrument_id} is no instrument of this run")
+        parameters = parameters_of(order, rules)
+        if isinstance(parameters, str):
+            return self._not_sent(order, parameters)
+        lane = Lane.ORDINARY if order.role is OrderRole.ENTRY else Lane.RESERVED
+        self._echo.begin(order.client_order_id)
+        body = await self._client.ask(PLACE, parameters, lane, patience_s=0.0)
+        if isinstance(body, Problem):
+            self._echo.heard(order.client_order_id)
+            return self._refused(order, body)
+        try:
+            told = placed_of(decode_order(body), order, rules.symbol)
+        except WireError as error:
+            self._echo.heard(order.client_order_id)
+            return (self._unknown(order, str(error)),)
+        self._echo.acknowledged(order.client_order_id, self._clock.mono_ns())
+        if told.hint:
+            self._listener.on_hint(told.hint)
+        return told.reports
+
+    def _refused(self, order: Order, problem: Problem) -> Sequence[Report]:
+        outcome = problem.row.place
+        if outcome is Outcome.NOT_SENT:
+            return self._not_sent(order, problem.text)
+        if outcome not in _REFUSED:
+            return (self._unknown(order, problem.why),)
+        if problem.code in RULES_CODES:
+            self._are_rules_doubted = True
+        return (
+            Rejected(
+                client_order_id=order.client_order_id,
+                event_ns=self._client.server_clock.now_ns(),
+                code=problem.name,
+                reason=problem.text,
+            ),
+        )
+
+    def _not_sent(self, order: Order, reason: str) -> Sequence[Report]:
+        return (
+            Rejected(
+                client_order_id=order.client_order_id,
+                event_ns=self._client.server_clock.now_ns(),
+                code=NOT_SENT,
+                reason=reason,
+            ),
+        )
+
+    def _unknown(self, order: Order, reason: str) -> OutcomeUnknown:
+        return OutcomeUnknown(
+            client_order_id=order.client_order_id,
+            event_ns=self._client.server_clock.now_ns(),
+            reason=reason,
+        )
+
+    async def cancel(self, order: Order) -> Sequence[Report]:
+        """Ask for an order to be taken out; nothing to report means: look it up."""
+        rules = self._rules.get(order.instrument_id)
+        if rules is None:
+            return ()
+        asked = {"symbol": rules.symbol, "origClientOrderId": order.client_order_id}
+        body = await self._client.ask(CANCEL, asked)
+        if isinstance(body, Problem):
+            return ()
+        try:
+            told = canceled_of(decode_order(body), order, rules.symbol)
+        except WireError as error:
+            self._listener.on_hint(str(error))
+            return ()
+        if told.hint:
+            self._listener.on_hint(told.hint)
+        return told.reports
+
+    async def find(self, order: Order) -> VenueOrder | NotFound | NoAnswer:
+        """Look one order up, by client id and by venue id."""
+        return await self._account.find(order)
+
+    async def open_orders(self) -> Sequence[VenueOrder] | NoAnswer:
+        """Every live order of the account at our instruments."""
+        return await self._account.open_orders()
+
+    async def fills(
+        self, instrument_id: InstrumentId, since_ns: int
+    ) -> Sequence[VenueFill] | NoAnswer:
+        """Every execution of the account from `since_ns` on, oldest first, all pages."""
+        return await self._account.fills(instrument_id, since_ns)
+
+    async def balances(self) -> VenueBalances | NoAnswer:
+        """Everything the account has."""
+        return await self._account.balances()
+
+    async def bars(
+        self, instrument_id: InstrumentId, timeframe_ns: int, since_ns: int
+    ) -> Sequence[Bar] | NoAnswer:
+        """Completed bars that opened at `since_ns` or later, oldest first."""
+        rules = self._rules.get(instrument_id)
+        if rules is None:
+            return NoAnswer(detail=f"{instrument_id} is no instrument of this run")
+        now_ns = self._client.server_clock.now_ns()
+        interval = format_timeframe(timeframe_ns)
+        rows = await klines(
+            self._client, rules.symbol, interval, since_ns=since_ns, until_ns=now_ns
+        )
+        if isinstance(rows, Problem):
+            return NoAnswer(detail=rows.why)
+        try:
+            found = [bar_of(row, instrument_id, timeframe_ns) for row in rows]
+        except WireError as error:
+            return NoAnswer(detail=str(error))
+        return tuple(bar for bar in found if bar.close_ns <= now_ns)
+
+    def clock_error_ns(self) -> int | None:
+        """Bound on how wrong our idea of the venue's time is; None while it is unknown."""
+        return self._client.server_clock.error_ns()
+
+    async def _keep(self) -> None:
+        """Keep the clock and the rules fresh for as long as the venue is open."""
+        time_at_ns = rules_at_ns = self._clock.mono_ns()
+        while True:
+            await asyncio.sleep(1.0)
+            mono_ns = self._clock.mono_ns()
+            if mono_ns - time_at_ns >= _TIME_EVERY_NS or self.clock_error_ns() is None:
+                time_at_ns = mono_ns
+                await self._client.learn_time()
+            if mono_ns - rules_at_ns >= _RULES_EVERY_NS or self._are_rules_doubted:
+                rules_at_ns, self._are_rules_doubted = mono_ns, False
+                await self._refresh_rules()
+
+    async def _refresh_rules(self) -> None:
+        """Read the rules anew, and tell what has changed."""
+        try:
+            fresh = await learn_rules(self._client, self._instrument_ids)
+        except (RefusedToStartError, VenueUnreachableError) as error:
+            self._listener.on_hint(f"the rules cannot be read anew: {error}")
+            return
+        for instrument_id, rules in fresh.items():
+            before = self._rules[instrument_id]
+            if before.status != rules.status:
+                self._listener.on_hint(f"{rules.symbol} was {before.status}, is {rules.status}")
+            if before.instrument != rules.instrument:
+                self._listener.on_hint(f"the rules of {rules.symbol} have changed")
+        self._take_rules(fresh)
+
+    def _take_rules(self, rules: Mapping[InstrumentId, SymbolRules]) -> None:
+        self._rules = rules
+        self._client.rules = {each.symbol: each for each in rules.values()}
+
+
+def _market(instrument_id: InstrumentId) -> str:
+    return f"market {instrument_id}"

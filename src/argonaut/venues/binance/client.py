@@ -1,0 +1,252 @@
+"""Requests to Binance: built and signed by ccxt, moved and judged by us.
+
+ccxt decides nothing here: it has no session, no clock, no dice and no rate limiter of its own, and
+its exceptions, whose text holds the signed address, are never made (docs/adr/0013).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import aiohttp
+import ccxt
+import msgspec
+from ccxt.pro.binance import binance
+
+from argonaut.domain.timeframe import SECOND_NS
+from argonaut.ports import Clock, Rng
+from argonaut.venues.binance.clockwork import ServerClock
+from argonaut.venues.binance.endpoints import ENDPOINTS, TIME, Endpoint
+from argonaut.venues.binance.errors import CLOCK_CODE, FIRST_BYTE, Outcome, Row, row_of
+from argonaut.venues.binance.limits import Lane, Limiter
+from argonaut.venues.binance.request import fault_of_request
+from argonaut.venues.binance.rules import SymbolRules
+from argonaut.venues.binance.settings import BinanceSettings
+from argonaut.venues.binance.strict import WireError
+from argonaut.venues.binance.transport import Answer, Failure, exchange
+from argonaut.venues.binance.wire import decode_refusal, decode_time
+
+PATIENCE_S = 5.0  # how long a question waits for its place in the budget
+_HELD = "the rate budget is used up"
+_TEXT_MAX = 200
+_HEAD = 32  # bytes in which a refusal says that it is one, with status 200 too
+_HOLDING = {403, 418, 429}
+_TOO_MANY_ORDERS = -1015
+_LONG = re.compile(r"[A-Za-z0-9+/=_-]{40,}")  # keys and signatures; no id of ours is that long
+_UNPRINTABLE = re.compile(r"[^ -~]+")
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Why there is no good answer, and what that means."""
+
+    row: Row
+    text: str
+    code: int | None = None
+    status: int = 0
+    is_held_back: bool = False  # by our own budget, or by a time the venue named
+
+    @property
+    def name(self) -> str:
+        """The venue's code, else the HTTP status, as a report tells it."""
+        return f"http_{self.status}" if self.code is None else str(self.code)
+
+    @property
+    def why(self) -> str:
+        """All of it in one line."""
+        return self.text if self.is_held_back else f"{self.row.name}: {self.text}"
+
+
+class _Ccxt(binance):  # type: ignore[misc]  # ccxt carries no types
+    """ccxt's Binance with our transport, clock and dice in the place of its own."""
+
+    def __init__(
+        self,
+        settings: BinanceSettings,
+        *,
+        now_ns: Callable[[], int],
+        rng: Rng,
+        send: Callable[[str, str, Mapping[str, str], str | None], Awaitable[Answer | Failure]],
+    ) -> None:
+        self._now_ns, self._rng, self._send = now_ns, rng, send
+        root = settings.rest_url
+        super().__init__(
+            {
+                "apiKey": settings.api_key.reveal(),
+                "secret": settings.api_secret.reveal(),
+                "enableRateLimit": False,
+                "options": {"recvWindow": settings.recv_window_ms},
+                "urls": {
+                    "api": {
+                        "public": f"{root}/api/v3",
+                        "private": f"{root}/api/v3",
+                        "sapi": f"{root}/sapi/v1",
+                    }
+                },
+            }
+        )
+
+    def milliseconds(self) -> int:
+        return self._now_ns() // 1_000_000
+
+    def microseconds(self) -> int:
+        return self._now_ns() // 1_000
+
+    def seconds(self) -> int:
+        return self._now_ns() // SECOND_NS
+
+    def nonce(self) -> int:
+        return self.milliseconds()
+
+    def uuid(self) -> str:
+        return self.uuid22(32)
+
+    def uuid16(self, length: int = 16) -> str:
+        return self.uuid22(length)
+
+    def uuid22(self, length: int = 22) -> str:
+        return "".join(f"{int(self._rng.random() * 16):x}" for _ in range(length))
+
+    async def fetch(
+        self,
+        url: str,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        body: str | None = None,
+    ) -> Answer | Failure:
+        return await self._send(url, method, headers or {}, body)
+
+
+class Client:
+    """One account's requests: signed, within the limits, and each judged by the one table."""
+
+    def __init__(
+        self,
+        settings: BinanceSettings,
+        session: aiohttp.ClientSession,
+        *,
+        clock: Clock,
+        rng: Rng,
+        on_hint: Callable[[str], None],
+    ) -> None:
+        self.limiter = Limiter()
+        self.server_clock = ServerClock(clock)
+        self.rules: Mapping[str, SymbolRules] = {}  # by the venue's own name
+        self.settings, self.session, self.clock = settings, session, clock
+        self._on_hint = on_hint
+        self._known = {(each.method, settings.rest_url + each.path) for each in ENDPOINTS}
+        self._ccxt = _Ccxt(
+            settings, now_ns=self.server_clock.now_ns, rng=rng, send=self._send_signed
+        )
+
+    async def ask(
+        self,
+        endpoint: Endpoint,
+        parameters: Mapping[str, str | int],
+        lane: Lane = Lane.RESERVED,
+        *,
+        patience_s: float = PATIENCE_S,
+    ) -> bytes | Problem:
+        """Send one request once; return the body of its good answer, or what went wrong.
+
+        It waits for the rate budget for `patience_s` at most, and never inside a Retry-After.
+        """
+        if held := await self._wait_for_budget(endpoint, lane, patience_s):
+            return held
+        self.limiter.take(endpoint.weight, self.clock.mono_ns(), orders=endpoint.orders)
+        try:
+            answer = await getattr(self._ccxt, endpoint.call)(dict(parameters))
+        except (ccxt.BaseError, ValueError, TypeError) as error:
+            # Nothing but building and signing can raise here; no byte has left.
+            return Problem(FIRST_BYTE[False], f"{endpoint.call}: {type(error).__name__}")
+        if isinstance(answer, Failure):
+            return Problem(FIRST_BYTE[answer.was_sent], answer.reason)
+        self.limiter.learn(answer.headers, self.clock.mono_ns())
+        return self._judge(answer)
+
+    async def _wait_for_budget(
+        self, endpoint: Endpoint, lane: Lane, patience_s: float
+    ) -> Problem | None:
+        waited_until_ns = self.clock.mono_ns() + int(patience_s * SECOND_NS)
+        while True:
+            mono_ns = self.clock.mono_ns()
+            wait_ns = self.limiter.wait_ns(endpoint.weight, lane, mono_ns, orders=endpoint.orders)
+            if not wait_ns:
+                return None
+            if self.limiter.is_held(mono_ns) or mono_ns + wait_ns > waited_until_ns:
+                said = f"{_HELD}: {endpoint.call} may go in {wait_ns / SECOND_NS:.1f} s"
+                return Problem(FIRST_BYTE[False], said, is_held_back=True)
+            await asyncio.sleep(wait_ns / SECOND_NS)
+
+    async def _send_signed(
+        self, url: str, method: str, headers: Mapping[str, str], body: str | None
+    ) -> Answer | Failure:
+        """Let the bytes leave that ccxt has built, if they are what we ask for and nothing else."""
+        if (method, url.partition("?")[0]) not in self._known:
+            return Failure(was_sent=False, reason="not a request of ours")
+        if method == "POST":
+            symbol = (re.search(r"(?:^|&)symbol=([^&]*)", body or "") or ["", ""])[1]
+            rules = self.rules.get(symbol)
+            if rules is None:
+                return Failure(was_sent=False, reason=f"no rules of {symbol!r}")
+            if fault := fault_of_request(body or "", rules):
+                return Failure(was_sent=False, reason=f"the last check before sending: {fault}")
+        return await exchange(self.session, method, url, headers, body)
+
+    def _judge(self, answer: Answer) -> bytes | Problem:
+        refusal = None
+        is_good = 200 <= answer.status < 300
+        if not is_good or b'"code"' in answer.body[:_HEAD]:
+            try:
+                refusal = decode_refusal(answer.body)
+            except WireError:
+                refusal = None
+        if is_good and refusal is None:
+            return answer.body
+        code, said = (None, "") if refusal is None else (refusal.code, refusal.msg)
+        row = row_of(status=answer.status, code=code, text=said)
+        self._react(answer, row, code)
+        return Problem(row, clean(said) or row.name, code, answer.status)
+
+    def _react(self, answer: Answer, row: Row, code: int | None) -> None:
+        mono_ns = self.clock.mono_ns()
+        if answer.status in _HOLDING or (
+            row.place is Outcome.THROTTLED and code != _TOO_MANY_ORDERS
+        ):
+            until_ns = self.limiter.hold(
+                answer.status, answer.headers.get("retry-after", ""), mono_ns
+            )
+            seconds = (until_ns - mono_ns) / SECOND_NS
+            self._on_hint(f"{row.name} (HTTP {answer.status}): nothing is sent for {seconds:.0f} s")
+        elif code == _TOO_MANY_ORDERS:
+            self.limiter.hold_orders(mono_ns)
+            self._on_hint("too many orders: no new one for an interval")
+        if code == CLOCK_CODE:
+            self.server_clock.forget()
+            self._on_hint("the venue refused our time: asking for its own")
+
+    async def learn_time(self) -> Problem | None:
+        """Ask the venue for its time once; return why it was not told."""
+        sent_ns = self.clock.mono_ns()
+        body = await self.ask(TIME, {})
+        got_ns = self.clock.mono_ns()
+        if isinstance(body, Problem):
+            return body
+        try:
+            told = decode_time(body)
+        except WireError as error:
+            return Problem(FIRST_BYTE[True], str(error))
+        self.server_clock.learn(sent_ns=sent_ns, got_ns=got_ns, server_ms=told.server_time)
+        return None
+
+    def sign_stream(self) -> dict[str, Any]:
+        """Return the signed parameters of a request over the WebSocket API."""
+        signed: dict[str, Any] = self._ccxt.sign_params({})
+        return signed
+
+
+def clean(text: str) -> str:
+    """Return words of the venue fit for a journal: short, printable, without keys."""
+    return _LONG.sub("***", _UNPRINTABLE.sub(" ", text))[:_TEXT_MAX].strip()

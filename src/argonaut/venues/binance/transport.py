@@ -1,0 +1,122 @@
+"""One HTTP exchange: bytes out, bytes back, and whether the first byte had left when it failed.
+
+ccxt's own transport follows redirects (an order would be sent twice), reads bodies of any size and
+tells a refused connection and a lost answer by the same error. This one does none of that.
+"""
+
+from __future__ import annotations
+
+import ssl
+import zlib
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+
+import aiohttp
+import certifi
+import msgspec
+from yarl import URL
+
+BODY_MAX = 8 * 1024 * 1024  # bytes, unpacked
+CONNECT_TIMEOUT_S = 3.0
+TOTAL_TIMEOUT_S = 10.0
+_HTTP_FAULTS = (  # all that a peer, a proxy or a wire can make of a request
+    aiohttp.ClientError,
+    aiohttp.http_exceptions.HttpProcessingError,
+    OSError,
+    TimeoutError,
+    ValueError,
+    EOFError,
+    RuntimeError,  # a session or a pool that is closing
+    zlib.error,
+)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A whole answer; header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """No whole answer. `was_sent` is whether the first byte of the request may have left."""
+
+    was_sent: bool
+    reason: str  # never the address: it holds the signature
+
+
+class _Progress:
+    """How far one request has come. aiohttp calls the hook just before it writes."""
+
+    def __init__(self) -> None:
+        self.was_sent = False
+
+
+async def _on_sending(
+    session: aiohttp.ClientSession, context: SimpleNamespace, params: object
+) -> None:
+    """Note that bytes leave now."""
+    del session, params
+    progress = context.trace_request_ctx
+    if isinstance(progress, _Progress):
+        progress.was_sent = True
+
+
+def open_session(connector: Callable[[], aiohttp.BaseConnector] | None) -> aiohttp.ClientSession:
+    """Return a session over `connector`, or over TCP with the roots that certifi ships."""
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(_on_sending)
+    return aiohttp.ClientSession(
+        connector=_tcp() if connector is None else connector(),
+        trace_configs=[trace],
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=True,
+    )
+
+
+def _tcp() -> aiohttp.TCPConnector:
+    context = ssl.create_default_context(cafile=certifi.where())
+    return aiohttp.TCPConnector(ssl=context, ttl_dns_cache=300)
+
+
+async def exchange(
+    session: aiohttp.ClientSession,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: str | None,
+) -> Answer | Failure:
+    """Send one request once and return its answer, or how far it came."""
+    progress = _Progress()
+    timeout = aiohttp.ClientTimeout(total=TOTAL_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+    try:
+        async with session.request(
+            method,
+            URL(url, encoded=True),  # signed as it is: not one byte may change
+            data=None if body is None else body.encode("ascii"),
+            headers=headers,
+            allow_redirects=False,
+            timeout=timeout,
+            trace_request_ctx=progress,
+        ) as response:
+            content = await _read(response)
+            if content is None:
+                return Failure(progress.was_sent, f"more than {BODY_MAX} bytes")
+            told = {name.lower(): value for name, value in response.headers.items()}
+            return Answer(response.status, told, content)
+    except _HTTP_FAULTS as error:
+        return Failure(progress.was_sent, type(error).__name__)
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes | None:
+    """Return the body, or None when it is too large."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.content.iter_any():
+        size += len(part)
+        if size > BODY_MAX:
+            response.close()
+            return None
+        parts.append(part)
+    return b"".join(parts)
