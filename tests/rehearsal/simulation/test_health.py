@@ -58,6 +58,15 @@ def test_a_trader_that_is_never_ready_has_no_deadline_in_the_run():
     assert health_with(lives=lives).deadline_ns(S, S) > clean().plan.end_ns
 
 
+def test_a_market_without_anybody_in_it_gives_time():
+    history = clean()
+    history.orders[1] = msgspec.structs.replace(
+        history.orders[1], status="EXPIRED", ended_ns=20 * S
+    )
+
+    assert Health(history.evidence()).deadline_ns(20 * S, S) == 26 * S
+
+
 @pytest.mark.parametrize(
     ("change", "doubtful"),
     [

@@ -1,7 +1,8 @@
 """When the world let the trader work: a deadline counts healthy time only.
 
 Disturbed is while a fault lasts, while the trader is down or recovering, and for some time after
-a request that was answered late, with an error or not at all: until its fate may be known.
+a request that was answered late, with an error or not at all: until its fate may be known. So is
+a market that has nobody to trade with.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Health:
     @cached_property
     def disturbed(self) -> tuple[Span, ...]:
         """Spans in which nothing can be asked of the trader in time."""
-        return merged([*self._faults(), *self._downs(), *self._doubts()])
+        return merged([*self._faults(), *self._downs(), *self._doubts(), *self._droughts()])
 
     def deadline_ns(self, at_ns: int, allowance_ns: int) -> int:
         """Return when `allowance_ns` of healthy time have passed since `at_ns`."""
@@ -62,6 +63,12 @@ class Health:
         for sent in self._evidence.sent:
             if is_doubtful(sent):
                 yield sent.at_ns, sent.at_ns + _DOUBT_NS
+
+    def _droughts(self) -> Iterable[Span]:
+        """After an order of ours that expired because nobody wanted the other side of it."""
+        for order in self._evidence.truth.orders:
+            if order.is_ours and order.status == "EXPIRED" and order.ended_ns is not None:
+                yield order.ended_ns, order.ended_ns + _SETTLE_NS
 
 
 def is_doubtful(sent: Sent) -> bool:

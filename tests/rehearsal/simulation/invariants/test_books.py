@@ -2,7 +2,7 @@ import msgspec
 
 from argonaut.domain.event import Adjusted
 from argonaut.domain.order import OutcomeUnknown
-from argonaut.domain.record import OrderSent
+from argonaut.domain.record import Anomaly, OrderSent
 from argonaut.rehearsal.simulation.evidence import Transfer
 from tests.rehearsal.simulation.written import (
     BTC,
@@ -25,16 +25,21 @@ def test_i04_a_position_other_than_the_venues_is_caught():
     history = clean()
     history.belief = {"positions": {BTC: D("0.9")}, "holdings": {f"trend|{BTC}": D("0.9")}}
 
-    assert "want 1 held, found 0.9" in said(history, "I04")
+    assert "want 1 held, found 0.9 and 0 dust" in said(history, "I04")
 
 
 def test_i04_dust_that_was_written_off_passes():
     """What is below one lot cannot be sold; it is not a difference of belief."""
     history = clean()
-    history.fills[0] = msgspec.structs.replace(history.fills[0], quantity=D("0.0004"))
-    history.belief = {"positions": {}, "holdings": {}}
+    rest = Anomaly(what="dust", detail=f"0.0004 {BTC} is below one lot")
+    history.row(20, "anomaly", "dust", rest)
+    held = {"positions": {BTC: D("0.9996")}, "holdings": {f"trend|{BTC}": D("0.9996")}}
+    history.belief = held
 
-    assert "held, found" not in said(history, "I04")
+    assert caught(history) == set()
+
+    history.belief = {**held, "positions": {BTC: D("0.9")}}
+    assert "want 1 held, found 0.9 and 0.0004 dust" in said(history, "I04")
 
 
 def test_i05_a_balance_off_by_one_unit_is_caught():
@@ -65,6 +70,19 @@ def test_i05_an_adjustment_that_hides_a_missed_fill_is_caught():
     history.balances["USDT"] += 5
 
     assert "want adjustments of 0, found 5" in said(history, "I05")
+
+
+def test_i05_a_trade_by_hand_is_an_adjustment_of_both_assets_and_its_fee():
+    history = clean()
+    history.fill(20, order("web_1"), "9", "1", fee=D("0.01"), fee_asset="BTC", is_ours=False)
+    for asset, amount in (("BTC", D("0.99")), ("USDT", D(-100))):
+        body = Adjusted(event_ns=0, asset=asset, amount=amount, reason="by hand")
+        history.row(21, "adjustment", asset, body)
+    history.balances["BTC"] -= D("0.01")
+    held = {"positions": {BTC: D(1)}, "holdings": {f"trend|{BTC}": D(1)}}
+    history.belief = held
+
+    assert caught(history) == set()
 
 
 def test_i06_postings_that_do_not_sum_to_zero_are_caught():

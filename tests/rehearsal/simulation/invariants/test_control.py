@@ -149,15 +149,6 @@ def test_i24_an_older_life_that_still_sends_is_caught():
     assert "silence since life 2 has the lease" in said(history, "I24")
 
 
-def test_i24_an_order_of_an_older_epoch_that_is_sent_late_is_caught():
-    """Whether the dead process had sent it nobody knows; sending it may double it."""
-    history = clean()
-    second_life(history)
-    history.post(34, stop("trend-a1-3-s3", "0.001"))
-
-    assert "an id of epoch a2" in said(history, "I24")
-
-
 def test_i24_two_lives_of_one_epoch_are_caught():
     history = clean()
     second_life(history, epoch="a1")
@@ -203,6 +194,19 @@ def test_i29_an_error_that_ended_a_life_is_caught():
     )
 
     assert "KeyError: x" in said(history, "I29")
+
+
+def test_i29_a_journal_that_failed_on_a_bad_disk_is_no_bug():
+    history = clean()
+    error = "JournalFullError: the disk is full"
+    history.lives.insert(
+        0, Life(number=0, epoch="a0", began_ns=0, ended_ns=1, ending="failed", error=error)
+    )
+    assert "disk is full" in said(history, "I29")
+
+    full = Fault(kind="disk_full", at_ns=0)
+    history.plan = msgspec.structs.replace(history.plan, faults=(full,))
+    assert "disk is full" not in said(history, "I29")
 
 
 def test_i30_a_row_that_was_changed_is_caught():

@@ -2,6 +2,7 @@ import msgspec
 
 from argonaut.domain.order import Canceled, OrderRole
 from argonaut.domain.record import OrderSent
+from argonaut.domain.signal import Protection
 from argonaut.rehearsal.simulation.plan import Fault
 from tests.rehearsal.simulation.written import (
     STOP,
@@ -10,6 +11,7 @@ from tests.rehearsal.simulation.written import (
     bought,
     caught,
     clean,
+    decision,
     filled,
     guarded,
     order,
@@ -68,6 +70,20 @@ def test_i12_a_stop_that_vanished_and_is_not_placed_again_is_caught():
     history.report(30.1, Canceled(client_order_id=STOP, event_ns=0))
 
     assert "I12" in caught(history)
+
+
+def test_i12_a_position_nobody_wanted_a_stop_for_passes():
+    history = Written()
+    signalled(history)
+    bare = decision(order())
+    wish = msgspec.structs.replace(bare.signal, protection=Protection())
+    history.row(10, "decision", "1", msgspec.structs.replace(bare, signal=wish))
+    history.post(10, order())
+    history.true(10.02, order())
+    history.fill(10.02, order(), "1", "1")
+    history.report(10.05, filled(order(), 10.02))
+
+    assert caught(history) == set()
 
 
 def test_i12_an_exit_that_works_covers_what_it_will_close():

@@ -14,6 +14,7 @@ from argonaut.rehearsal.simulation.invariants.case import (
     Violation,
     at,
     at_row,
+    balance_changes,
     symbol_of,
     true_change,
 )
@@ -25,13 +26,14 @@ def positions_are_true(case: Case) -> Iterator[Violation]:
     true: dict[str, Decimal] = {}
     for fill in case.own_fills.values():
         true[fill.symbol] = true.get(fill.symbol, ZERO) + true_change(fill)
+    written_off = _written_off(case)
     for rules in case.evidence.instruments:
         name = rules.instrument_id
         wanted = true.get(symbol_of(name), ZERO)
         found = case.evidence.belief.positions.get(name, ZERO)
-        gap = wanted - found
-        if gap and not (found == ZERO and case.is_dust(name, gap, case.end_ns)):
-            yield at("I04", case.end_ns, name, f"{wanted} held", f"{found}")
+        dust = written_off.get(name, ZERO)
+        if wanted != found + dust:
+            yield at("I04", case.end_ns, name, f"{wanted} held", f"{found} and {dust} dust")
 
 
 def balances_are_true(case: Case) -> Iterator[Violation]:
@@ -68,6 +70,10 @@ def adjustments_are_real(case: Case) -> Iterator[Violation]:
     outside: dict[str, Decimal] = {}
     for transfer in case.truth.transfers:
         outside[transfer.asset] = outside.get(transfer.asset, ZERO) + transfer.amount
+    for fill in case.truth.fills:
+        if not fill.is_ours:
+            for asset, amount in balance_changes(fill):
+                outside[asset] = outside.get(asset, ZERO) + amount
     adjusted: dict[str, Decimal] = {}
     for entry in case.story.of_kind("adjustment"):
         body = entry.body
@@ -109,6 +115,16 @@ def exposure_stays_capped(case: Case) -> Iterator[Violation]:
         if total > plan.account_cap:
             wanted = f"at most {plan.account_cap}"
             yield at_row("I09", entry, "the account", wanted, f"{total:.2f}")
+
+
+def _written_off(case: Case) -> Mapping[str, Decimal]:
+    """Return what was told to be too little to trade, by instrument."""
+    sums: dict[str, Decimal] = {}
+    for entry in case.story.of_kind("anomaly"):
+        if entry.body.what == "dust":
+            quantity, name = entry.body.detail.split()[:2]
+            sums[name] = sums.get(name, ZERO) + Decimal(quantity)
+    return sums
 
 
 class _Ledger:

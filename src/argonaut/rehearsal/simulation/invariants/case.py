@@ -147,6 +147,16 @@ def true_change(fill: TrueFill) -> Decimal:
     return fill.quantity * (1 if fill.side == "buy" else -1) - fee
 
 
+def balance_changes(fill: TrueFill) -> Iterator[tuple[str, Decimal]]:
+    """Yield what an execution did to each balance."""
+    base, _, quote = fill.symbol.partition("/")
+    sign = 1 if fill.side == "buy" else -1
+    yield base, fill.quantity * sign
+    yield quote, -fill.quantity * fill.price * sign
+    if fill.fee:
+        yield fill.fee_asset, -fill.fee
+
+
 def fill_key(symbol: str, trade_id: str) -> str:
     """Return what is unique for ever: trade ids are, within their symbol."""
     return f"{symbol}#{trade_id}"

@@ -46,12 +46,16 @@ def kill_is_obeyed(case: Case) -> Iterator[Violation]:
 
 
 def limits_are_kept(case: Case) -> Iterator[Violation]:
-    """I16: at most 80 % of each published limit is used, and no refusal is earned."""
+    """I16: at most 80 % of each published limit is used, and no refusal is earned.
+
+    In a ban that a fault began every request is refused; that none is sent is another matter.
+    """
     for usage in case.truth.usage:
         if usage.used * 100 > usage.limit * _USABLE_PERCENT:
             wanted = f"at most {_USABLE_PERCENT} % of {usage.limit}"
             yield at("I16", case.end_ns, usage.window, wanted, f"{usage.used}")
-    if case.truth.refused_for_rate:
+    is_banned = any(each.kind in ("banned", "throttled") for each in case.plan.faults)
+    if case.truth.refused_for_rate and not is_banned:
         found = f"{case.truth.refused_for_rate}"
         yield at("I16", case.end_ns, "429 and 418", "none that no fault asked for", found)
 
@@ -124,20 +128,19 @@ def signals_are_answered(case: Case) -> Iterator[Violation]:
 
 
 def one_epoch_sends(case: Case) -> Iterator[Violation]:
-    """I24: once a newer lease is durable the older one sends nothing, nor its ids again."""
+    """I24: once a newer lease is durable the older one sends nothing; no epoch comes twice."""
+    epochs = {life.number: life.epoch for life in case.evidence.lives}
     leases: dict[int, int] = {}
     for commit in case.evidence.commits:
-        leases.setdefault(commit.life, commit.at_ns)
-    epochs = {life.number: life.epoch for life in case.evidence.lives}
+        if commit.life in epochs:
+            leases.setdefault(commit.life, commit.at_ns)
     for name, sent in case.placements:
         newer = [n for n, at_ns in leases.items() if n > sent.life and at_ns < sent.at_ns]
         if newer:
             wanted = f"silence since life {newer[0]} has the lease"
             yield at("I24", sent.at_ns, name, wanted, f"sent by life {sent.life}")
-        epoch = epochs.get(sent.life, "")
-        if epoch and f"-{epoch}-" not in f"-{name}-":
-            yield at("I24", sent.at_ns, name, f"an id of epoch {epoch}", "an older one")
-    if len(set(epochs.values()) - {""}) < len([e for e in epochs.values() if e]):
+    held = [each for each in epochs.values() if each]
+    if len(set(held)) < len(held):
         yield at("I24", case.end_ns, "lease", "another epoch for each life", f"{epochs}")
 
 
@@ -172,8 +175,10 @@ def all_is_well_again(case: Case) -> Iterator[Violation]:
     if not told and belief.mode != TradingMode.ACTIVE.name:
         said = f"{belief.mode} because of {', '.join(belief.conditions) or 'nothing'}"
         yield at("I29", case.end_ns, "mode", "ACTIVE", said)
+    has_bad_disk = any(each.kind.startswith("disk_") for each in plan.faults)
     for life in case.evidence.lives:
-        if life.ending == "failed":
+        is_excused = has_bad_disk and life.error.startswith("Journal")
+        if life.ending == "failed" and not is_excused:
             at_ns = case.end_ns if life.ended_ns is None else life.ended_ns
             yield at("I29", at_ns, f"life {life.number}", "no uncaught error", life.error)
 

@@ -9,7 +9,6 @@ from itertools import pairwise
 
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import OrderRole
-from argonaut.domain.record import Decision
 from argonaut.domain.signal import Enter
 from argonaut.rehearsal.simulation.evidence import TrueOrder
 from argonaut.rehearsal.simulation.health import Span, merged
@@ -26,9 +25,7 @@ def positions_are_protected(case: Case) -> Iterator[Violation]:
     """I12: a holding that wants a stop has one at the venue within a second and an RTT."""
     for key, held in _holdings(case).items():
         wanting = _wants_stop(case, key)
-        if wanting is None:
-            continue
-        for start_ns, end_ns in merged(_bare(case, key, held, from_ns=wanting)):
+        for start_ns, end_ns in merged(_bare(case, key, held, wanting)):
             late_ns = case.health.deadline_ns(start_ns, _BARE_NS + case.round_trip_ns)
             if end_ns > late_ns:
                 found = f"none until {end_ns / SECOND_NS:.3f} s"
@@ -74,20 +71,30 @@ def _holdings(case: Case) -> dict[Key, list[Level]]:
     return levels
 
 
-def _wants_stop(case: Case, key: Key) -> int | None:
-    """Return from when on a strategy's holding wants a stop; None: never."""
-    for entry in case.story.of_kind("decision"):
-        body = entry.body
-        assert isinstance(body, Decision), f"want a decision, not {body}"
-        signal = body.signal
-        if (signal.strategy_id, signal.instrument_id) != key or not body.approved:
+def _wants_stop(case: Case, key: Key) -> list[Span]:
+    """Return when a strategy's holding wants a stop: an entry with one has filled, until flat."""
+    with_stop = {
+        order.client_order_id
+        for entry in case.story.of_kind("decision")
+        for order in entry.body.orders
+        if isinstance(entry.body.signal, Enter) and entry.body.signal.protection.has_stop
+    }
+    held, since_ns = ZERO, None
+    spans: list[Span] = []
+    for step in case.story.fills:
+        order, at_ns = step.order, step.entry.at_ns
+        if (order.strategy_id, order.instrument_id) != key:
             continue
-        if isinstance(signal, Enter) and signal.protection.has_stop:
-            return entry.at_ns
-    return None
+        held += base_change(step)
+        if since_ns is None and order.client_order_id in with_stop:
+            since_ns = at_ns
+        if since_ns is not None and case.is_dust(key[1], held, at_ns):
+            spans.append((since_ns, at_ns))
+            since_ns = None
+    return spans if since_ns is None else [*spans, (since_ns, case.end_ns)]
 
 
-def _bare(case: Case, key: Key, known: Sequence[Level], *, from_ns: int) -> list[Span]:
+def _bare(case: Case, key: Key, known: Sequence[Level], wanting: Sequence[Span]) -> list[Span]:
     """Return the spans in which more was held than stops and exits at the venue would close.
 
     What is held is what was known of, but no more than there was: a stop that has filled closes
@@ -101,12 +108,13 @@ def _bare(case: Case, key: Key, known: Sequence[Level], *, from_ns: int) -> list
         for order in case.own_orders.get(name, [])
     ]
     true = _true_levels(case, key)
-    times = {at_ns for at_ns, _ in (*known, *true)} | {from_ns}
+    times = {at_ns for at_ns, _ in (*known, *true)} | {ns for span in wanting for ns in span}
     for order in guards:
         times |= {order.created_ns, case.end_ns if order.ended_ns is None else order.ended_ns}
-    moments = [*sorted(each for each in times if from_ns <= each < case.end_ns), case.end_ns]
     bare: list[Span] = []
-    for start_ns, end_ns in pairwise(moments):
+    for start_ns, end_ns in pairwise(sorted(times | {case.end_ns})):
+        if not any(since_ns <= start_ns < until_ns for since_ns, until_ns in wanting):
+            continue
         held = min(_level_at(known, start_ns), _level_at(true, start_ns))
         closing = sum((_leaves_at(case, order, start_ns) for order in guards), ZERO)
         if held > closing and not case.is_dust(instrument_id, held - closing, start_ns):
