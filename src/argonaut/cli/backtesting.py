@@ -134,7 +134,10 @@ def _journal(path: Path | None, assembly: Assembly) -> Iterator[Journal]:
     try:
         writer = open_journal(
             draft,
-            Meta(config_hash=assembly.config_hash, run={"name": assembly.config.name}),
+            Meta(
+                config_hash=assembly.config_hash,
+                run={"name": assembly.config.name, "quote": assembly.config.quote},
+            ),
             clock=SystemClock(),
             pid=os.getpid(),
             mode="backtest",

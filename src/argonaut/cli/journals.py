@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from argonaut.cli.orders import ORDER_KINDS, OrderLog
 from argonaut.cli.output import (
     UnusableTargetError,
     print_json,
@@ -23,6 +22,7 @@ from argonaut.domain.record import Decision, DetectorAnswer, ProtectionMoved
 from argonaut.domain.signal import Skip
 from argonaut.journal.body import KINDS, row_object
 from argonaut.journal.export import ExportFormat, export
+from argonaut.journal.order_log import ORDER_KINDS, OrderLog
 from argonaut.journal.query import RowFilter
 from argonaut.journal.why import is_named
 from argonaut.reports.signal_line import line_of

@@ -7,26 +7,22 @@ profit of what is held are not known here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 
-from argonaut.cli.orders import OrderLog
 from argonaut.cli.trader import open_closed
 from argonaut.domain.command import Record
 from argonaut.domain.event import Adjusted, Deposited
-from argonaut.domain.ids import InstrumentId
-from argonaut.domain.instrument import Instrument
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Filled, Order, OrderRole
 from argonaut.domain.record import ModeChanged
 from argonaut.journal.body import body_of
+from argonaut.journal.order_log import OrderLog
+from argonaut.journal.read_model.fold import instrument_named
 from argonaut.journal.row import Row
 from argonaut.ledger.book import Book
 from argonaut.ledger.holding import Holding
 from argonaut.reports.run_log import RunLog
 from argonaut.runtime.snapshot import HeldNow, RestingNow, RunSnapshot
-
-_FINEST = Decimal("1e-18")  # nothing is rounded here: the venue's own grid made these quantities
 
 
 class StoredRun:
@@ -64,7 +60,7 @@ class StoredRun:
     def _fill(self, fill: Filled) -> None:
         order = self.orders.get(fill.client_order_id)
         if order is not None:
-            self.book.add(_instrument(order.instrument_id))
+            self.book.add(instrument_named(order.instrument_id))
             self.book.apply_fill(order, fill)
 
 
@@ -106,15 +102,6 @@ def stored_snapshot(path: Path) -> RunSnapshot:
         rows_total=0,
         journal_seq=run.head[0],
         journal_hash=run.head[1],
-    )
-
-
-def _instrument(name: InstrumentId) -> Instrument:
-    """Return an instrument that is good for booking: names and no rules."""
-    base, _, rest = name.partition("@")[0].partition("/")
-    quote = rest.partition(":")[0]
-    return Instrument(
-        instrument_id=name, base=base, quote=quote, tick_size=_FINEST, lot_size=_FINEST
     )
 
 

@@ -34,7 +34,6 @@ from argonaut.journal.query import PAGE_ROWS, RowFilter
 from argonaut.journal.row import Row
 from argonaut.journal.store import BufferedRow, Seal, StoredRow
 
-TIMEOUT_S = 10.0  # a commit that takes longer has an unknown outcome, and ends the writer
 _BIGGEST = 2**63 - 1
 _SMALLEST = -(2**63)
 
@@ -288,20 +287,9 @@ def connect(url: str, *, application_name: str = "argonaut journal") -> Postgres
         JournalIOError: It cannot be reached, or refuses.
     """
     address, password = parse(url)
-    tls = address.tls()
+    arguments = address.arguments(password)
     with _told(address.name):
-        connection = pg.Connection(
-            address.user,
-            host=address.host,
-            port=address.port,
-            database=address.database,
-            password=password,
-            unix_sock=address.unix_socket,
-            ssl_context=False if tls is None else tls,  # None would take plain text for an answer
-            timeout=TIMEOUT_S,
-            application_name=application_name,
-            startup_params={"search_path": address.schema},
-        )
+        connection = pg.Connection(**arguments, application_name=application_name)
         try:
             connection.run(_SESSION)
         except BaseException:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ssl
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
@@ -17,6 +18,7 @@ import msgspec
 from argonaut.domain.errors import InvalidValueError, RefusedToStartError
 
 SCHEMES = ("postgresql", "postgres")
+TIMEOUT_S = 10.0  # a commit that takes longer has an unknown outcome, and ends the writer
 _PORT = 5432
 _SCHEMA = "argonaut"
 _IDENTIFIER_MAX = 63
@@ -61,14 +63,33 @@ class PostgresAddress(msgspec.Struct, frozen=True, kw_only=True):
                 "certificates"
             ) from error
 
+    def arguments(self, password: str | None) -> dict[str, Any]:
+        """Return how the driver is called.
+
+        Raises:
+            RefusedToStartError: The root certificate cannot be read.
+        """
+        tls = self.tls()
+        return {
+            "user": self.user,
+            "host": self.host,
+            "port": self.port,
+            "database": self.database,
+            "password": password,
+            "unix_sock": self.unix_socket,
+            "ssl_context": False if tls is None else tls,  # None would take plain text as well
+            "timeout": TIMEOUT_S,
+            "startup_params": {"search_path": self.schema, "client_encoding": "UTF8"},
+        }
+
 
 def is_postgres(source: object) -> bool:
     """Say whether a text names a database and not a file."""
     return isinstance(source, str) and source.partition("://")[0] in SCHEMES and "://" in source
 
 
-def parse(url: str) -> tuple[PostgresAddress, str | None]:
-    """Return the address and the password of a URL.
+def parse(url: str, *, schema: str = _SCHEMA) -> tuple[PostgresAddress, str | None]:
+    """Return the address and the password of a URL that may leave out the schema.
 
     Raises:
         InvalidValueError: It is no such URL. The message never holds the password.
@@ -97,7 +118,7 @@ def parse(url: str) -> tuple[PostgresAddress, str | None]:
         host=host,
         port=port,
         database=unquote(database),
-        schema=_schema(asked.get("schema", _SCHEMA)),
+        schema=_schema(asked.get("schema", schema)),
         password_file=Path(asked["password_file"]) if "password_file" in asked else None,
         root_certificate=Path(asked["sslrootcert"]) if "sslrootcert" in asked else None,
         is_encrypted=_is_encrypted(host, asked.get("sslmode"), has_root="sslrootcert" in asked),

@@ -75,7 +75,10 @@ class PaperRun:
                 tape does not make what it holds.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
-        meta = Meta(config_hash=assembly.config_hash, run={"name": assembly.config.name})
+        meta = Meta(
+            config_hash=assembly.config_hash,
+            run={"name": assembly.config.name, "quote": assembly.config.quote},
+        )
         writer = open_journal(path, meta, clock=clock, pid=os.getpid(), mode="paper")
         try:
             run = cls(assembly, ReplayingWriter(writer), clock, observers=observers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import get_args
 
@@ -10,9 +10,11 @@ import msgspec
 
 from argonaut.domain.ids import ClientOrderId
 from argonaut.domain.order import (
+    Denied,
     Filled,
     IllegalTransitionError,
     Order,
+    OrderStatus,
     Report,
     Submitted,
     apply,
@@ -39,10 +41,15 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderLog:
-    """Takes rows by rising `seq`. A report the table of orders refuses changes nothing."""
+    """Takes rows by rising `seq`. A report the table of orders refuses changes nothing.
 
-    def __init__(self) -> None:
-        self._lines: dict[ClientOrderId, OrderLine] = {}
+    `lines` are those of an earlier log whose orders these rows may speak of again.
+    """
+
+    def __init__(self, lines: Iterable[OrderLine] = ()) -> None:
+        self._lines: dict[ClientOrderId, OrderLine] = {
+            line.order.client_order_id: line for line in lines
+        }
 
     @property
     def lines(self) -> Sequence[OrderLine]:
@@ -58,6 +65,10 @@ class OrderLog:
             if not (line.is_dry_run or line.order.is_final)
         )
 
+    def line(self, order_id: ClientOrderId) -> OrderLine | None:
+        """Return an order with its story; None when it was never meant."""
+        return self._lines.get(order_id)
+
     def get(self, order_id: ClientOrderId) -> Order | None:
         """Return an order as it stands; None when it was never meant."""
         line = self._lines.get(order_id)
@@ -72,13 +83,15 @@ class OrderLog:
         body = body_of(row)
         if isinstance(body, Decision):
             for order in body.orders:
-                self._mean(order, row.event_ns, body.signal.reason, body.signal.dry_run)
+                self._mean(order, row.event_ns, body.signal.reason, is_dry_run=body.signal.dry_run)
         elif isinstance(body, OrderSent):
             self._mean(body.order, row.event_ns, body.reason, is_dry_run=False)
+        elif isinstance(body, Denied):
+            self._deny(body)
         elif isinstance(body, _REPORTS):
             self._report(body)  # type: ignore[arg-type]  # the members of the union
 
-    def _mean(self, order: Order, event_ns: int, reason: str, is_dry_run: bool) -> None:
+    def _mean(self, order: Order, event_ns: int, reason: str, *, is_dry_run: bool) -> None:
         sent = Submitted(client_order_id=order.client_order_id, event_ns=event_ns)
         self._lines[order.client_order_id] = OrderLine(
             decided_ns=event_ns,
@@ -88,6 +101,15 @@ class OrderLog:
             fees={},
             ended_ns=None,
         )
+
+    def _deny(self, denied: Denied) -> None:
+        """End an order that was decided on and never sent."""
+        line = self._lines.get(denied.client_order_id)
+        if line is not None and not line.order.is_final:
+            order = msgspec.structs.replace(line.order, status=OrderStatus.DENIED)
+            self._lines[denied.client_order_id] = msgspec.structs.replace(
+                line, order=order, ended_ns=denied.event_ns
+            )
 
     def _report(self, report: Report) -> None:
         line = self._lines.get(report.client_order_id)

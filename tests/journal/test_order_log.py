@@ -2,7 +2,6 @@ from decimal import Decimal
 
 import msgspec
 
-from argonaut.cli.orders import ORDER_KINDS, OrderLog
 from argonaut.domain.ids import (
     ClientOrderId,
     FillId,
@@ -14,6 +13,8 @@ from argonaut.domain.ids import (
 from argonaut.domain.order import (
     Accepted,
     Canceled,
+    Denied,
+    Expired,
     Filled,
     Order,
     OrderRole,
@@ -23,6 +24,7 @@ from argonaut.domain.order import (
 )
 from argonaut.domain.record import Decision, OrderSent
 from argonaut.domain.signal import Enter, Notional
+from argonaut.journal.order_log import ORDER_KINDS, OrderLog
 from argonaut.journal.row import Row
 from tests.journal.told import told_rows
 
@@ -127,7 +129,8 @@ def test_reports_of_nobody_and_out_of_order_change_nothing():
     gone = Canceled(client_order_id=ONE, event_ns=2)
     accepted = Accepted(client_order_id=ONE, event_ns=3, venue_order_id=VenueOrderId("v"))
     stranger = Canceled(client_order_id=ClientOrderId("two"), event_ns=2)
-    log = log_of(decision(order()), stranger, gone, fill(4, 5), accepted)
+    expired = Expired(client_order_id=ONE, event_ns=4)
+    log = log_of(decision(order()), stranger, gone, expired, accepted)
 
     (line,) = log.lines
     assert line.order.status is OrderStatus.CANCELED
@@ -142,3 +145,20 @@ def test_the_log_of_a_run_has_no_order_left_over():
 
     assert len(log.lines) > 20
     assert all(line.order.is_final for line in log.lines)
+
+
+def test_an_order_that_was_denied_here_is_over():
+    """Else `status` shows it as live for ever, and somebody looks for it at the venue."""
+    log = log_of(decision(order()), Denied(client_order_id=ONE, event_ns=7, reason="no room"))
+
+    (line,) = log.lines
+    assert (line.order.status, line.ended_ns) == (OrderStatus.DENIED, 7)
+    assert log.live == ()
+
+
+def test_an_earlier_log_goes_on():
+    before = log_of(decision(order()))
+    log = OrderLog(before.lines)
+
+    assert log.line(ONE) == before.lines[0]
+    assert log.line(ClientOrderId("two")) is None
