@@ -210,7 +210,7 @@ def _look_at_protection(engine: Engine, holding: Holding, live: list[Order]) -> 
     held = abs(holding.quantity)
     stops = [each for each in live if each.role.value == "stop"]
     legs = [each for each in live if each.role.is_protective]
-    assert sum(each.leaves for each in stops) <= held
+    assert sum(each.leaves for each in stops) <= held  # I08
     assert all(each.leaves <= held for each in legs)
     if guard is None:
         assert legs == []
@@ -227,7 +227,7 @@ def _look_at_protection(engine: Engine, holding: Holding, live: list[Order]) -> 
     most = guard.instrument.max_quantity
     if most is not None:
         return
-    covered = sum(each.leaves for each in stops) + sum(small)
+    covered = sum(each.leaves for each in stops) + sum(small) + abs(holding.exiting)
     lost = len(guard.pairs) * guard.instrument.lot_size
     assert covered > held - lost, "a part is bare although an order could carry it"
 

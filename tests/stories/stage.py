@@ -140,17 +140,16 @@ class Stage:
         can: Capability = self.venue.capability
         if capability is not None:
             can = msgspec.structs.replace(can, **capability)
-        self.engine = Engine(
-            EngineSetup(
-                instruments=(instrument,),
-                strategies=strategies,
-                gate=gate or Gate(default_checks()),
-                capability=can,
-                quote="USDT",
-                base_timeframes_ns={BTC: MINUTE_NS},
-                **(setup or {}),
-            )
+        self.setup = EngineSetup(
+            instruments=(instrument,),
+            strategies=strategies,
+            gate=gate or Gate(default_checks()),
+            capability=can,
+            quote="USDT",
+            base_timeframes_ns={BTC: MINUTE_NS},
+            **(setup or {}),
         )
+        self.engine = Engine(self.setup)
         self.records: list[Record] = []
         self.journal = MemoryJournal(keeps_rows=True)
         self.session = Session(
@@ -158,12 +157,16 @@ class Stage:
             self.venue,
             self.journal,
             durable_sends=False,
-            observers=(lambda _seq, _ns, record: self.records.append(record),),
+            observers=(lambda _seq, _ns, record: self.take_row(record),),
         )
         self.start_ns = START_NS
         self.minute = 0
         self.seconds = 0
         self.feed(Deposited(event_ns=START_NS, asset="USDT", amount=Decimal(cash)))
+
+    def take_row(self, record: Record) -> None:
+        """Keep what was journaled; by now the engine has done with the event."""
+        self.records.append(record)
 
     @property
     def holding(self) -> Holding:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from argonaut.domain.command import AmendOrder, CancelOrder, Command, Record, SetTimer, SubmitOrder
 from argonaut.domain.event import Deposited, Event, OperatorCommand, TimerFired
 from argonaut.domain.ids import ClientOrderId, FillId, VenueId, VenueOrderId
@@ -24,6 +26,7 @@ from argonaut.domain.order import (
 )
 from argonaut.engine.core import Engine
 from argonaut.engine.setup import EngineSetup
+from argonaut.journal.memory import MemoryJournal
 from argonaut.ledger.holding import Holding
 from argonaut.ports import Capability
 from argonaut.risk.gate import Gate
@@ -75,6 +78,7 @@ class Wire:
         self.setup = EngineSetup(**parts | dict(setup or {}))
         self.engine = Engine(self.setup)
         self.records: list[Record] = []
+        self.journal = MemoryJournal(keeps_rows=True)
         self.sent: list[Order] = []
         self.canceled: list[ClientOrderId] = []
         self.amended: list[AmendOrder] = []
@@ -92,12 +96,15 @@ class Wire:
         """Step one event and return what it journaled."""
         first = len(self.records)
         for command in self.engine.step(event):
-            self._keep(command)
+            self.keep(command)
         return [line for record in self.records[first:] for line in told(record)]
 
-    def _keep(self, command: Command) -> None:
+    def keep(self, command: Command) -> None:
+        """Take what the engine wants done."""
         if isinstance(command, Record):
             self.records.append(command)
+            engine, body = self.engine, msgspec.json.encode(command.body, order="deterministic")
+            self.journal.append(engine.seq, engine.now_ns, command.kind, command.subject, body)
         elif isinstance(command, SubmitOrder):
             self.sent.append(command.order)
         elif isinstance(command, CancelOrder):

@@ -33,6 +33,7 @@ class ProtectionMoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     signal: Protect
     moved: bool
     detail: str
+    signal_id: SignalId = SignalId("")
 
 
 class DetectorAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -43,11 +44,12 @@ class DetectorAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     detail: str = ""
 
 
-class OrderSent(msgspec.Struct, frozen=True, kw_only=True):
+class OrderSent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The intent of a protective or delayed order, durable before its first byte leaves."""
 
     order: Order
     reason: str
+    pair: int = 0  # which part of a holding a protective order is for
 
 
 class ModeChanged(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,3 +82,13 @@ class Anomaly(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     what: str
     detail: str
     frozen: bool = False  # whether the instrument takes no more entries because of it
+    instrument_id: InstrumentId | None = None  # where, if it is frozen
+
+
+class Trailed(msgspec.Struct, frozen=True, kw_only=True):
+    """A trail has taken a stop along; journaled where a restart has no tape to see it again."""
+
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    best_price: float
+    stop_price: Decimal

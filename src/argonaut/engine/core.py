@@ -39,8 +39,8 @@ from argonaut.domain.order import (
     Triggered,
 )
 from argonaut.domain.record import DetectorAnswer, StrategyPaused, StrategyState
-from argonaut.domain.signal import Enter, Exit, Protect, Signal, Skip
-from argonaut.engine import saved
+from argonaut.domain.signal import Signal
+from argonaut.engine import audit, saved
 from argonaut.engine.account import Account
 from argonaut.engine.desk import Desk
 from argonaut.engine.detectors import Doorman
@@ -48,6 +48,7 @@ from argonaut.engine.later import TIMER_KEY
 from argonaut.engine.modes import Modes
 from argonaut.engine.route import Frame, Route, Seat, Span
 from argonaut.engine.setup import EngineSetup
+from argonaut.engine.wish import fault_of
 from argonaut.indicators.interface import Indicator
 from argonaut.ledger.book import Book
 from argonaut.ledger.holding import Holding
@@ -59,7 +60,6 @@ _BAD_PRICE_TOLD_NS = 60 * 1_000_000_000  # at most one anomaly a minute and inst
 _INFINITY = math.inf
 _NOTHING: tuple[Command, ...] = ()
 _MARKET_DATA = frozenset({Bar, Trade, Quote})
-_WISHES = (Enter, Exit, Protect, Skip)
 
 
 class Engine:
@@ -95,10 +95,12 @@ class Engine:
             setup.capability,
             self._emit,
             epoch=setup.epoch,
+            folds=setup.folds,
             dry_runs=setup.dry_runs,
         )
         self.modes = Modes(self.desk, self._emit)
         self.doorman = Doorman()
+        self._audit_every_ns = setup.audit_every_ns
         self._sample_every_ns = setup.equity_sample_ns
         self.sample_due_ns = 0  # while an instant is open, every step has a look
         self.instant_ns: int | None = None  # an instant to be sampled when it is over
@@ -251,6 +253,10 @@ class Engine:
     # everything else
 
     def _on_timer(self, timer: TimerFired) -> None:
+        if timer.key == audit.AUDIT_KEY:
+            audit.look(self.desk)
+            self._emit(SetTimer(timer.key, self.now_ns + self._audit_every_ns))
+            return
         self._emit(Record("timer", timer.key, timer))
         if timer.key == TIMER_KEY:
             self.desk.exits.retry()
@@ -343,12 +349,33 @@ class Engine:
                 yield seat.strategy
 
     def save(self) -> dict[str, Any]:
-        """Return the books, the strategies' state and what the gate counts, as JSON values.
-
-        Orders and what protects them, indicators and unfinished longer bars are not in it: they
-        come from replaying journal and tape.
-        """
+        """Return the whole state as JSON values; indicators come from market data again."""
         return saved.write(self)
+
+    def audit(self) -> Sequence[Command]:
+        """Return what is to be done after a restart, once the venue has told what it has.
+
+        Missing protection is placed, orphans are taken out, cancels are asked for again, and every
+        timer is set anew. It may be called while RECOVERING, and twice.
+        """
+        self.seq += 1
+        audit.after_restart(self)
+        out, self._out = self._out, []
+        return out
+
+    def set_timers(self) -> None:
+        """Ask for the timers that the loop cannot know of: it has just begun."""
+        if self._audit_every_ns:
+            self._emit(SetTimer(audit.AUDIT_KEY, self.now_ns + self._audit_every_ns))
+        for route in self.routes.values():
+            for seat in route.seats:
+                seat.wake_ns = None
+                if seat.wakes and not seat.is_paused:
+                    self._set_wake(seat)
+
+    def forget_commands(self) -> None:
+        """Drop what handlers want done: they were called to fold a journal, and it was done."""
+        self._out = []
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take back what `save` returned, into an engine that has stepped nothing yet."""
@@ -379,7 +406,7 @@ class Engine:
     def _act(self, seat: Seat, wishes: tuple[Signal, ...]) -> None:
         strategy = seat.strategy
         for wish in wishes:
-            fault = _fault_of(wish, strategy)
+            fault = fault_of(wish, strategy)
             if fault:
                 self._pause(seat, InvalidValueError(fault))
                 return
@@ -467,15 +494,3 @@ class Engine:
                         ),
                     )
                 )
-
-
-def _fault_of(wish: object, strategy: Strategy) -> str:
-    """Return why an answer of a strategy is no wish of its own, or nothing."""
-    if not isinstance(wish, _WISHES):
-        return f"want Enter, Exit, Protect or Skip, not {wish!r}"
-    if wish.strategy_id != strategy.strategy_id:
-        return f"want a wish of {strategy.strategy_id}, not of {wish.strategy_id!r}"
-    reason: object = wish.reason
-    if not isinstance(reason, str):
-        return f"want a reason in words, not {reason!r}"
-    return ""

@@ -38,6 +38,7 @@ from argonaut.engine.exits import Exits
 from argonaut.engine.held import HELD_HERE, held_here, trailed
 from argonaut.engine.inbox import Inbox
 from argonaut.engine.route import Route, Span
+from argonaut.engine.script import Script
 from argonaut.engine.warden import Warden
 from argonaut.execution.orders import entry_order
 from argonaut.ledger.holding import Holding
@@ -63,6 +64,7 @@ class Desk:
         emit: Callable[[Command], None],
         *,
         epoch: str,
+        folds: bool = False,
         dry_runs: frozenset[StrategyId] = frozenset(),
     ) -> None:
         self.account = account
@@ -77,6 +79,8 @@ class Desk:
         self._gate = gate
         self.emit = emit
         self.epoch = epoch
+        self.folds = folds  # a restart folds the journal, so what prices did is in it too
+        self.script: Script | None = None  # while it does
         self._dry_runs = dry_runs
         self.entry_protection: dict[ClientOrderId, Protection] = {}  # kept for late fills
         self.exits = Exits(self, emit)
@@ -85,6 +89,9 @@ class Desk:
 
     def take(self, signal: Signal, holding: Holding) -> None:
         """Send one wish through the gate and, when approved, its order to the outbox."""
+        if self.script is not None:
+            self._take_as_told(signal, self.script)
+            return
         if isinstance(signal, Skip):
             self.emit(Record("skip", signal.strategy_id, signal))
             return
@@ -92,8 +99,9 @@ class Desk:
         signal_id = ids.signal_id(signal.strategy_id, self.epoch, self.signals_taken)
         if isinstance(signal, Protect):
             moved, detail = self.warden.move(signal, signal_id)
-            body = ProtectionMoved(signal=signal, moved=moved, detail=detail)
+            body = ProtectionMoved(signal=signal, moved=moved, detail=detail, signal_id=signal_id)
             self.emit(Record("protection", signal.strategy_id, body))
+            self.warden.restore((signal.strategy_id, signal.instrument_id))
             return
         if signal.strategy_id in self._dry_runs:
             signal = msgspec.structs.replace(signal, dry_run=True)
@@ -101,6 +109,22 @@ class Desk:
             self._enter(signal, signal_id)
         else:
             self.exits.take(signal, signal_id, holding)
+
+    def _take_as_told(self, signal: Signal, script: Script) -> None:
+        decision = script.decided(signal) if isinstance(signal, Enter | Exit) else None
+        if decision is not None:
+            self.repeat(decision)
+
+    def repeat(self, decision: Decision) -> None:
+        """Do once more what a stored decision led to."""
+        self.signals_taken += 1
+        signal = decision.signal
+        if signal.dry_run:
+            return
+        if isinstance(signal, Exit):
+            self.exits.repeat(decision)
+        elif decision.approved:
+            self._go(decision.orders[0], signal.protection)
 
     def cancel_entries(self) -> None:
         """Ask for every live entry to be taken out, even if that was asked before."""
@@ -166,10 +190,12 @@ class Desk:
             now_ns=self.account.now_ns,
         )
         self.record_approval(answer, signal_id, order)
-        if entry.dry_run:
-            return
-        if not entry.protection.is_empty:
-            self.entry_protection[order.client_order_id] = entry.protection
+        if not entry.dry_run:
+            self._go(order, entry.protection)
+
+    def _go(self, order: Order, protection: Protection) -> None:
+        if not protection.is_empty:
+            self.entry_protection[order.client_order_id] = protection
         self.account.order_rate.add(self.account.now_ns)
         if not self.exits.hold_back(order):
             self.send(order)
@@ -224,16 +250,16 @@ class Desk:
 
     # orders out
 
-    def send(self, order: Order, *, reason: str = "", before: Order | None = None) -> None:
+    def intend(self, order: Order, reason: str, *, pair: int = 0) -> None:
+        """Journal an order that was not part of a decision, before it is sent."""
+        body = OrderSent(order=order, reason=reason, pair=pair)
+        self.emit(Record("intent", order.client_order_id, body))
+
+    def send(self, order: Order, *, before: Order | None = None) -> None:
         """Hand an order to the outbox, or hold it here when the venue has no such type.
 
-        With a reason the order was not part of a decision, and gets an intent row of its own.
         `before` is the order as it waited, if it did.
         """
-        if reason:
-            self.emit(
-                Record("intent", order.client_order_id, OrderSent(order=order, reason=reason))
-            )
         now_ns = self.account.now_ns
         sent = apply(order, Submitted(client_order_id=order.client_order_id, event_ns=now_ns))
         if order.order_type in self.capability.order_types:
@@ -253,32 +279,36 @@ class Desk:
         self.store(before, held)
         route.local[order.client_order_id] = held
 
-    def drop(self, order: Order, denied: Denied) -> None:
-        """Journal that an order that waited here is not sent."""
+    def drop(self, order: Order, denied: Denied) -> bool:
+        """Journal that an order that waited here is not sent; return whether it was so."""
+        script = self.script
+        if script is not None and not script.told(order.client_order_id, Denied):
+            return False
         self.emit(Record("report", order.client_order_id, denied))
         self.store(order, apply(order, denied))
+        return True
 
     def cancel(self, order: Order) -> None:
         """Ask for an order to be taken out; one held here goes at once."""
-        now_ns = self.account.now_ns
-        local = self.account.routes[order.instrument_id].local
-        if local.pop(order.client_order_id, None) is not None:
-            gone = Canceled(client_order_id=order.client_order_id, event_ns=now_ns)
-            self._ask_to_cancel(order)
-            self.on_report(gone)
+        order_id, now_ns = order.client_order_id, self.account.now_ns
+        if self.script is not None and not self.script.told(order_id, CancelRequested):
             return
-        self._ask_to_cancel(order)
-        self.emit(CancelOrder(order.client_order_id, order.instrument_id))
-
-    def _ask_to_cancel(self, order: Order) -> None:
-        asked = CancelRequested(client_order_id=order.client_order_id, event_ns=self.account.now_ns)
+        asked = CancelRequested(client_order_id=order_id, event_ns=now_ns)
+        if self.folds:
+            self.emit(Record("report", order_id, asked))
         self.store(order, apply(order, asked))
+        if self.account.routes[order.instrument_id].local.pop(order_id, None) is not None:
+            self.on_report(Canceled(client_order_id=order_id, event_ns=now_ns))
+        else:
+            self.emit(CancelOrder(order_id, order.instrument_id))
 
     def amend(self, order: Order, change: AmendOrder) -> None:
         """Ask for a resting order to be changed in place; one held here changes at once."""
         local = self.account.routes[order.instrument_id].local
         if order.client_order_id not in local:
             self.emit(change)
+            return
+        if self.script is not None and not self.script.told(order.client_order_id, Amended):
             return
         changed = Amended(
             client_order_id=order.client_order_id,
@@ -294,16 +324,19 @@ class Desk:
         """Trigger the orders held here that the prices reach; let guards see them too."""
         for order in list(route.local.values()):
             trigger = order.trigger_price
-            assert trigger is not None, f"a held order has a trigger: {order}"
-            if span.low <= trigger if order.side is Side.SELL else span.high >= trigger:
-                self._trigger(route, order)
+            if trigger is None:  # it began to be held before there was a price
+                order = held_here(order, route)  # noqa: PLW2901 - the same order, complete
+                route.local[order.client_order_id] = self.live[order.client_order_id] = order
+            elif span.low <= trigger if order.side is Side.SELL else span.high >= trigger:
+                self.trigger(route, order)
             elif order.trail_fraction is not None:
                 moved = trailed(order, route, span)
                 route.local[order.client_order_id] = self.live[order.client_order_id] = moved
         if route.guards:
             self.warden.watch(route, span)
 
-    def _trigger(self, route: Route, order: Order) -> None:
+    def trigger(self, route: Route, order: Order) -> None:
+        """Send an order held here whose price is reached, as what it becomes."""
         del route.local[order.client_order_id]
         event = Triggered(client_order_id=order.client_order_id, event_ns=self.account.now_ns)
         self.emit(Record("report", order.client_order_id, event))
@@ -328,6 +361,12 @@ class Desk:
         if order.strategy_id in self.account.routes[order.instrument_id].followers:
             self.untold.append((order, fill))
 
+    def forget_untold(self, strategy_id: StrategyId, instrument_id: InstrumentId) -> None:
+        """Take for told what a strategy was to hear of its orders."""
+        for told in list(self.untold):
+            if (told[0].strategy_id, told[0].instrument_id) == (strategy_id, instrument_id):
+                self.untold.remove(told)
+
     def store(self, before: Order | None, after: Order) -> None:
         """Keep the order where it belongs and move what it reserves; its end is told once."""
         order_id = after.client_order_id
@@ -345,7 +384,14 @@ class Desk:
 
     def anomaly(self, what: str, detail: str, instrument_id: InstrumentId | None = None) -> None:
         """Journal what should not be; with an instrument, no more entries there."""
-        body = Anomaly(what=what, detail=detail, frozen=instrument_id is not None)
+        if self.script is not None and not self.script.was_anomaly(what):
+            return
+        body = Anomaly(
+            what=what,
+            detail=detail,
+            frozen=instrument_id is not None,
+            instrument_id=instrument_id,
+        )
         self.emit(Record("anomaly", what, body))
         if instrument_id is None:
             return

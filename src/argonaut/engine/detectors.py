@@ -38,6 +38,10 @@ class Doorman:
             return "rejected", f"no strategy takes signals for {signal.instrument_id}"
         return "accepted", ""
 
+    def remember(self, signal: DetectorSignal) -> None:
+        """Take a signal as seen, whatever became of it."""
+        self._seen[signal.source, signal.signal_id] = None
+
     def save(self) -> list[list[str]]:
         """Return every (source, id) seen, as JSON values."""
         return [list(key) for key in self._seen]

@@ -18,16 +18,27 @@ from argonaut.domain.command import AmendOrder, Command
 from argonaut.domain.ids import InstrumentId, SignalId
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Denied, Order, OrderRole, OrderStatus, OrderType, Side
+from argonaut.domain.record import Decision
 from argonaut.domain.signal import Exit
 from argonaut.domain.verdict import Refused
 from argonaut.engine.ids import order_id
-from argonaut.engine.later import Later
+from argonaut.engine.later import Later, SavedTry
 from argonaut.engine.route import Key
 from argonaut.execution.orders import exit_order
 from argonaut.ledger.holding import Holding
 
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
+
+
+class SavedExits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What waits: exits for the venue to let go, entries for exits, tries for their time."""
+
+    waiting: list[Order]
+    behind: list[Order]
+    later: list[SavedTry]
+    flattening: str
+
 
 _TRIES_TOLD = 3  # failed tries in a row to leave, after which a person is told
 
@@ -73,14 +84,29 @@ class Exits:
             now_ns=account.now_ns,
         )
         desk.record_approval(answer, signal_id, order)
-        if wish.dry_run:
-            return
+        if not wish.dry_run:
+            self._go(order)
+
+    def repeat(self, decision: Decision) -> None:
+        """Do once more what a stored decision led to."""
+        wish = decision.signal
         key = (wish.strategy_id, wish.instrument_id)
-        if desk.warden.suspend(key, is_watched=order.order_type is OrderType.LIMIT):
+        if wish.instrument_id not in self._account.routes:
+            return
+        holding = self._account.book.holding(*key)
+        if holding.exiting:
+            return
+        self._desk.cancel_entries_of(holding)
+        if decision.approved:
+            self._go(decision.orders[0])
+
+    def _go(self, order: Order) -> None:
+        key = (order.strategy_id, order.instrument_id)
+        if self._desk.warden.suspend(key, is_watched=order.order_type is OrderType.LIMIT):
             self._waiting[key] = order  # sent when the venue has let go of the base units
-            account.order_changed(None, order)
+            self._account.order_changed(None, order)
         else:
-            desk.send(order)
+            self._desk.send(order)
 
     def flatten(self, reason: str) -> None:
         """Close everything, and what an exit leaves too, until `stop_flattening`."""
@@ -138,16 +164,29 @@ class Exits:
         held = max(-order.side.sign * account.book.holding(*key).quantity, ZERO)
         if held and self._desk.warden.has_live_legs(key):
             return
-        del self._waiting[key]
         quantity = account.routes[key[1]].instrument.quantity(min(order.quantity, held))
         if not quantity:
-            self._deny(order, "nothing is left to close")
-            self._desk.warden.resume(key)
-            self._go_on(key)
+            if self._deny(order, "nothing is left to close"):
+                self._let_go(key)
             return
         changed, reason = self._as_sent(order, quantity)
+        script = self._desk.script
+        if script is not None and reason:
+            told = script.sent(lambda each: each.client_order_id == order.client_order_id)
+            if told is None:
+                return  # its intent is in no journal, so it has not left
+            changed = told
+        del self._waiting[key]
         account.order_changed(order, changed)
-        self._desk.send(changed, reason=reason, before=changed)
+        if reason:
+            self._desk.intend(changed, reason)
+        self._desk.send(changed, before=changed)
+        self._go_on(key)
+
+    def _let_go(self, key: Key) -> None:
+        """Go on without the exit that waited and was denied."""
+        del self._waiting[key]
+        self._desk.warden.resume(key)
         self._go_on(key)
 
     def _as_sent(self, order: Order, quantity: Decimal) -> tuple[Order, str]:
@@ -194,19 +233,32 @@ class Exits:
     def deny_entries(self, keys: Iterable[Key] | None = None) -> None:
         """Let go of entries that were held back, for these holdings or for all."""
         for key in list(self._behind) if keys is None else keys:
-            for order in self._behind.pop(key, ()):
-                self._deny(order, "taken out before it was sent")
+            orders = self._behind.pop(key, [])
+            kept = [each for each in orders if not self._deny(each, "taken out before it was sent")]
+            if kept:
+                self._behind[key] = kept
 
     def _go_on(self, key: Key) -> None:
         """Send the entries that were held back."""
         for order in self._behind.pop(key, ()):
             self._desk.send(order, before=order)
 
-    def _deny(self, order: Order, reason: str) -> None:
+    def repeat_denial(self, denied: Denied) -> None:
+        """Drop once more what a stored row says was not sent."""
+        for key, order in list(self._waiting.items()):
+            if order.client_order_id == denied.client_order_id and self._desk.drop(order, denied):
+                self._let_go(key)
+        for key, orders in list(self._behind.items()):
+            for order in orders:
+                is_meant = order.client_order_id == denied.client_order_id
+                if is_meant and self._desk.drop(order, denied):
+                    self._behind[key] = [each for each in orders if each is not order]
+
+    def _deny(self, order: Order, reason: str) -> bool:
         denied = Denied(
             client_order_id=order.client_order_id, event_ns=self._account.now_ns, reason=reason
         )
-        self._desk.drop(order, denied)
+        return self._desk.drop(order, denied)
 
     def give_up(self, key: Key) -> None:
         """Take out a working limit exit, so that the holding can be left another way."""
@@ -214,6 +266,36 @@ class Exits:
             is_limit = order.order_type is OrderType.LIMIT
             if is_limit and order.status is not OrderStatus.PENDING_CANCEL:
                 self._desk.cancel(order)
+
+    def go_on(self) -> None:
+        """Take every next step that is due, after a restart."""
+        for key in list(self._waiting):
+            self.release(key)
+        if self.flattening:
+            self.flatten(self.flattening)
+        self._later.set_timer()
+
+    # over a restart
+
+    def save(self) -> SavedExits:
+        """Return what waits, in order."""
+        return SavedExits(
+            waiting=list(self._waiting.values()),
+            behind=[each for orders in self._behind.values() for each in orders],
+            later=self._later.save(),
+            flattening=self.flattening,
+        )
+
+    def load(self, saved: SavedExits) -> None:
+        """Take back what `save` returned, with what it reserves."""
+        for order in saved.waiting:
+            self._waiting[order.strategy_id, order.instrument_id] = order
+            self._account.order_changed(None, order)
+        for order in saved.behind:
+            self._behind.setdefault((order.strategy_id, order.instrument_id), []).append(order)
+            self._account.order_changed(None, order)
+        self._later.load(saved.later)
+        self.flattening = saved.flattening
 
     # how
 

@@ -19,6 +19,7 @@ from argonaut.domain.order import (
     Report,
     apply,
 )
+from argonaut.engine.audit import is_unwanted
 from argonaut.engine.held import HELD_HERE
 from argonaut.engine.route import Key
 from argonaut.ledger.holding import Holding
@@ -79,6 +80,8 @@ class Inbox:
             self._book(after, fill, holding)
         if after.role is OrderRole.ENTRY:
             self._on_entry(after, key, holding, fill)
+            if before.status is OrderStatus.UNKNOWN:
+                self._on_found(after.client_order_id)
         else:
             self._on_closing(before, after, key, report)
         if before.is_final:
@@ -136,6 +139,12 @@ class Inbox:
         self._desk.anomaly("overfill", said, after.instrument_id)
 
     # what it leads to
+
+    def _on_found(self, order_id: ClientOrderId) -> None:
+        """Take out an entry that turned up when nobody wants one any more."""
+        entry = self._desk.live.get(order_id)
+        if entry is not None and is_unwanted(self._desk, entry):
+            self._desk.cancel(entry)
 
     def _on_entry(self, after: Order, key: Key, holding: Holding, fill: Filled | None) -> None:
         desk = self._desk

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+import msgspec
 
 from argonaut.domain.command import Command, SetTimer
+from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.engine.route import Key
 
 TIMER_KEY = "desk"  # strategies' timers have a "|" in their keys
 _FIRST_NS = 2_000_000_000
 _DOUBLINGS_MAX = 5
+
+
+class SavedTry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One holding that needs another try; `due_ns` is None while that try is under way."""
+
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    tries: int
+    due_ns: int | None
 
 
 class Later:
@@ -24,7 +36,7 @@ class Later:
         """Try once more after a wait; return how many tries have failed in a row."""
         tries = self._tries[key] = self._tries.get(key, 0) + 1
         self._due_ns[key] = now_ns + (_FIRST_NS << min(tries - 1, _DOUBLINGS_MAX))
-        self._set_timer()
+        self.set_timer()
         return tries
 
     def done(self, key: Key) -> None:
@@ -37,9 +49,22 @@ class Later:
         ready = [key for key, due_ns in self._due_ns.items() if due_ns <= now_ns]
         for key in ready:
             del self._due_ns[key]
-        self._set_timer()
+        self.set_timer()
         return ready
 
-    def _set_timer(self) -> None:
+    def save(self) -> list[SavedTry]:
+        """Return every holding that was tried in vain."""
+        return [SavedTry(*key, tries, self._due_ns.get(key)) for key, tries in self._tries.items()]
+
+    def load(self, saved: Iterable[SavedTry]) -> None:
+        """Take back what `save` returned; `set_timer` wakes for it."""
+        for each in saved:
+            key = (each.strategy_id, each.instrument_id)
+            self._tries[key] = each.tries
+            if each.due_ns is not None:
+                self._due_ns[key] = each.due_ns
+
+    def set_timer(self) -> None:
+        """Ask to be woken for the next try."""
         if self._due_ns:
             self._emit(SetTimer(TIMER_KEY, min(self._due_ns.values())))

@@ -6,14 +6,18 @@ import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from argonaut.domain.command import AmendOrder, Record
-from argonaut.domain.ids import ClientOrderId, SignalId, StrategyId
-from argonaut.domain.order import Order, OrderRole, OrderStatus, OrderType, Report, Triggered
-from argonaut.domain.record import Anomaly
+from argonaut.domain.ids import SignalId
+from argonaut.domain.order import Order, OrderRole, OrderStatus, Report, Triggered
+from argonaut.domain.record import OrderSent, Trailed
 from argonaut.domain.signal import Protect, Protection
-from argonaut.engine import ids, protect
+from argonaut.engine import protect
+from argonaut.engine.fitter import IN_FLIGHT, Fitter
 from argonaut.engine.route import Key, Route, Span
-from argonaut.execution.guard import Guard, Leg, Pair
+from argonaut.execution.guard import Guard, Leg
+from argonaut.execution.saved_guard import SavedGuard, guard_of, saved_of
 from argonaut.ledger.holding import Holding
 
 if TYPE_CHECKING:
@@ -21,8 +25,15 @@ if TYPE_CHECKING:
 
 _SETBACKS_MAX = 2  # orders of one leg that the venue ends unasked before it is given up
 _CALM_NS = 60_000_000_000  # an order that rested as long wipes the setbacks before it out
-_ANSWER_NS = 10_000_000_000  # an amendment without an answer for so long is sent again
-_IN_FLIGHT = frozenset({OrderStatus.SUBMITTED, OrderStatus.PENDING_CANCEL, OrderStatus.UNKNOWN})
+
+
+class SavedWarden(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Every guard, and what was asked of the venue without an answer."""
+
+    serial: int
+    number: int
+    guards: list[SavedGuard]
+    asked: list[tuple[AmendOrder, int]]
 
 
 class Warden:
@@ -31,9 +42,8 @@ class Warden:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.guards: dict[Key, Guard] = {}
-        self._asked: dict[ClientOrderId, tuple[AmendOrder, int]] = {}  # not answered yet, since
+        self.fitter = Fitter(desk)
         self._serial = 0  # guards so far
-        self._number = 0  # protective orders so far
 
     # what happened
 
@@ -57,7 +67,9 @@ class Warden:
     def on_report(self, before: Order, after: Order, report: Report) -> None:
         """Fold a report on a protective order: its leg stands or has ended, or it is nobody's."""
         key, order_id = (after.strategy_id, after.instrument_id), after.client_order_id
-        self._asked.pop(order_id, None)
+        self.fitter.asked.pop(order_id, None)
+        if after.is_final:
+            self.fitter.orphans.pop(order_id, None)
         guard = self.guards.get(key)
         found = None if guard is None else guard.find(order_id)
         if guard is None or found is None:
@@ -71,7 +83,7 @@ class Warden:
         if after.is_final:
             leg.order_id = None
             is_unasked = before.status is not OrderStatus.PENDING_CANCEL and not after.filled
-            if is_unasked and not guard.is_suspended and self._wanted(guard, pair) > 0:
+            if is_unasked and not guard.is_suspended and self.fitter.wanted(guard, pair) > 0:
                 self._on_setback(guard, leg, report)
 
     def audit(self) -> None:
@@ -94,7 +106,9 @@ class Warden:
         self._desk.account.routes[key[1]].guards.pop(key[0], None)
         for order_id in list(guard.order_ids()):
             order = self._desk.live.get(order_id)
-            if order is None or order.status in _IN_FLIGHT:
+            if order is not None:
+                self.fitter.orphans[order_id] = None
+            if order is None or order.status in IN_FLIGHT:
                 continue  # its report will find that it is nobody's
             is_linked = filled is not None and self._are_linked(order, filled)
             if not is_linked:
@@ -115,6 +129,52 @@ class Warden:
                 span.best(is_long=guard.is_long, since_ns=guard.created_ns)
             ):
                 self._show(key, self._desk.account.book.holding(*key))
+                if self._desk.folds:
+                    self._tell_trail(guard)
+
+    def repeat(self, sent: OrderSent) -> None:
+        """Place once more what a stored intent says was placed, for no other reason than time."""
+        guard = self.guards.get((sent.order.strategy_id, sent.order.instrument_id))
+        if guard is not None and sent.pair < len(guard.pairs):
+            self.fitter.repeat(guard, sent)
+
+    def adopt(self, order: Order) -> None:
+        """Count a protective order that is of no guard, so that none is placed beside it."""
+        self.fitter.orphans[order.client_order_id] = None
+
+    def forget_what_was_asked(self) -> None:
+        """Take every amendment and every linked order for unanswered, after a restart."""
+        self.fitter.asked.clear()
+        for guard in self.guards.values():
+            for pair in guard.pairs:
+                pair.settling = None
+
+    def _tell_trail(self, guard: Guard) -> None:
+        best, level = guard.best_price, guard.trailed_price
+        assert best is not None, "the trail has just seen one"
+        assert level is not None, "and moved"
+        body = Trailed(
+            strategy_id=guard.strategy_id,
+            instrument_id=guard.instrument_id,
+            best_price=best,
+            stop_price=level,
+        )
+        self._desk.emit(Record("trail", guard.strategy_id, body))
+
+    def repeat_trail(self, trailed: Trailed) -> None:
+        """Put a stop once more where its trail had taken it, the orders held here too."""
+        key = (trailed.strategy_id, trailed.instrument_id)
+        guard = self.guards.get(key)
+        if guard is None:
+            return
+        guard.best_price, guard.trailed_price = trailed.best_price, trailed.stop_price
+        local = self._desk.account.routes[key[1]].local
+        for order_id in guard.order_ids():
+            order = local.get(order_id)
+            if order is not None and order.trail_fraction is not None:
+                moved = msgspec.structs.replace(order, trigger_price=guard.stop_level)
+                local[order_id] = self._desk.live[order_id] = moved
+        self._show(key, self._desk.account.book.holding(*key))
 
     def _on_entry_fill(
         self, order: Order, holding: Holding, was: Decimal, protection: Protection | None
@@ -207,7 +267,7 @@ class Warden:
 
     def _sweep(self, order: Order) -> None:
         """Take out a protective order that nobody wants any more, once the venue has told of it."""
-        if not (order.is_final or order.status in _IN_FLIGHT):
+        if not (order.is_final or order.status in IN_FLIGHT):
             self._desk.cancel(order)
 
     def _are_linked(self, order: Order, filled: Order) -> bool:
@@ -224,7 +284,7 @@ class Warden:
     def move(self, signal: Protect, signal_id: SignalId) -> tuple[bool, str]:
         """Move the stop (only tighter) or the target; return whether, and what happened.
 
-        What is held bare gets a guard this way.
+        What is held bare gets a guard this way. `restore` makes what rests follow.
         """
         key = (signal.strategy_id, signal.instrument_id)
         route = self._desk.account.routes.get(signal.instrument_id)
@@ -243,7 +303,6 @@ class Warden:
             said = protect.told(guard)
         else:
             said = protect.apply(signal, guard)
-        self.restore(key)
         self._show(key, holding)
         return any(" to " in each for each in said), ", ".join(said)
 
@@ -254,7 +313,7 @@ class Warden:
         """
         guard = self.guards.get(key)
         if guard is None:
-            return False
+            return self.has_live_legs(key)
         guard.is_suspended = True
         if is_watched:
             self._desk.account.routes[key[1]].guards[key[0]] = guard
@@ -285,9 +344,16 @@ class Warden:
         )
 
     def has_live_legs(self, key: Key) -> bool:
-        """Whether a protective order of this holding still rests."""
-        guard = self.guards.get(key)
-        return guard is not None and any(each in self._desk.live for each in guard.order_ids())
+        """Whether a protective order that closes this holding may still rest, wanted or not."""
+        guard, live = self.guards.get(key), self._desk.live
+        if guard is not None and any(each in live for each in guard.order_ids()):
+            return True
+        held = self._desk.account.book.holding(*key).quantity
+        orphans = [live[each] for each in self.fitter.orphans]
+        return any(
+            (each.strategy_id, each.instrument_id) == key and each.side.sign * held < 0
+            for each in orphans
+        )
 
     def _set_watch(self, key: Key, guard: Guard) -> None:
         watched = self._desk.account.routes[key[1]].guards
@@ -296,111 +362,47 @@ class Warden:
         else:
             watched.pop(key[0], None)
 
+    # over a restart
+
+    def save(self) -> SavedWarden:
+        """Return every guard, in the order they are looked at."""
+        routes = self._desk.account.routes
+        return SavedWarden(
+            serial=self._serial,
+            number=self.fitter.number,
+            guards=[
+                saved_of(guard, is_watched=key[0] in routes[key[1]].guards)
+                for key, guard in self.guards.items()
+            ],
+            asked=list(self.fitter.asked.values()),
+        )
+
+    def load(self, saved: SavedWarden) -> None:
+        """Take back what `save` returned."""
+        account = self._desk.account
+        self._serial, self.fitter.number = saved.serial, saved.number
+        for each in saved.guards:
+            key, route = (each.strategy_id, each.instrument_id), account.routes[each.instrument_id]
+            guard = guard_of(each, account.book.holding(*key), route.instrument)
+            self.guards[key] = guard
+            if each.is_watched:
+                route.guards[key[0]] = guard
+            self._show(key, account.book.holding(*key))
+        known = {each for guard in self.guards.values() for each in guard.order_ids()}
+        self.fitter.orphans = {
+            each.client_order_id: None
+            for each in self._desk.live.values()
+            if each.role.is_protective and each.client_order_id not in known
+        }
+        self.fitter.asked = {each.client_order_id: (each, ns) for each, ns in saved.asked}
+
     # closing the gap
 
     def restore(self, key: Key) -> None:
         """Make what rests equal to what should rest. Doing it twice changes nothing."""
         guard = self.guards.get(key)
-        if guard is None:
-            return
-        for pair in guard.pairs:
-            for leg in pair.legs:
-                self._restore_leg(guard, pair, leg)
-
-    def _restore_leg(self, guard: Guard, pair: Pair, leg: Leg) -> None:
-        order = None if leg.order_id is None else self._desk.live.get(leg.order_id)
-        wanted = self._wanted(guard, pair)
-        if order is None:
-            if pair.quantity > 0 and not (guard.is_suspended or leg.is_given_up):
-                self._place(guard, pair, leg, wanted)
-        elif order.status in _IN_FLIGHT:
-            return  # its report will bring us back here
-        elif guard.is_suspended:
-            self._desk.cancel(order)
-        else:
-            self._adjust(guard, pair, leg, order)
-
-    def _wanted(self, guard: Guard, pair: Pair) -> Decimal:
-        """Return the base units one order of the pair should have: whole lots, as many as may."""
-        most = guard.instrument.max_quantity
-        quantity = pair.quantity if most is None else min(pair.quantity, most)
-        return guard.instrument.quantity(quantity)
-
-    def _place(self, guard: Guard, pair: Pair, leg: Leg, wanted: Decimal) -> None:
-        price = guard.stop_level if leg.role is OrderRole.STOP else pair.target_price
-        assert price is not None, "a leg has a price"
-        fault = guard.instrument.fault_of(wanted, price)
-        if fault is not None:
-            if guard.merge(pair, price):
-                self.restore((guard.strategy_id, guard.instrument_id))
-            else:
-                self._complain(guard, f"{leg.role.value}: {fault}")
-            return
-        account = self._desk.account
-        order = guard.word(
-            pair,
-            leg,
-            quantity=wanted,
-            order_id=self._next_id(guard.strategy_id, leg),
-            now_ns=account.now_ns,
-            is_linked=len(pair.legs) == 2 and self._can_link(guard),
-            reduce_only=account.reduces(guard.instrument_id, guard.close_side, wanted),
-        )
-        leg.order_id, leg.placed_ns = order.client_order_id, account.now_ns
-        leg.has_triggered = False
-        self._desk.send(order, reason=f"protects {order.quantity} held")
-
-    def _next_id(self, strategy_id: StrategyId, leg: Leg) -> ClientOrderId:
-        """Name the next protective order: of this start, whenever its guard began."""
-        self._number += 1
-        name = ids.signal_id(strategy_id, self._desk.epoch, self._number)
-        return ids.order_id(name, leg.role.value[0])
-
-    def _can_link(self, guard: Guard) -> bool:
-        """Whether the venue itself takes one leg out for the other: it must know both."""
-        capability = self._desk.capability
-        stop = OrderType.STOP if guard.trail_fraction is None else OrderType.TRAILING_STOP
-        return capability.has_oco and {stop, OrderType.LIMIT} <= capability.order_types
-
-    def _adjust(self, guard: Guard, pair: Pair, leg: Leg, order: Order) -> None:
-        wanted = self._wanted(guard, pair)
-        is_stop = order.role is OrderRole.STOP
-        price = guard.stop_price if is_stop else pair.target_price
-        resting = order.trigger_price if is_stop else order.price
-        assert price is not None, "a leg has a price"
-        assert resting is not None, "and so has its order"
-        moves = price != resting and not leg.has_triggered
-        if moves and is_stop and guard.trail_fraction is not None:
-            moves = price > resting if guard.is_long else price < resting  # it went on by itself
-        grows = wanted > order.leaves
-        shrinks = wanted < order.leaves and pair.settling != order.client_order_id
-        if not (moves or grows or shrinks):
-            return
-        if wanted < order.leaves and guard.instrument.fault_of(wanted, price) is not None:
-            self._desk.cancel(order)  # the venue would keep it as it is: more than there is to lose
-            return
-        if wanted <= 0 or not self._desk.capability.has_amend:
-            self._desk.cancel(order)  # and place anew when the venue has let it go
-            return
-        change = AmendOrder(
-            client_order_id=order.client_order_id,
-            instrument_id=order.instrument_id,
-            quantity=order.filled + wanted if grows or shrinks else None,
-            price=price if moves and not is_stop else None,
-            trigger_price=price if moves and is_stop else None,
-        )
-        now_ns = self._desk.account.now_ns
-        asked, asked_ns = self._asked.get(order.client_order_id, (None, 0))
-        if asked != change or now_ns - asked_ns > _ANSWER_NS:
-            self._asked[order.client_order_id] = change, now_ns
-            self._desk.amend(order, change)
-
-    def _complain(self, guard: Guard, fault: str) -> None:
-        """Journal once a size that no protective order can carry."""
-        if fault not in guard.complaints:
-            guard.complaints.add(fault)
-            body = Anomaly(what="unprotected", detail=fault)
-            self._desk.emit(Record("anomaly", "unprotected", body))
+        if guard is not None:
+            self.fitter.fit(guard)
 
     def _show(self, key: Key, holding: Holding) -> None:
         """Let the strategy read where its protection stands."""

@@ -60,7 +60,7 @@ class Guard:
     """The protection of one strategy's holding in one instrument."""
 
     __slots__ = (
-        "_best",
+        "best_price",
         "complaints",
         "created_ns",
         "instrument",
@@ -103,7 +103,7 @@ class Guard:
         self.is_suspended = False  # while an exit order works, the venue lends it the base units
         self.pairs: list[Pair] = []
         self.complaints: set[str] = set()  # what was said of it already
-        self._best: float | None = None  # best price the trail has seen
+        self.best_price: float | None = None  # best price the trail has seen
 
     @property
     def instrument_id(self) -> InstrumentId:
@@ -218,10 +218,10 @@ class Guard:
 
         Level = best price x (1 - trail fraction) of a long, x (1 + trail fraction) of a short.
         """
-        best = self._best
+        best = self.best_price
         if best is not None and (price <= best if self.is_long else price >= best):
             return False
-        self._best = price
+        self.best_price = price
         assert self.trail_fraction is not None, "only a trailing stop follows"
         sign = 1 if self.is_long else -1
         level = self.instrument.price(price) * (ONE - sign * self.trail_fraction)

@@ -18,7 +18,7 @@ from argonaut.domain.event import (
     OperatorCommand,
 )
 from argonaut.domain.event import TimerFired as Timer
-from argonaut.domain.order import Denied, Report
+from argonaut.domain.order import CancelRequested, Denied, Report
 from argonaut.domain.record import (
     Anomaly,
     Decision,
@@ -28,6 +28,7 @@ from argonaut.domain.record import (
     ProtectionMoved,
     StrategyPaused,
     StrategyState,
+    Trailed,
 )
 from argonaut.domain.roundtrip import RoundTrip
 from argonaut.domain.signal import Skip
@@ -39,9 +40,11 @@ Body = (
     | OrderSent
     | Report
     | Denied
+    | CancelRequested
     | RoundTrip
     | Skip
     | ProtectionMoved
+    | Trailed
     | DetectorAnswer
     | ModeChanged
     | StrategyPaused
@@ -62,10 +65,11 @@ _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
     for kind, type_ in (
         ("decision", Decision),
         ("intent", OrderSent),
-        ("report", Report | Denied),
+        ("report", Report | Denied | CancelRequested),
         ("round_trip", RoundTrip),
         ("skip", Skip),
         ("protection", ProtectionMoved),
+        ("trail", Trailed),
         ("signal", DetectorAnswer),
         ("mode", ModeChanged),
         ("strategy_paused", StrategyPaused),

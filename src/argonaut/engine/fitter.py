@@ -1,0 +1,209 @@
+"""Fits what rests to what should rest: places, amends and takes out single protective orders."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from argonaut.domain.command import AmendOrder, Record
+from argonaut.domain.ids import ClientOrderId, StrategyId
+from argonaut.domain.number import ZERO
+from argonaut.domain.order import Order, OrderRole, OrderStatus, OrderType
+from argonaut.domain.record import Anomaly, OrderSent
+from argonaut.engine import ids
+from argonaut.execution.guard import Guard, Leg, Pair
+
+if TYPE_CHECKING:
+    from argonaut.engine.desk import Desk
+
+IN_FLIGHT = frozenset({OrderStatus.SUBMITTED, OrderStatus.PENDING_CANCEL, OrderStatus.UNKNOWN})
+_ANSWER_NS = 10_000_000_000  # an amendment without an answer for so long is sent again
+
+
+class Fitter:
+    """Works on one guard at a time; what is in flight is left alone until its report comes."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.number = 0  # protective orders so far
+        self.orphans: dict[ClientOrderId, None] = {}  # live, and of no guard any more
+        self.asked: dict[ClientOrderId, tuple[AmendOrder, int]] = {}  # not answered yet, since
+
+    def fit(self, guard: Guard) -> None:
+        """Close every difference of a guard. Doing it twice changes nothing."""
+        for pair in guard.pairs:
+            for leg in pair.legs:
+                self._fit_leg(guard, pair, leg)
+
+    def _fit_leg(self, guard: Guard, pair: Pair, leg: Leg) -> None:
+        order = None if leg.order_id is None else self._desk.live.get(leg.order_id)
+        wanted = self.wanted(guard, pair)
+        if order is None:
+            if pair.quantity > 0 and not (guard.is_suspended or leg.is_given_up):
+                self._place(guard, pair, leg, wanted)
+        elif order.status in IN_FLIGHT:
+            return  # its report will bring us back here
+        elif guard.is_suspended:
+            self._desk.cancel(order)
+        else:
+            self._adjust(guard, pair, leg, order)
+
+    def wanted(self, guard: Guard, pair: Pair) -> Decimal:
+        """Return the base units one order of the pair should have: whole lots, as many as may."""
+        most = guard.instrument.max_quantity
+        quantity = pair.quantity if most is None else min(pair.quantity, most)
+        return guard.instrument.quantity(quantity)
+
+    def _place(self, guard: Guard, pair: Pair, leg: Leg, wanted: Decimal) -> None:
+        price = guard.stop_level if leg.role is OrderRole.STOP else pair.target_price
+        assert price is not None, "a leg has a price"
+        fault = guard.instrument.fault_of(wanted, price)
+        if fault is not None:
+            if guard.merge(pair, price):
+                self.fit(guard)
+            else:
+                self._complain(guard, f"{leg.role.value}: {fault}")
+            return
+        order = self._placed_as_told(guard, pair, leg) or self._word(guard, pair, leg, wanted)
+        if order is None:
+            return
+        leg.order_id, leg.placed_ns = order.client_order_id, self._desk.account.now_ns
+        leg.has_triggered = False
+        number = guard.pairs.index(pair)
+        self._desk.intend(order, f"protects {order.quantity} held", pair=number)
+        self._desk.send(order)
+
+    def _word(self, guard: Guard, pair: Pair, leg: Leg, wanted: Decimal) -> Order | None:
+        if self._desk.script is not None:
+            return None  # it was not sent then
+        room = self._room(guard, leg)
+        if room < wanted:
+            wanted = room
+            price = guard.stop_level if leg.role is OrderRole.STOP else pair.target_price
+            if price is None or guard.instrument.fault_of(wanted, price) is not None:
+                self._complain_of_orphans(guard, leg)
+                return None
+        account = self._desk.account
+        return guard.word(
+            pair,
+            leg,
+            quantity=wanted,
+            order_id=self._next_id(guard.strategy_id, leg),
+            now_ns=account.now_ns,
+            is_linked=len(pair.legs) == 2 and self._can_link(guard),
+            reduce_only=account.reduces(guard.instrument_id, guard.close_side, wanted),
+        )
+
+    def _room(self, guard: Guard, leg: Leg) -> Decimal:
+        """Return what this leg may close beside everything live that closes the same (I08).
+
+        An order of unknown fate counts as one that rests: it is what another would double. Stop and
+        target are alternatives, so each counts with exits alone.
+        """
+        desk, key = self._desk, (guard.strategy_id, guard.instrument_id)
+        holding = desk.account.book.holding(*key)
+        room = abs(holding.quantity)
+        if holding.exiting * guard.close_side.sign > 0:
+            room -= abs(holding.exiting)
+        for pair in guard.pairs:
+            for other in pair.legs:
+                if other.role is leg.role and other is not leg and other.order_id is not None:
+                    order = desk.live.get(other.order_id)
+                    room -= ZERO if order is None else order.leaves
+        for order in self._orphans_of(guard, leg):
+            room -= order.leaves
+        return guard.instrument.quantity(max(room, ZERO))
+
+    def _orphans_of(self, guard: Guard, leg: Leg) -> list[Order]:
+        orders = [self._desk.live[each] for each in self.orphans]
+        return [
+            each
+            for each in orders
+            if each.strategy_id == guard.strategy_id
+            and each.instrument_id == guard.instrument_id
+            and each.side is guard.close_side
+            and each.role is leg.role
+        ]
+
+    def _placed_as_told(self, guard: Guard, pair: Pair, leg: Leg) -> Order | None:
+        """Return the order that a journal that is folded says was sent for this leg."""
+        script = self._desk.script
+        if script is None:
+            return None
+        order = script.placed(
+            lambda each: (
+                each.role is leg.role
+                and each.strategy_id == guard.strategy_id
+                and each.instrument_id == guard.instrument_id
+            ),
+            guard.pairs.index(pair),
+        )
+        self.number += order is not None
+        return order
+
+    def repeat(self, guard: Guard, sent: OrderSent) -> None:
+        """Place once more what a stored intent says was placed, for no other reason than time."""
+        pair = guard.pairs[sent.pair]
+        for leg in pair.legs:
+            if leg.role is sent.order.role:
+                self._place(guard, pair, leg, sent.order.quantity)
+
+    def _next_id(self, strategy_id: StrategyId, leg: Leg) -> ClientOrderId:
+        """Name the next protective order: of this start, whenever its guard began."""
+        self.number += 1
+        name = ids.signal_id(strategy_id, self._desk.epoch, self.number)
+        return ids.order_id(name, leg.role.value[0])
+
+    def _can_link(self, guard: Guard) -> bool:
+        """Whether the venue itself takes one leg out for the other: it must know both."""
+        capability = self._desk.capability
+        stop = OrderType.STOP if guard.trail_fraction is None else OrderType.TRAILING_STOP
+        return capability.has_oco and {stop, OrderType.LIMIT} <= capability.order_types
+
+    def _adjust(self, guard: Guard, pair: Pair, leg: Leg, order: Order) -> None:
+        wanted = self.wanted(guard, pair)
+        is_stop = order.role is OrderRole.STOP
+        price = guard.stop_price if is_stop else pair.target_price
+        resting = order.trigger_price if is_stop else order.price
+        assert price is not None, "a leg has a price"
+        assert resting is not None, "and so has its order"
+        moves = price != resting and not leg.has_triggered
+        if moves and is_stop and guard.trail_fraction is not None:
+            moves = price > resting if guard.is_long else price < resting  # it went on by itself
+        if wanted > order.leaves:
+            wanted = max(order.leaves, min(wanted, self._room(guard, leg)))
+        grows = wanted > order.leaves
+        shrinks = wanted < order.leaves and pair.settling != order.client_order_id
+        if not (moves or grows or shrinks):
+            return
+        if shrinks and guard.instrument.fault_of(wanted, price) is not None:
+            self._desk.cancel(order)  # the venue would keep it as it is: more than there is to lose
+            return
+        if wanted <= 0 or not self._desk.capability.has_amend:
+            self._desk.cancel(order)  # and place anew when the venue has let it go
+            return
+        change = AmendOrder(
+            client_order_id=order.client_order_id,
+            instrument_id=order.instrument_id,
+            quantity=order.filled + wanted if grows or shrinks else None,
+            price=price if moves and not is_stop else None,
+            trigger_price=price if moves and is_stop else None,
+        )
+        now_ns = self._desk.account.now_ns
+        asked, asked_ns = self.asked.get(order.client_order_id, (None, 0))
+        if asked != change or now_ns - asked_ns > _ANSWER_NS:
+            self.asked[order.client_order_id] = change, now_ns
+            self._desk.amend(order, change)
+
+    def _complain_of_orphans(self, guard: Guard, leg: Leg) -> None:
+        for each in self._orphans_of(guard, leg):
+            if each.status is OrderStatus.UNKNOWN:
+                said = f"waits for {each.client_order_id}, whose fate nobody knows"
+                self._complain(guard, f"{leg.role.value}: {said}")
+
+    def _complain(self, guard: Guard, fault: str) -> None:
+        """Journal once a size that no protective order can carry."""
+        if fault not in guard.complaints:
+            guard.complaints.add(fault)
+            body = Anomaly(what="unprotected", detail=fault)
+            self._desk.emit(Record("anomaly", "unprotected", body))
