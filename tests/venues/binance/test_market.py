@@ -346,8 +346,8 @@ def test_a_gap_of_the_book_is_told_at_once_and_mended():
     stub = Stub()
 
     async def story(made):
-        made.on_state(is_up=True, detail="subscribed")
         await made.catch_up()
+        made.on_state(is_up=True, detail="subscribed")
         await said(made, frame("depth", U=600, u=601))
         stub.replies[DEPTH] = answer({**message("rest", "depth"), "lastUpdateId": 650})
         await made.tend()
@@ -355,7 +355,11 @@ def test_a_gap_of_the_book_is_told_at_once_and_mended():
 
     states = played(story, stub, **BOOKS)
 
-    assert [each[0] for each in states] == [True]  # mended within the same second
+    assert states == [
+        (True, "subscribed"),
+        (False, "the book has a gap"),
+        (True, "the book is whole"),
+    ]
     assert len(stub.requests(*DEPTH)) == 2
 
 

@@ -17,7 +17,7 @@ from argonaut.domain.timeframe import HOUR_NS, MINUTE_NS, format_timeframe
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueBalances, VenueFill, VenueOrder
 from argonaut.ports import NOT_SENT, Clock, MarketStream, Rng, VenueListener
 from argonaut.venues.binance.account import Account
-from argonaut.venues.binance.capability import spot_capability
+from argonaut.venues.binance.capability import VENUE, spot_capability
 from argonaut.venues.binance.client import Client, Problem
 from argonaut.venues.binance.echo import Echo
 from argonaut.venues.binance.endpoints import CANCEL, PLACE
@@ -50,6 +50,7 @@ class BinanceSpot:
     """
 
     settings_type = BinanceSettings
+    venue_id = VENUE
 
     def __init__(
         self,

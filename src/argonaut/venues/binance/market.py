@@ -90,7 +90,7 @@ class Market:
         elif keeps_books:
             feed.book = Book()
             feed.pulses["quotes"] = pulse
-            self._handlers[f"{prefix}@depth@100ms"] = partial(_on_depth, feed)
+            self._handlers[f"{prefix}@depth@100ms"] = partial(self._on_depth, feed)
         else:
             feed.has_quotes = True
             feed.pulses["quotes"] = pulse
@@ -135,6 +135,14 @@ class Market:
             self.dropped += 1
             return ""
 
+    def _on_depth(self, feed: InstrumentFeed, text: str) -> None:
+        """Take a change of a book; a gap is told on the same turn (F09)."""
+        try:
+            feed.on_depth(decode_depth(text).data)
+        finally:
+            if not feed.is_book_whole():
+                self._tell_states("the book has a gap")
+
     def _on_other(self, text: str) -> str:
         """Take a frame that is not spelled as usual: another order of keys, or no market data."""
         if decode_event(text).event == "serverShutdown":
@@ -160,7 +168,7 @@ class Market:
         except StreamError as error:
             return str(error)
         finally:
-            self._tell_states("")
+            self._tell_states("the book is whole")
         return ""
 
     def on_state(self, *, is_up: bool, detail: str) -> None:
@@ -177,8 +185,7 @@ class Market:
             is_up = self._is_connected and feed.is_book_whole()
             if self._told.get(instrument_id, False) != is_up:
                 self._told[instrument_id] = is_up
-                said = detail or ("the book is whole" if is_up else "the book has a gap")
-                self._on_stream(instrument_id, is_up, said)
+                self._on_stream(instrument_id, is_up, detail)
 
     async def _mend(self, feed: InstrumentFeed) -> None:
         if feed.trades is not None and feed.trades.is_waiting:
@@ -300,7 +307,3 @@ def _on_ticker(feed: InstrumentFeed, text: str) -> None:
 
 def _on_kline(feed: InstrumentFeed, text: str) -> None:
     feed.on_kline(decode_kline(text).data)
-
-
-def _on_depth(feed: InstrumentFeed, text: str) -> None:
-    feed.on_depth(decode_depth(text).data)
