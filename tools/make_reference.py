@@ -20,6 +20,7 @@ from tools.reference.floors import floors
 from tools.reference.indicators import indicators
 from tools.reference.monitoring import log_events, metrics
 from tools.reference.orders import order_states
+from tools.reference.rehearsal import rehearsal
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: Mapping[str, Callable[[], str]] = {
@@ -32,6 +33,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/log-events.md": log_events,
     "docs/reference/metrics.md": metrics,
     "docs/reference/order-states.md": order_states,
+    "docs/reference/rehearsal.md": rehearsal,
 }
 FLOORS_PAGE = "docs/explanation/one-engine.md"
 FLOORS_BEGIN = "<!-- Made by tools/make_reference.py from pyproject.toml. -->"

@@ -15,6 +15,7 @@ from argonaut.cli.config import app as config
 from argonaut.cli.data import app as data
 from argonaut.cli.journal import app as journal
 from argonaut.cli.output import fail, fail_with
+from argonaut.cli.rehearse import app as rehearse
 from argonaut.cli.run import run
 from argonaut.cli.status import status
 from argonaut.cli.why import why
@@ -37,6 +38,7 @@ app.command("why")(why)
 app.add_typer(data, name="data")
 app.add_typer(journal, name="journal")
 app.add_typer(config, name="config")
+app.add_typer(rehearse, name="rehearse")
 
 
 def _show_version(asked: bool) -> None:

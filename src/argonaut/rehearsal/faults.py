@@ -415,6 +415,18 @@ class Faults:
 ACTED_KEPT = 100_000
 
 
+def to_knobs(raw: object) -> tuple[Knob, ...]:
+    """Return the knobs of a list of plain values, as YAML has them.
+
+    Raises:
+        InvalidValueError: It is no such list, or a knob is not known; the message says where.
+    """
+    try:
+        return msgspec.convert(raw, tuple[Knob, ...], strict=False)
+    except msgspec.ValidationError as error:
+        raise InvalidValueError(f"faults: {error}") from error
+
+
 def read_faults(text: bytes) -> tuple[Knob, ...]:
     """Return the knobs of a JSON list.
 

@@ -76,6 +76,29 @@ def test_maintenance_cuts_streams_and_answers_503_to_all_but_one_question():
     assert (down, status["status"]) == (503, 1)
 
 
+def test_clients_may_die_at_any_moment():
+    """A bot that is killed leaves half a request, or a socket nobody reads."""
+
+    async def play():
+        async with served() as venue:
+            port = int(venue.root.rpartition(":")[2])
+            half = b"POST /api/v3/order HTTP/1.1\r\nHost: x\r\nContent-Length: 900\r\n\r\nsymbol="
+            for sent in (b"", b"\x00\xff\r\n\r\n", b"GET /api/v3/ti", half):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(sent)
+                await writer.drain()
+                writer.transport.abort()
+            user = await venue.user()
+            response = user._response
+            assert response.connection is not None
+            assert response.connection.transport is not None
+            response.connection.transport.abort()
+            placed = await venue.order("BUY", "MARKET", quantity="1")
+            return placed.status, len(venue.client.state.matching.table.by_id)
+
+    assert asyncio.run(play()) == (200, 1)
+
+
 def test_knobs_can_be_turned_while_it_runs_by_who_was_given_the_means():
     """The control is off unless asked for."""
     knob = b'[{"fault": "fail_reply", "executes": false}]'

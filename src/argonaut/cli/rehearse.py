@@ -1,0 +1,102 @@
+"""`argonaut rehearse`: a venue of one's own, to try a bot against without money or network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from argonaut.cli import options
+
+app = typer.Typer(
+    name="rehearse", help="Try a bot against a venue that fails on purpose.", no_args_is_help=True
+)
+
+
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65_535, help="Loopback port; 0 takes a free one.")
+]
+Symbols = Annotated[
+    str, typer.Option("--symbols", metavar="A,B", help="Markets, such as BTCUSDT,ETHUSDT.")
+]
+Tapes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--tape",
+        metavar="SYMBOL=FILE",
+        help="Play a recording instead of walking. May be given several times.",
+    ),
+]
+Balances = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--balance",
+        metavar="ASSET=AMOUNT",
+        help="What the account has; 10000 USDT when left out. May be given several times.",
+    ),
+]
+
+
+@app.callback()
+def _rehearse() -> None:
+    """Try a bot against a venue that fails on purpose."""
+
+
+@app.command("serve")
+def serve(
+    port: Port = 8080,
+    symbols: Symbols = "BTCUSDT,ETHUSDT",
+    seed: Annotated[int, typer.Option("--seed", help="Of prices and faults.")] = 1,
+    speed: Annotated[
+        float, typer.Option("--speed", min=0.01, help="How fast prices move; 1 is lively.")
+    ] = 1.0,
+    tapes: Tapes = None,
+    faults: Annotated[
+        Path | None, typer.Option("--faults", metavar="FILE", help="YAML with what goes wrong.")
+    ] = None,
+    balances: Balances = None,
+    history: Annotated[
+        int, typer.Option("--history", min=0, max=2_900, help="Minutes of klines before now.")
+    ] = 1_000,
+    control: Annotated[
+        bool, typer.Option("--control", help="Let loopback callers turn faults while it runs.")
+    ] = False,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            "--state", metavar="FILE", help="Write what the account really is there at the end."
+        ),
+    ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(
+            "--keys", metavar="DIR", help="Write api_key and api_secret there, mode 0600."
+        ),
+    ] = None,
+    as_json: options.AsJson = False,
+) -> int:
+    """Serve a Binance spot venue on loopback until Ctrl-C: REST, streams and WebSocket API.
+
+    It prints its addresses and a key that is worth nothing elsewhere. Any Binance client will do
+    that lets one set the addresses. Exit codes: 0 stopped, 2 an option is wrong, 4 failed.
+    """
+    # The event loop and the HTTP server are loaded for this command only.
+    from argonaut.cli.rehearsing import Wanted, serve_until_stopped  # noqa: PLC0415
+
+    return serve_until_stopped(
+        Wanted(
+            port=port,
+            symbols=tuple(each for each in symbols.split(",") if each),
+            seed=seed,
+            speed=speed,
+            tapes=tuple(tapes or ()),
+            faults=faults,
+            balances=tuple(balances or ()),
+            history_minutes=history,
+            with_control=control,
+            state=state,
+            keys=keys,
+            as_json=as_json,
+        )
+    )
