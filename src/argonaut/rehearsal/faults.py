@@ -175,9 +175,10 @@ class HideOrders(Lie, frozen=True, kw_only=True, tag="hide_orders"):
 
 
 class StaleReads(Lie, frozen=True, kw_only=True, tag="stale_reads"):
-    """Orders and executions are told as they were so long ago."""
+    """Orders and executions are told as they were so long ago, with `balances` those, too."""
 
     seconds: float
+    balances: bool = False
 
 
 class ShortOpenOrders(Lie, frozen=True, kw_only=True, tag="short_open_orders"):
@@ -303,6 +304,7 @@ class Faults:
         self._acts: list[Act] = []
         self._added = 0
         self.acted: list[str] = []  # tags in the order they acted, at most ACTED_KEPT
+        self.failed: list[str] = []  # acts that the venue refused, and why
         for knob in knobs:
             self.add(knob)
 

@@ -50,12 +50,17 @@ def test_what_is_arranged_for_a_second_happens_by_itself():
     """Nobody has to ask: the venue lets its own time pass."""
 
     async def play():
-        async with served([Transfer(at_s=3, asset="USDT", amount=Decimal(-1))]) as venue:
+        acts = [Transfer(at_s=3, asset="USDT", amount=Decimal(each)) for each in (-99_999, -1)]
+        async with served(acts) as venue:
             user = await venue.user()
             venue.client.wait(3)
-            return await user.receive_json()
+            return await user.receive_json(), venue.faults.failed
 
-    assert asyncio.run(play())["event"]["e"] == "balanceUpdate"
+    told, failed = asyncio.run(play())
+
+    assert told["event"]["d"] == "-1.00000000"
+    assert len(failed) == 1
+    assert "insufficient balance" in failed[0]
 
 
 def test_maintenance_cuts_streams_and_answers_503_to_all_but_one_question():
@@ -121,5 +126,5 @@ def test_knobs_can_be_turned_while_it_runs_by_who_was_given_the_means():
 
     assert armed["armed"] == [msgspec.to_builtins(FailReply(executes=False))]
     assert (failed, wrong, taken, hidden) == (503, 422, 200, 404)
-    assert cleared == {"armed": [], "acted": ["fail_reply"]}
+    assert cleared == {"armed": [], "acted": ["fail_reply"], "failed": []}
     assert len(truth["orders"]) == 1

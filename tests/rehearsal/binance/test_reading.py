@@ -126,6 +126,22 @@ def test_a_stale_answer_was_true_a_while_ago():
     assert client.ok("GET", "/api/v3/openOrders", **SYMBOL) == []
 
 
+def test_balances_may_be_stale_too():
+    """Only when the fault says so: an old balance proves nothing about a new order."""
+    client = Client()
+    client.wait(5)
+    client.order("BUY", "MARKET", quantity="1")
+    path, sent = "/api/v3/account", {"omitZeroBalances": "true"}
+
+    def usdt(lies):
+        rows = client.ok("GET", path, lies=lies, **sent)["balances"]
+        return next(each["free"] for each in rows if each["asset"] == "USDT")
+
+    assert usdt(Lies(stale_ns=2 * SECOND_NS)) == "9900.00000000"
+    assert usdt(Lies(stale_balances_ns=2 * SECOND_NS)) == "10000.00000000"
+    assert usdt(Lies(stale_balances_ns=99 * SECOND_NS)) == "10000.00000000"
+
+
 def test_a_list_may_be_cut_and_a_fill_told_short():
     """F36: neither may make a bot send again."""
     client = Client()

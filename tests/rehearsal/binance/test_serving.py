@@ -109,13 +109,17 @@ def test_several_lies_are_told_as_one():
     """Each kind adds its own untruth."""
     knobs = [
         HideOrders(seconds=1),
-        StaleReads(seconds=2),
+        StaleReads(seconds=2, balances=True),
         ShortOpenOrders(most=3),
         WrongFilled(share=Decimal("0.1")),
     ]
 
     assert told_lies(knobs) == Lies(
-        hidden_ns=10**9, stale_ns=2 * 10**9, open_orders_max=3, filled_share=Decimal("0.1")
+        hidden_ns=10**9,
+        stale_ns=2 * 10**9,
+        stale_balances_ns=2 * 10**9,
+        open_orders_max=3,
+        filled_share=Decimal("0.1"),
     )
 
 
@@ -136,11 +140,14 @@ def test_acts_of_a_person_are_done_at_the_account():
             HandCancel(at_s=0, symbol="BTCUSDT"),
             Transfer(at_s=0, asset="USDT", amount=Decimal(5)),
             ChangeRules(at_s=0, symbol="BTCUSDT", rules={"tick": "0.1"}),
+            ChangeRules(at_s=0, symbol="BTCUSDT", rules={"tock": "0.1"}),
             SetStatus(at_s=0, symbol="BTCUSDT", status="HALT"),
             HandTrade(at_s=0, symbol="BTCUSDT", side="BUY", quantity=Decimal(1)),
         )
     ]
 
-    assert done[:-1] == [""] * 6
+    assert done[:5] == [""] * 5
+    assert "not ['tock']" in done[5]
+    assert done[6] == ""
     assert done[-1] == "400 -2010: Market is closed."
     assert client.free("USDT")[0] == Decimal(10_000) - 100 + 5

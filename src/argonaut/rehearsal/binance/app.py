@@ -84,6 +84,8 @@ class _Venue:
         yield
         task.cancel()
         await asyncio.wait([task])
+        if not task.cancelled():
+            task.result()  # it ended by an error of ours: let it fly
         for session in self._sessions:
             session.connection.abort()
         self._audience.cut()
@@ -94,7 +96,8 @@ class _Venue:
             now_ns = clock.wall_ns()
             exchange.advance(now_ns)
             for act in faults.due(now_ns):
-                perform(act, exchange, now_ns)
+                if failed := perform(act, exchange, now_ns):
+                    faults.failed.append(f"{act}: {failed}")
             self._pump()
             self._cut_in_maintenance()
             due_ns = exchange.next_ns
@@ -198,7 +201,8 @@ class _Venue:
                 return web.Response(status=422, text=str(error))
         elif request.method == "DELETE":
             self._faults.clear()
-        told = {"armed": self._faults.knobs, "acted": self._faults.acted}
+        faults = self._faults
+        told = {"armed": faults.knobs, "acted": faults.acted, "failed": faults.failed}
         return web.Response(body=msgspec.json.encode(told), content_type=_JSON)
 
     async def truth(self, request: web.Request) -> web.StreamResponse:

@@ -153,9 +153,7 @@ def depth_event(tape: Tape, event_ns: int) -> Json:
         "e": "depthUpdate",
         "E": event_ns // MS_NS,
         "s": tape.symbol.name,
-        "U": tape.first_update_id,
-        "u": tape.update_id,
-        **tape.changes,
+        **tape.changes(),
     }
 
 

@@ -87,14 +87,15 @@ class Matching:
         self.outbox.user(now_ns, events.balance_update(asset, delta, now_ns))
         self._touched[asset] = None
 
-    def tell_balances(self, now_ns: int) -> None:
-        """Tell the balances that changed since they were told last."""
+    def tell_balances(self, now_ns: int) -> bool:
+        """Tell the balances that changed since they were told last; return whether any did."""
         if not self._touched:
-            return
+            return False
         self.updated_ns = now_ns
         split = {asset: self.split(asset) for asset in self._touched}
         self.outbox.user(now_ns, events.account_position(split, now_ns, now_ns))
         self._touched.clear()
+        return True
 
     # what a person or a program asks for
 
@@ -355,8 +356,10 @@ class Matching:
     ) -> PublicTrade:
         trade = tape.trade(price, quantity, now_ns, is_buyer_maker=is_buyer_maker)
         name = tape.symbol.name
-        low = name.lower()
         outbox = self.outbox
+        if not outbox.wanted:
+            return trade
+        low = name.lower()
         outbox.stream(f"{low}@trade", now_ns, lambda: events.trade_event(name, trade, now_ns))
         outbox.stream(
             f"{low}@aggTrade", now_ns, lambda: events.aggregate_event(name, trade, now_ns)
@@ -364,8 +367,10 @@ class Matching:
         return trade
 
     def _tell_book(self, tape: Tape, now_ns: int) -> None:
-        low = tape.symbol.name.lower()
         outbox = self.outbox
+        if not outbox.wanted:
+            return
+        low = tape.symbol.name.lower()
         outbox.stream(f"{low}@bookTicker", now_ns, lambda: events.best_event(tape))
         for name in (f"{low}@depth", f"{low}@depth@100ms"):
             outbox.stream(name, now_ns, lambda: events.depth_event(tape, now_ns))

@@ -47,7 +47,7 @@ class Outbox:
 
     def stream(self, name: str, event_ns: int, make: Callable[[], Json]) -> None:
         """Tell a market stream, if anybody listens."""
-        if self.wanted[name] > 0:
+        if name in self.wanted:
             self._waiting.append(StreamEvent(stream=name, event_ns=event_ns, payload=make()))
 
     def listen(self, name: str) -> None:

@@ -95,7 +95,7 @@ def account(state: VenueState, parameters: Parameters, call: Call) -> Json:
     parameters.expect_read()
     assert call.key is not None, "a signed call has a key"
     rates = state.settings.commission
-    splits = {each: state.matching.split(each) for each in state.assets}
+    splits = state.splits(call.now_ns - call.lies.stale_balances_ns)
     return {
         "makerCommission": int(rates.maker * 10_000),
         "takerCommission": int(rates.taker * 10_000),

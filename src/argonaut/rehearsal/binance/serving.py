@@ -7,6 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
+from argonaut.domain.errors import InvalidValueError
 from argonaut.ports import Clock
 from argonaut.rehearsal.binance.errors import RefusalError
 from argonaut.rehearsal.binance.exchange import Exchange
@@ -139,7 +140,7 @@ def _throttled(fault: Throttle, now_ns: int) -> Answer:
 
 def told_lies(knobs: list[Lie]) -> Lies:
     """Return the lies of several knobs as one; of two of a kind the last counts."""
-    hidden_ns = stale_ns = 0
+    hidden_ns = stale_ns = stale_balances_ns = 0
     most: int | None = None
     share = Decimal(1)
     for knob in knobs:
@@ -147,11 +148,18 @@ def told_lies(knobs: list[Lie]) -> Lies:
             hidden_ns = round(knob.seconds * SECOND_NS)
         elif isinstance(knob, StaleReads):
             stale_ns = round(knob.seconds * SECOND_NS)
+            stale_balances_ns = stale_ns if knob.balances else 0
         elif isinstance(knob, ShortOpenOrders):
             most = knob.most
         elif isinstance(knob, WrongFilled):
             share = knob.share
-    return Lies(hidden_ns=hidden_ns, stale_ns=stale_ns, open_orders_max=most, filled_share=share)
+    return Lies(
+        hidden_ns=hidden_ns,
+        stale_ns=stale_ns,
+        stale_balances_ns=stale_balances_ns,
+        open_orders_max=most,
+        filled_share=share,
+    )
 
 
 def perform(act: Act, exchange: Exchange, now_ns: int) -> str:
@@ -170,6 +178,6 @@ def perform(act: Act, exchange: Exchange, now_ns: int) -> str:
             exchange.change_rules(act.symbol, act.rules)
         elif isinstance(act, SetMaintenance):
             exchange.set_maintenance(is_on=act.is_on)
-    except RefusalError as refusal:
+    except (RefusalError, InvalidValueError) as refusal:
         return str(refusal)
     return ""

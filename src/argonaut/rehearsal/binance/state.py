@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -19,6 +20,8 @@ from argonaut.rehearsal.binance.outbox import Outbox
 from argonaut.rehearsal.binance.symbols import Symbol
 from argonaut.rehearsal.binance.tape import Tape
 from argonaut.rehearsal.market import PriceSource
+
+_SPLITS_KEPT = 1_000
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +76,7 @@ class VenueState:
             outbox=self.outbox,
         )
         self._ids_made = 0
+        self._splits = deque([(start_ns, self._split())], maxlen=_SPLITS_KEPT)
 
     @property
     def assets(self) -> list[str]:
@@ -100,6 +104,16 @@ class VenueState:
         self._ids_made += 1
         return f"argonaut{self._ids_made:014d}"
 
+    def splits(self, at_ns: int) -> Mapping[str, tuple[Decimal, Decimal]]:
+        """Return what was free and locked of every asset then, as far back as is kept."""
+        for since_ns, splits in reversed(self._splits):
+            if since_ns <= at_ns:
+                return splits
+        return self._splits[0][1]
+
+    def _split(self) -> Mapping[str, tuple[Decimal, Decimal]]:
+        return {asset: self.matching.split(asset) for asset in self.assets}
+
     def settle(self, now_ns: int) -> None:
         """Tell what an action changed beside orders: lists that are done, then balances."""
         matching = self.matching
@@ -107,4 +121,5 @@ class VenueState:
             event = self.lists[list_id].event(matching.table.by_id, now_ns)
             self.outbox.user(now_ns, event)
         matching.ended_lists.clear()
-        matching.tell_balances(now_ns)
+        if matching.tell_balances(now_ns):
+            self._splits.append((now_ns, self._split()))

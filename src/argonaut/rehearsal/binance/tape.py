@@ -39,13 +39,13 @@ class Tape:
         self.asks: tuple[Level, ...] = ()
         self.event_ns = 0
         self.update_id = 1_000
-        self.first_update_id = 1_000  # of the last change
+        self._told_id = 1_000  # up to here changes were told
+        self._told: dict[str, dict[Decimal, Decimal]] = {"b": {}, "a": {}}
+        self._changes: Json = {}
         self.trades: deque[PublicTrade] = deque(maxlen=TRADES_KEPT)
         self.next_trade_id = 1
         self.candles = Candles(past)
         self.last_price: Decimal | None = past[-1].close if past else None
-        self._shown: dict[str, dict[Decimal, Decimal]] = {"b": {}, "a": {}}
-        self.changes: Json = {"b": [], "a": []}
 
     # what happens
 
@@ -87,13 +87,23 @@ class Tape:
 
     def _set_book(self, bids: tuple[Level, ...], asks: tuple[Level, ...]) -> None:
         self.bids, self.asks = bids, asks
-        self.first_update_id = self.update_id + 1
         self.update_id += _IDS_A_CHANGE
-        self.changes = {"b": self._changed("b", bids), "a": self._changed("a", asks)}
+
+    def changes(self) -> Json:
+        """Return what changed since changes were told last, as a depth event has it.
+
+        Asked again before anything has changed, it tells the same.
+        """
+        if self._told_id < self.update_id:
+            first = self._told_id + 1
+            self._told_id = self.update_id
+            bids, asks = self._changed("b", self.bids), self._changed("a", self.asks)
+            self._changes = {"U": first, "u": self.update_id, "b": bids, "a": asks}
+        return self._changes
 
     def _changed(self, side: str, levels: tuple[Level, ...]) -> list[list[str]]:
-        before, now = self._shown[side], dict(levels)
-        self._shown[side] = now
+        before, now = self._told[side], dict(levels)
+        self._told[side] = now
         gone = [[amount(price), amount(ZERO)] for price in before if price not in now]
         return gone + [
             [amount(price), amount(quantity)]
