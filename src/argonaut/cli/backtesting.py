@@ -16,16 +16,9 @@ from argonaut.cli.loading import beside, journal_of, load_assembly
 from argonaut.cli.outcome import Outcome, outcome_of
 from argonaut.cli.output import console, errors, print_json, require_target
 from argonaut.config.assembly import Assembly
-from argonaut.domain.errors import ArgonautError, ExitCode
 from argonaut.journal.memory import MemoryJournal
 from argonaut.ports import Journal
 from argonaut.reports.text import text_report
-
-
-class JournalTakenError(ArgonautError):
-    """A journal that is no backtest's stands where one was to be written."""
-
-    exit_code = ExitCode.REFUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +154,8 @@ def _require_replaceable(path: Path) -> None:
     """Refuse to replace anything but the journal of an earlier backtest."""
     if not path.exists():
         return
-    from argonaut.journal.query import RowFilter  # noqa: PLC0415 - as above
+    from argonaut.journal.errors import JournalTakenError  # noqa: PLC0415 - as above
+    from argonaut.journal.query import RowFilter  # noqa: PLC0415
     from argonaut.journal.reader import JournalReader  # noqa: PLC0415
 
     with JournalReader(path) as reader:

@@ -1,4 +1,4 @@
-"""`argonaut journal`: whether the record of decisions is whole, what it says, and copies of it."""
+"""`argonaut journal`: whether the record of decisions is whole, what it says, its copies."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ import typer
 from argonaut.cli import options
 
 app = typer.Typer(
-    name="journal", help="Verify, show and export the record of decisions.", no_args_is_help=True
+    name="journal",
+    help="Verify, show, export, copy and rebuild the record of decisions.",
+    no_args_is_help=True,
 )
 
 Source = Annotated[
-    Path,
+    str,
     typer.Argument(
-        metavar="JOURNAL", help="A journal file, or the YAML file of the run that keeps one."
+        metavar="JOURNAL",
+        help="A journal file, the YAML file of the run that keeps one, or a PostgreSQL URL.",
+        show_default=False,
     ),
 ]
 Kinds = Annotated[
@@ -71,4 +75,76 @@ def export(
     from argonaut.cli.journals import export_journal  # noqa: PLC0415 - as above
 
     export_journal(source, target, tuple(kinds or ()), orders=orders, as_json=as_json)
+    return 0
+
+
+@app.command("backup")
+def backup(
+    source: Source,
+    target: Annotated[
+        Path, typer.Argument(metavar="COPY", help="The file to write.", show_default=False)
+    ],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take the place of an older copy.")
+    ] = False,
+    as_json: options.AsJson = False,
+) -> int:
+    """Copy a journal and verify the copy; a running trader copies its own while it trades.
+
+    Exit codes: 0 copied, 2 a place that cannot be written, 3 damaged or in use, 4 the disk failed.
+    """
+    from argonaut.cli.copies import back_up_journal  # noqa: PLC0415 - as above
+
+    back_up_journal(source, target, replace=replace, as_json=as_json)
+    return 0
+
+
+@app.command("restore")
+def restore(
+    copy: Annotated[
+        Path, typer.Argument(metavar="COPY", help="What backup wrote.", show_default=False)
+    ],
+    target: Annotated[
+        str,
+        typer.Argument(
+            metavar="JOURNAL",
+            help="Where a run keeps its journal: a path, its YAML file, or a PostgreSQL URL.",
+            show_default=False,
+        ),
+    ],
+    as_json: options.AsJson = False,
+) -> int:
+    """Make a journal out of a copy, where there is none.
+
+    Exit codes: 0 restored, 3 the copy is damaged or a journal is there, 4 the disk failed.
+    """
+    from argonaut.cli.copies import restore_journal  # noqa: PLC0415 - as above
+
+    restore_journal(copy, target, as_json=as_json)
+    return 0
+
+
+@app.command("rebuild")
+def rebuild(
+    source: Source,
+    into: Annotated[
+        str,
+        typer.Option(
+            "--into",
+            metavar="URL",
+            help="sqlite:///PATH or postgresql://...; beside a journal's file when left out.",
+        ),
+    ] = "",
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Go on with what a trader writes, until Ctrl-C.")
+    ] = False,
+    as_json: options.AsJson = False,
+) -> int:
+    """Make the tables of orders, fills, positions, equity and signals anew out of a journal.
+
+    Exit codes: 0 made, 2 a wrong URL, 3 the journal is damaged or in use, 4 the database failed.
+    """
+    from argonaut.cli.rebuilding import rebuild_tables  # noqa: PLC0415 - as above
+
+    rebuild_tables(source, into, follow=follow, as_json=as_json)
     return 0

@@ -16,7 +16,7 @@ from argonaut.cli.output import (
     replaced,
     require_target,
 )
-from argonaut.cli.trader import ask_trader, journal_at, open_closed
+from argonaut.cli.trader import ask_trader, journal_named, open_closed
 from argonaut.domain.errors import ExitCode, InvalidValueError
 from argonaut.domain.record import Decision, DetectorAnswer, ProtectionMoved
 from argonaut.domain.signal import Skip
@@ -37,20 +37,19 @@ _DECIDED: dict[str, type[Decision | Skip | ProtectionMoved | DetectorAnswer]] = 
 }
 
 
-def verify_journal(source: Path, *, as_json: bool) -> ExitCode:
+def verify_journal(source: str, *, as_json: bool) -> ExitCode:
     """Print whether a journal is whole.
 
     Raises:
         JournalError: It cannot be read at all.
     """
-    path = journal_at(source)
-    with open_closed(path) as reader:
-        report = reader.verify()
-        meta = reader.meta
+    journal = journal_named(source)
+    with open_closed(journal) as reader:
+        report, meta, path = reader.verify(), reader.meta, reader.name
     if as_json:
         print_json(
             {
-                "path": str(path),
+                "path": path,
                 "ok": report.ok,
                 "meta": msgspec.to_builtins(meta),
                 **msgspec.to_builtins(report),
@@ -68,7 +67,7 @@ def verify_journal(source: Path, *, as_json: bool) -> ExitCode:
 
 
 def show_journal(
-    source: Path, kinds: Sequence[str], *, last: int, instrument: str, as_json: bool
+    source: str, kinds: Sequence[str], *, last: int, instrument: str, as_json: bool
 ) -> None:
     """Print the last rows, of the trader that has the journal open or of the closed file.
 
@@ -76,11 +75,11 @@ def show_journal(
         JournalError, InvalidValueError: It cannot be read, or there is no such kind.
     """
     _require_kinds(kinds)
-    path = journal_at(source)
+    journal = journal_named(source)
     asked = {"kinds": ",".join(kinds), "limit": "1000"}
-    rows = ask_trader(path, "/rows", asked)
+    rows = ask_trader(journal, "/rows", asked)
     if rows is None:
-        with open_closed(path) as reader:
+        with open_closed(journal) as reader:
             rows = [row_object(row) for row in reader.rows(RowFilter(kinds=kinds))]
     wanted = [row for row in rows if _speaks_of(row, instrument)][-last:]
     if as_json:
@@ -91,7 +90,7 @@ def show_journal(
 
 
 def export_journal(
-    source: Path, target: Path | None, kinds: Sequence[str], *, orders: bool, as_json: bool
+    source: str, target: Path | None, kinds: Sequence[str], *, orders: bool, as_json: bool
 ) -> None:
     """Write rows, or the log of orders, to a file.
 
@@ -105,17 +104,17 @@ def export_journal(
     if is_order_log and format_ is not ExportFormat.JSONL:
         raise UnusableTargetError(f"{out}: the log of orders is JSON lines, want a .jsonl file")
     require_target(out)
-    path = journal_at(source)
+    journal = journal_named(source)
     if is_order_log:
         log = OrderLog()
-        with open_closed(path) as reader:
+        with open_closed(journal) as reader:
             for row in reader.rows(RowFilter(kinds=ORDER_KINDS)):
                 log.take(row)
         with replaced(out) as file:
             file.writelines(msgspec.json.encode(each).decode() + "\n" for each in log.lines)
         count = len(log.lines)
     else:
-        count = export(path, out, format_, RowFilter(kinds=kinds))
+        count = export(journal, out, format_, RowFilter(kinds=kinds))
     if as_json:
         print_json({"path": str(out), "rows": count})
     else:

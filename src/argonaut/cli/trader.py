@@ -16,6 +16,7 @@ from argonaut.cli.loading import require_journal
 from argonaut.config.errors import ConfigError
 from argonaut.config.load import load_config
 from argonaut.domain.errors import ArgonautError, ExitCode
+from argonaut.journal.postgres_url import is_postgres
 from argonaut.journal.reader import JournalReader
 
 _YAML = (".yaml", ".yml")
@@ -63,32 +64,49 @@ def journal_meant(config: Path | None) -> Path:
     return Path(last.journal)
 
 
-def open_closed(journal: Path) -> JournalReader:
-    """Open a journal that no trader has open.
+def journal_named(source: str) -> Path | str:
+    """Return the journal a person names by file or config, or the database they name by URL.
+
+    Raises:
+        ConfigError: The config is wrong or keeps no journal.
+    """
+    return source if is_postgres(source) else journal_at(Path(source))
+
+
+def open_closed(journal: Path | str) -> JournalReader:
+    """Open a journal that no trader has open, or a database's.
 
     Raises:
         NoJournalError: There is none.
         JournalError: What `JournalReader` raises.
     """
-    if not journal.is_file():
+    if isinstance(journal, Path) and not journal.is_file():
         raise NoJournalError(f"there is no journal at {journal}; want a run, or its file")
     return JournalReader(journal)
 
 
-def ask_trader(journal: Path, path: str, query: dict[str, str] | None = None) -> Any:
+def ask_trader(
+    journal: Path | str,
+    path: str,
+    query: dict[str, str] | None = None,
+    *,
+    body: dict[str, str] | None = None,
+) -> Any:
     """Return the answer of the trader that has this journal open, None when none listens.
+
+    With a body the question is an order. A database is not asked for: it can be read itself.
 
     Raises:
         RefusedToStartError: The trader says that the question is wrong.
         TraderSilentError: It took too long.
     """
-    if not journal.with_suffix(".sock").exists():
+    if isinstance(journal, str) or not journal.with_suffix(".sock").exists():
         return None
     # The client takes a third of a second to import; a closed journal needs none.
     from argonaut.runtime.control import ask_now, socket_of  # noqa: PLC0415
 
     try:
-        return ask_now(socket_of(journal), path, query=query)
+        return ask_now(socket_of(journal), path, query=query, body=body)
     except ConnectionError:
         return None  # left by a trader that was killed
     except TimeoutError as error:

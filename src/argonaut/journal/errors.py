@@ -19,6 +19,12 @@ class JournalBusyError(JournalError):
     exit_code = ExitCode.REFUSED
 
 
+class JournalTakenError(JournalError):
+    """A journal stands where one was to be made: move it away, or name another place."""
+
+    exit_code = ExitCode.REFUSED
+
+
 class JournalVersionError(JournalError):
     """The file has a schema this program does not read: run the program that wrote it."""
 

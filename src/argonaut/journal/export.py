@@ -48,8 +48,10 @@ class ExportedRow(msgspec.Struct, frozen=True):
     mode: str | None
 
 
-def export(path: Path, out: Path, file_format: ExportFormat, wanted: RowFilter = EVERY_ROW) -> int:
-    """Write the wanted rows of the journal at `path` to `out` and return how many there were.
+def export(
+    source: Path | str, out: Path, file_format: ExportFormat, wanted: RowFilter = EVERY_ROW
+) -> int:
+    """Write the wanted rows of the journal at `source` to `out` and return how many there were.
 
     `out` is replaced only when all of it is written. The order log of SPEC section 2 is `JSONL`
     with the kinds that carry order intents, written to `orders.jsonl`.
@@ -60,7 +62,7 @@ def export(path: Path, out: Path, file_format: ExportFormat, wanted: RowFilter =
         JournalError: What `JournalReader` raises.
     """
     draft = out.with_name(f"{out.name}.part")
-    with JournalReader(path) as reader:
+    with JournalReader(source) as reader:
         batches = _Batches(map(_exported, reader.rows(wanted)))
         try:
             _WRITERS[file_format](batches, draft)

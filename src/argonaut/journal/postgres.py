@@ -8,7 +8,7 @@ pooler or a partition adds nothing once another has opened the journal.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
@@ -40,7 +40,7 @@ _SMALLEST = -(2**63)
 # What a dead network says, in seconds, so that the server lets go of a lost writer's lock soon.
 _SESSION = """
 SET synchronous_commit TO on;
-SET lock_timeout TO '5s';
+SET lock_timeout TO '1s';
 SET statement_timeout TO '10s';
 SET idle_in_transaction_session_timeout TO '10s';
 SET tcp_keepalives_idle TO 10;
@@ -49,6 +49,7 @@ SET tcp_keepalives_count TO 3;
 """
 
 _FULL = {"53100", "53200", "54000"}
+_LOCKED = "55P03"
 _DAMAGED = {"XX001", "XX002"}
 _MEANINGS = {
     "28P01": "refused the password; want the right one",
@@ -86,13 +87,8 @@ class PostgresStore:
                         f"journal {self.name} is in a server with {setting}={found}; want it on, "
                         "or a power cut takes orders that were sent"
                     )
-            locked = self.connection.run(
-                "SELECT pg_try_advisory_lock(CAST(:key AS bigint))", key=self._lock_key
-            )
-            if not locked[0][0]:
-                raise JournalBusyError(
-                    f"journal {self.name} is open in another process; want it to be ours alone"
-                )
+            # Waits a second: the session of a writer that has just ended may not be over yet.
+            self.connection.run("SELECT pg_advisory_lock(CAST(:key AS bigint))", key=self._lock_key)
 
     @property
     def _lock_key(self) -> int:
@@ -149,11 +145,22 @@ class PostgresStore:
 
     def _create(self, wanted: Meta) -> None:
         with self._told(), self._transaction():
-            self.connection.run(f'CREATE SCHEMA IF NOT EXISTS "{self._address.schema}"')
-            for statement in sql.TABLES:
-                self.connection.run(statement)
-            for key, value in (*packed(wanted), ("schema_version", str(SCHEMA_VERSION))):
-                self.connection.run("INSERT INTO meta VALUES (:key, :value)", key=key, value=value)
+            self._make(wanted)
+
+    def _make(self, wanted: Meta) -> None:
+        self.connection.run(f'CREATE SCHEMA IF NOT EXISTS "{self._address.schema}"')
+        for statement in sql.TABLES:
+            self.connection.run(statement)
+        for key, value in (*packed(wanted), ("schema_version", str(SCHEMA_VERSION))):
+            self.connection.run("INSERT INTO meta VALUES (:key, :value)", key=key, value=value)
+
+    def take_in(self, meta: Meta, groups: Iterable[Sequence[BufferedRow]], epoch: int) -> None:
+        """Make the journal with these rows in one transaction, opened `epoch` times so far."""
+        with self._told(), self._transaction():
+            self._make(meta)
+            for group in groups:
+                self.write(group)
+            self.connection.run("UPDATE lease SET epoch = CAST(:epoch AS bigint)", epoch=epoch)
 
     def settle(self) -> None:
         """Do nothing: the server shows only what is durable in its own log."""
@@ -166,6 +173,12 @@ class PostgresStore:
             raise JournalBrokenError(f"journal {self.name} has {len(found)} epochs; want one")
         self._epoch = found[0][0]
         return self._epoch
+
+    def stored_epoch(self) -> int:
+        """Return how often it was opened for writing so far."""
+        with self._told():
+            found = self.connection.run("SELECT epoch FROM lease")
+        return int(found[0][0])
 
     def stored_rows(self, from_seq: int | None = None) -> Iterator[StoredRow]:
         """Yield rows by rising `seq`, texts as bytes, a page at a time."""
@@ -182,6 +195,11 @@ class PostgresStore:
                 return list(self.connection.run(sql.STORED, after=after, page_rows=PAGE_ROWS))
         except JournalBrokenError as error:
             raise JournalUnreadableError(str(error)) from error
+
+    def last_seq(self) -> int:
+        """Return the number of the last row, 0 for none."""
+        with self._told():
+            return int(self.connection.run("SELECT coalesce(max(seq), 0) FROM events")[0][0])
 
     def last_seal(self) -> Seal | None:
         """Return the newest sealed snapshot."""
@@ -337,6 +355,10 @@ def _translated(error: pg.DatabaseError, name: str) -> JournalError:
     if code == "42P01":
         return JournalIOError(
             f"there is no journal at {name}; want one that was written ({message})"
+        )
+    if code == _LOCKED:
+        return JournalBusyError(
+            f"journal {name} is open in another process; want it to be ours alone ({message})"
         )
     meaning = _MEANINGS.get(code, "refused what was asked of it")
     return JournalIOError(f"journal {name} {meaning} ({code} {message})")

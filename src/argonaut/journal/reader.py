@@ -38,9 +38,24 @@ class JournalReader:
         self._store: Store = opened[0]
         self.meta: Meta = opened[1]
 
+    @property
+    def name(self) -> str:
+        """What people call it: its path, or its URL without the password."""
+        return self._store.name
+
+    @property
+    def epoch(self) -> int:
+        """How often it was opened for writing so far."""
+        return self._store.stored_epoch()
+
     def rows(self, wanted: RowFilter = EVERY_ROW) -> Iterator[Row]:
         """Yield the wanted rows by rising `seq`, as stored: verify first what must be true."""
         return self._store.rows(wanted)
+
+    @property
+    def last_seq(self) -> int:
+        """The number of the last row, as stored; 0 for none."""
+        return self._store.last_seq()
 
     def verify(self) -> VerifyReport:
         """Walk the whole chain; a flaw is a value of the report, not an exception."""

@@ -7,9 +7,12 @@ rows have been met, the same object appends new ones.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from pathlib import Path
 
 from argonaut.journal.chain import GENESIS
 from argonaut.journal.errors import JournalDivergedError
+from argonaut.journal.file_copy import FileCopy
+from argonaut.journal.meta import Meta
 from argonaut.journal.query import EVERY_ROW, RowFilter
 from argonaut.journal.row import Row
 from argonaut.journal.writer import JournalWriter
@@ -33,6 +36,11 @@ class ReplayingWriter:
         self._next = next(self._stored, None)
         self._met: Row | None = None
         self.last = next(writer.rows(RowFilter(from_seq=max(1, writer.head[0]))), None)
+
+    @property
+    def meta(self) -> Meta:
+        """What the journal says of itself."""
+        return self._writer.meta
 
     @property
     def is_replaying(self) -> bool:
@@ -84,6 +92,10 @@ class ReplayingWriter:
         if self._met is None:
             return 0, GENESIS.hex()
         return self._met.seq, self._met.hash.hex()
+
+    def begin_copy(self, draft: Path) -> FileCopy:
+        """Begin to copy the file; see `JournalWriter.begin_copy`."""
+        return self._writer.begin_copy(draft)
 
     def finish(self) -> None:
         """Say that the tape has been run again; call it before anything new happens.

@@ -93,10 +93,29 @@ class SqliteStore:
             JournalBrokenError: The count that stands there is none.
         """
         self.begin_finding()
+        return self.raise_epoch(1)
+
+    def stored_epoch(self) -> int:
+        """Return how often it was opened for writing so far.
+
+        Raises:
+            JournalBrokenError: The count that stands there is none.
+        """
+        try:
+            found = self.connection.execute("SELECT value FROM meta WHERE key = 'epoch'").get
+        except apsw.Error as error:
+            raise translated(error, self._path) from error
+        return _epoch(found, self.name)
+
+    def raise_epoch(self, by: int) -> int:
+        """Count `by` openings more, durably, and return the count.
+
+        Raises:
+            JournalBrokenError: The count that stands there is none.
+        """
         try:
             with self.connection:
-                found = self.connection.execute("SELECT value FROM meta WHERE key = 'epoch'").get
-                epoch = 1 + _epoch(found, self.name)
+                epoch = by + self.stored_epoch()
                 self.connection.execute(_SET_EPOCH, (str(epoch),))
         except apsw.Error as error:
             raise translated(error, self._path) from error
@@ -109,6 +128,13 @@ class SqliteStore:
             yield from self.connection.execute(_STORED.format(where=where), bindings)
         except (apsw.CorruptError, apsw.IOError) as error:
             raise JournalUnreadableError(str(error)) from error
+        except apsw.Error as error:
+            raise translated(error, self._path) from error
+
+    def last_seq(self) -> int:
+        """Return the number of the last row, 0 for none."""
+        try:
+            return int(self.connection.execute("SELECT coalesce(max(seq), 0) FROM events").get)
         except apsw.Error as error:
             raise translated(error, self._path) from error
 

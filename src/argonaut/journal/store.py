@@ -38,12 +38,18 @@ class Store(Protocol):
             JournalBrokenError: The count that stands there is none.
         """
 
+    def stored_epoch(self) -> int:
+        """Return how often it was opened for writing so far."""
+
     def stored_rows(self, from_seq: int | None = None) -> Iterator[StoredRow]:
         """Yield rows by rising `seq`; without a start also those that are numbered below 1.
 
         Raises:
             JournalUnreadableError: What stands there cannot be read.
         """
+
+    def last_seq(self) -> int:
+        """Return the number of the last row, 0 for none."""
 
     def last_seal(self) -> Seal | None:
         """Return the newest sealed snapshot."""

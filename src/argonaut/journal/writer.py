@@ -23,6 +23,7 @@ from argonaut.journal.errors import (
     JournalIOError,
     translated,
 )
+from argonaut.journal.file_copy import FileCopy
 from argonaut.journal.meta import Meta
 from argonaut.journal.query import EVERY_ROW, RowFilter
 from argonaut.journal.row import Row
@@ -182,6 +183,18 @@ class JournalWriter:
                     row.seq,
                 )
             yield row
+
+    def begin_copy(self, draft: Path) -> FileCopy:
+        """Begin to copy the file; the caller steps it, and what is committed meanwhile goes in.
+
+        Raises:
+            JournalIOError: The copy cannot be written, or this is a database's journal.
+        """
+        if not isinstance(self._store, SqliteStore):
+            raise JournalIOError(
+                f"journal {self._store.name} is in a database; want it copied from there"
+            )
+        return FileCopy(self._store.connection, draft)
 
     @property
     def _committed(self) -> int:

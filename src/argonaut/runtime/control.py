@@ -25,12 +25,14 @@ from argonaut.journal.row import Row
 from argonaut.journal.why import KINDS as WHY_KINDS
 from argonaut.journal.why import why
 from argonaut.monitoring.metrics import Metrics
+from argonaut.runtime.backup import RunningBackup
 from argonaut.runtime.paper import PaperRun
 from argonaut.runtime.snapshot import account_of, snapshot_of
 
 _VERBS = ("pause", "resume", "flatten", "halt")
 _ROWS_MAX = 1_000
 _PIECE_ROWS = 5_000
+_CHAIN_ROWS = 200  # under a millisecond of the loop
 _END_OF_TIME_NS = 2**63 - 1  # the most a row's time can be
 _TIMEOUT_S = 5.0
 _SOCKET_PATH_MAX = 100  # the kernel takes 108 bytes
@@ -48,6 +50,7 @@ class ControlServer:
     def __init__(self, run: PaperRun, metrics: Metrics) -> None:
         self._run = run
         self._metrics = metrics
+        self._backup = RunningBackup()
         self._runners: list[web.AppRunner] = []
         self._socket: Path | None = None
         self.metrics_port: int | None = None
@@ -70,6 +73,10 @@ class ControlServer:
                 ("GET", "/decisions"): self._decisions,
                 ("GET", "/why"): self._why,
                 ("GET", "/rows"): self._rows,
+                ("GET", "/chain"): self._chain,
+                ("GET", "/meta"): self._meta,
+                ("GET", "/backup"): self._backup_state,
+                ("POST", "/backup"): self._begin_backup,
                 ("POST", "/command"): self._command,
             }
         )
@@ -104,7 +111,8 @@ class ControlServer:
         self.metrics_port = runner.addresses[0][1]
 
     async def close(self) -> None:
-        """Stop listening."""
+        """Stop listening; a copy that is not whole yet is given up."""
+        await self._backup.close()
         for runner in self._runners:
             await runner.cleanup()
         if self._socket is not None:
@@ -149,6 +157,30 @@ class ControlServer:
         kinds = tuple(each for each in request.query.get("kinds", "").split(",") if each)
         return _json([row_object(row) for row in self._found(request, kinds=kinds)])
 
+    async def _chain(self, request: web.Request) -> web.Response:
+        """Answer with committed rows as they are, hashes and stamps included."""
+        limit = min(_number(request, "limit", _CHAIN_ROWS), _CHAIN_ROWS)
+        from_seq = _number(request, "from_seq", 1)
+        wanted = RowFilter(from_seq=from_seq, to_seq=from_seq + limit - 1)
+        return _json(list(self._run.journal.rows(wanted)))
+
+    async def _meta(self, request: web.Request) -> web.Response:
+        del request
+        return _json(self._run.journal.meta)
+
+    async def _backup_state(self, request: web.Request) -> web.Response:
+        del request
+        if self._backup.state is None:
+            raise web.HTTPNotFound(text="no copy of this journal was asked for")
+        return _json(self._backup.state)
+
+    async def _begin_backup(self, request: web.Request) -> web.Response:
+        asked = await _texts(request)
+        try:
+            return _json(self._backup.begin(self._run.journal, Path(asked.get("path", ""))))
+        except RefusedToStartError as error:
+            raise web.HTTPConflict(text=str(error)) from error
+
     def _found(self, request: web.Request, *, kinds: tuple[str, ...]) -> list[Row]:
         """Return the last rows that the query asks for, oldest first."""
         limit = min(_number(request, "limit", 50), _ROWS_MAX)
@@ -165,10 +197,7 @@ class ControlServer:
         return found[-limit:] if limit else []
 
     async def _command(self, request: web.Request) -> web.Response:
-        try:
-            asked = msgspec.json.decode(await request.read(), type=dict[str, str])
-        except msgspec.DecodeError as error:
-            raise web.HTTPBadRequest(text=f"want a JSON object of texts: {error}") from error
+        asked = await _texts(request)
         verb = asked.get("verb", "")
         if verb == "stop":
             self._run.stop()
@@ -231,6 +260,13 @@ def ask_now(
 ) -> Any:
     """Ask from a command that has no event loop; see `ask`."""
     return asyncio.run(ask(socket, path, query=query, body=body))
+
+
+async def _texts(request: web.Request) -> dict[str, str]:
+    try:
+        return msgspec.json.decode(await request.read(), type=dict[str, str])
+    except msgspec.DecodeError as error:
+        raise web.HTTPBadRequest(text=f"want a JSON object of texts: {error}") from error
 
 
 def _number(request: web.Request, name: str, default: int) -> int:

@@ -99,6 +99,16 @@ class ReadModel:
         with self._told(), self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(ordered).mappings()]
 
+    def counts(self) -> dict[str, int]:
+        """Return how many rows stand in each table for people."""
+        with self._told(), self._engine.connect() as connection:
+            return {
+                table.name: connection.execute(
+                    sa.select(sa.func.count()).select_from(table)
+                ).scalar_one()
+                for table in tables.FOR_PEOPLE
+            }
+
     def close(self) -> None:
         """Leave the database."""
         self._engine.dispose()
