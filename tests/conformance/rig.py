@@ -138,6 +138,19 @@ def rigged(
     return Rig(world, exchange, faults, venue, app)
 
 
+def another(rig) -> BinanceSpot:
+    """A further life of the same bot: it knows nothing of the one before."""
+    made = BinanceSettings.loopback(Secret(KEY), Secret(SECRET), URL)
+    world = rig.world
+    return BinanceSpot(
+        made,
+        [BTC],
+        clock=world.clock,
+        rng=Dice(1).fork("another"),
+        connector=lambda: SimConnector(world.net),
+    )
+
+
 def played(story, knobs=(), *, opens=True, **other):
     """Run `story(rig)` in virtual time with the venue open; return what it returns."""
     rig = rigged(knobs, **other)

@@ -37,7 +37,7 @@ from argonaut.rehearsal.faults import (
     When,
 )
 from argonaut.rehearsal.simulation.weather import NetFault
-from tests.conformance.rig import BTC, SECOND_NS, limit, order, played, sleep
+from tests.conformance.rig import BTC, SECOND_NS, another, limit, order, played, sleep
 from tests.rehearsal.simulation.small_world import EPOCH_NS
 
 ONCE = When(times=1)
@@ -239,6 +239,26 @@ def test_a_burst_stays_below_four_fifths_of_every_limit():
 
     assert truth.refusals == 0
     assert truth.peaks
+    for window, used, most in truth.peaks:
+        assert used <= most * 0.8, window
+
+
+def test_one_life_after_another_stays_below_the_limits_together():
+    """A bot that is killed every two seconds starts from what the venue has counted."""
+
+    async def story(rig):
+        for life in range(8):
+            venue = another(rig)
+            await venue.open(rig.heard)
+            for number in range(40):
+                await venue.submit(limit(f"l-{life}-{number}", role=OrderRole.EXIT))
+            await venue.close()
+            await sleep(2)
+        return rig.exchange.truth()
+
+    truth = played(story, market=())
+
+    assert truth.refusals == 0
     for window, used, most in truth.peaks:
         assert used <= most * 0.8, window
 

@@ -10,6 +10,7 @@ from aiohttp import WSMsgType, web
 
 from argonaut.runtime.clock import SystemClock
 from argonaut.venues.binance.client import Client
+from argonaut.venues.binance.limits import Limiter
 from argonaut.venues.binance.transport import open_session
 from tests.venues.binance.made import BTC, RECORDINGS, Half, message, recorded, rules, settings
 
@@ -48,6 +49,8 @@ class Stub:
             ("GET", "/api/v3/ticker/bookTicker"): answer(recorded("rest", "book_ticker")),
             ("GET", "/api/v3/klines"): answer(recorded("rest", "klines")),
             ("GET", "/api/v3/historicalTrades"): answer(recorded("rest", "public_trades")),
+            ("GET", "/api/v3/aggTrades"): answer(recorded("rest", "aggregates")),
+            ("GET", "/api/v3/rateLimit/order"): answer(recorded("rest", "order_usage")),
             ("GET", "/api/v3/depth"): answer(recorded("rest", "depth")),
             ("GET", "/api/v3/myTrades"): answer(recorded("rest", "own_trades")),
             ("GET", "/api/v3/openOrders"): answer([message("rest", "order")]),
@@ -127,6 +130,7 @@ async def asking(stub: Stub | None = None, clock=None, **other):
             session,
             clock=clock or SystemClock(),
             rng=Half(),
+            limiter=Limiter(),
             on_hint=hints.append,
         )
         client.rules = {"BTCUSDT": rules(BTC)}

@@ -345,6 +345,16 @@ def test_a_cancel_that_proves_nothing_tells_nothing(reply):
     assert played(story, stub) == ()
 
 
+def test_what_was_used_before_counts_after_the_venue_was_opened_again():
+    async def story(venue):
+        venue._client.limiter.take(4_800, venue._client.clock.mono_ns())
+        await venue.close()
+        with pytest.raises(VenueUnreachableError, match="rate budget"):
+            await venue.open(venue.heard)
+
+    played(story)
+
+
 def test_questions_are_passed_on():
     async def story(venue):
         return (

@@ -14,7 +14,7 @@ import pytest
 from argonaut.venues.binance.client import Client, Problem, clean
 from argonaut.venues.binance.endpoints import CANCEL, ENDPOINTS, FIND, PLACE, TIME, TRADES, Endpoint
 from argonaut.venues.binance.errors import Outcome
-from argonaut.venues.binance.limits import Lane
+from argonaut.venues.binance.limits import Lane, Limiter
 from argonaut.venues.binance.request import parameters_of
 from argonaut.venues.binance.transport import open_session
 from tests.venues.binance.made import (
@@ -44,6 +44,14 @@ def asked(endpoint, parameters=PARAMETERS, *, reply=None, clock=None, **other):
             return await client.ask(endpoint, parameters, **other), served, client
 
     return asyncio.run(run())
+
+
+def offline():
+    """A client without a network, for what it makes by itself."""
+    nobody: Any = None
+    return Client(
+        settings(), nobody, clock=ManualClock(), rng=Half(), limiter=Limiter(), on_hint=print
+    )
 
 
 def outcome(found):
@@ -224,7 +232,7 @@ def test_signing_uses_the_venues_clock_and_not_ours():
 
 
 def test_a_stream_is_signed_as_ccxt_pro_signs_it():
-    client = Client(settings(), None, clock=ManualClock(), rng=Half(), on_hint=print)  # type: ignore[arg-type]
+    client = offline()
     theirs = ccxt.pro.binance({"apiKey": KEY, "secret": SECRET, "options": {"recvWindow": 5000}})
     theirs.nonce = lambda: T_MS
 
@@ -233,7 +241,7 @@ def test_a_stream_is_signed_as_ccxt_pro_signs_it():
 
 def test_ccxt_takes_time_and_dice_from_us():
     """Whatever it makes with them has to be the same in a second run of the simulation."""
-    client = Client(settings(), None, clock=ManualClock(), rng=Half(), on_hint=print)  # type: ignore[arg-type]
+    client = offline()
     exchange = client._ccxt
 
     assert exchange.milliseconds() == exchange.nonce() == T_MS

@@ -9,8 +9,10 @@ from argonaut.venues.binance.limits import Lane, Limiter, Window
 from argonaut.venues.binance.rules import RateLimit
 
 
-def published(kind="REQUEST_WEIGHT", interval="MINUTE", number=1, most=100):
-    return RateLimit(rate_limit_type=kind, interval=interval, interval_num=number, limit=most)
+def published(kind="REQUEST_WEIGHT", interval="MINUTE", number=1, most=100, count=0):
+    return RateLimit(
+        rate_limit_type=kind, interval=interval, interval_num=number, limit=most, count=count
+    )
 
 
 def spent(limiter, lane, mono_ns=0, *, weight=1, orders=0):
@@ -24,7 +26,7 @@ def spent(limiter, lane, mono_ns=0, *, weight=1, orders=0):
 
 def narrow():
     limiter = Limiter()
-    limiter.adopt([published(), published("ORDERS", "SECOND", 10, most=10)])
+    limiter.adopt([published(), published("ORDERS", "SECOND", 10, most=10)], 0)
     return limiter
 
 
@@ -120,7 +122,8 @@ def test_limits_as_published_replace_what_was_assumed():
             published("ORDERS", "DAY", 1, most=10),
             published("CONNECTIONS", most=1),
             published("RAW_REQUESTS", "HOUR", 1, most=7),
-        ]
+        ],
+        0,
     )
 
     assert limiter.shares(0) == {
@@ -131,6 +134,15 @@ def test_limits_as_published_replace_what_was_assumed():
         "raw 1H": 0.0,
     }
     assert spent(limiter, Lane.RESERVED) == 5
+
+
+def test_what_an_earlier_life_has_used_counts():
+    """A bot that is killed and started again and again must not start from nothing each time."""
+    limiter = narrow()
+    limiter.adopt([published("ORDERS", "SECOND", 10, most=10, count=6)], 0)
+
+    assert spent(limiter, Lane.ORDINARY, orders=1) == 0
+    assert spent(limiter, Lane.RESERVED, orders=1) == 2
 
 
 def test_shares_show_how_much_is_used():
@@ -150,7 +162,7 @@ def test_shares_show_how_much_is_used():
 def test_in_no_window_of_time_is_more_used_than_four_fifths(steps):
     """Sliding, not from minute to minute: whatever windows the venue counts by, it holds."""
     limiter = Limiter()
-    limiter.adopt([published(most=100)])
+    limiter.adopt([published(most=100)], 0)
     sent = []
     now_ns = 0
     for pause_ns, weight, lane in steps:

@@ -21,6 +21,7 @@ WANTED = (
     MarketStream(instrument_id=BTC, kind="bars", timeframe_ns=MINUTE_NS),
 )
 TRADES, KLINES = ("GET", "/api/v3/historicalTrades"), ("GET", "/api/v3/klines")
+LAST_TRADE = ("GET", "/api/v3/aggTrades")
 TICKER, DEPTH = ("GET", "/api/v3/ticker/bookTicker"), ("GET", "/api/v3/depth")
 
 
@@ -279,7 +280,7 @@ def test_a_silence_the_venue_confirms_is_no_stall():
     ("kind", "where", "shown"),
     [
         ("quotes", TICKER, {**message("rest", "book_ticker"), "bidPrice": "64321.51"}),
-        ("trades", TRADES, [{**message("rest", "public_trades")[0], "id": 9_100}]),
+        ("trades", LAST_TRADE, [{**message("rest", "aggregates")[0], "l": 9_100}]),
         ("bars 1m", KLINES, message("rest", "klines")[1:]),
     ],
 )

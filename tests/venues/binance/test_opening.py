@@ -7,11 +7,12 @@ import pytest
 from argonaut.domain.errors import RefusedToStartError
 from argonaut.domain.ids import InstrumentId
 from argonaut.venues.binance.errors import VenueUnreachableError
-from argonaut.venues.binance.opening import check_account, learn_clock, learn_rules
+from argonaut.venues.binance.opening import check_account, learn_clock, learn_rules, learn_usage
 from tests.venues.binance.made import BTC, ETH, KEY, SECRET, message
 from tests.venues.binance.stub import Stub, answer, asking
 
 TIME, INFO = ("GET", "/api/v3/time"), ("GET", "/api/v3/exchangeInfo")
+USAGE = ("GET", "/api/v3/rateLimit/order")
 ACCOUNT, RIGHTS = ("GET", "/api/v3/account"), ("GET", "/sapi/v1/account/apiRestrictions")
 
 
@@ -104,6 +105,7 @@ def test_on_the_testnet_a_refused_key_may_be_one_of_production():
         (lambda client: learn_rules(client, [BTC]), INFO),
         (account, ACCOUNT),
         (account, RIGHTS),
+        (learn_usage, USAGE),
     ],
 )
 @pytest.mark.parametrize("reply", [answer("", 503), answer("<html>"), answer({"x": 1})])
@@ -127,6 +129,12 @@ def test_rules_bring_the_limits_published_with_them():
 
     assert [each.symbol for each in found.values()] == ["BTCUSDT", "ETHBTC"]
     assert client.limiter._orders["10S"].limit == 100
+
+
+def test_orders_of_an_earlier_life_are_counted():
+    _, client, _ = checked(learn_usage)
+
+    assert client.limiter.shares(client.clock.mono_ns())["orders 10S"] == 0.07
 
 
 def test_an_instrument_the_venue_does_not_have_is_refused():

@@ -23,9 +23,9 @@ from argonaut.venues.binance.echo import Echo
 from argonaut.venues.binance.endpoints import CANCEL, PLACE
 from argonaut.venues.binance.errors import RULES_CODES, Outcome, VenueUnreachableError
 from argonaut.venues.binance.history import klines
-from argonaut.venues.binance.limits import Lane
+from argonaut.venues.binance.limits import Lane, Limiter
 from argonaut.venues.binance.market import INSTRUMENTS_MAX, Market
-from argonaut.venues.binance.opening import check_account, learn_clock, learn_rules
+from argonaut.venues.binance.opening import check_account, learn_clock, learn_rules, learn_usage
 from argonaut.venues.binance.parse import bar_of, canceled_of, placed_of
 from argonaut.venues.binance.request import parameters_of
 from argonaut.venues.binance.rules import SymbolRules
@@ -71,6 +71,7 @@ class BinanceSpot:
         self._wanted = tuple(market)
         self._rules: Mapping[InstrumentId, SymbolRules] = {}
         self._echo = Echo()
+        self._limiter = Limiter()  # what was used before a connection was lost still counts
         self._session: aiohttp.ClientSession | None = None
         self._streams: asyncio.Task[None] | None = None
         self._up: dict[str, asyncio.Event] = {}
@@ -98,12 +99,14 @@ class BinanceSpot:
             session,
             clock=self._clock,
             rng=self._rng,
+            limiter=self._limiter,
             on_hint=self._listener.on_hint,
         )
         self._client = client
         await learn_clock(client)
         self._take_rules(await learn_rules(client, self._instrument_ids))
         await check_account(client, self._listener.on_hint)
+        await learn_usage(client)
         self._account = Account(client, self._rules)
         self.capability = spot_capability(each.order_types for each in self._rules.values())
         self._streams = asyncio.create_task(self._run(self._subscriptions(client)))

@@ -20,7 +20,7 @@ from argonaut.domain.timeframe import SECOND_NS
 from argonaut.ports import Clock, Rng
 from argonaut.venues.binance.clockwork import ServerClock
 from argonaut.venues.binance.endpoints import ENDPOINTS, TIME, Endpoint
-from argonaut.venues.binance.errors import CLOCK_CODE, FIRST_BYTE, Outcome, Row, row_of
+from argonaut.venues.binance.errors import CLOCK_CODE, FIRST_BYTE, KEY_CODES, Outcome, Row, row_of
 from argonaut.venues.binance.limits import Lane, Limiter
 from argonaut.venues.binance.request import fault_of_request
 from argonaut.venues.binance.rules import SymbolRules
@@ -129,9 +129,10 @@ class Client:
         *,
         clock: Clock,
         rng: Rng,
+        limiter: Limiter,
         on_hint: Callable[[str], None],
     ) -> None:
-        self.limiter = Limiter()
+        self.limiter = limiter
         self.server_clock = ServerClock(clock)
         self.rules: Mapping[str, SymbolRules] = {}  # by the venue's own name
         self.settings, self.session, self.clock = settings, session, clock
@@ -226,6 +227,8 @@ class Client:
         if code == CLOCK_CODE:
             self.server_clock.forget()
             self._on_hint("the venue refused our time: asking for its own")
+        elif code in KEY_CODES:
+            self._on_hint(f"the venue refuses the key ({code})")
 
     async def learn_time(self) -> Problem | None:
         """Ask the venue for its time once; return why it was not told."""

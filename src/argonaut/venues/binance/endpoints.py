@@ -25,10 +25,12 @@ BOOK_TICKER = Endpoint("public_get_ticker_bookticker", "GET", "/api/v3/ticker/bo
 KLINES = Endpoint("public_get_klines", "GET", "/api/v3/klines", 2)
 DEPTH = Endpoint("public_get_depth", "GET", "/api/v3/depth", 50)  # of 1,000 levels
 TRADES = Endpoint("public_get_historicaltrades", "GET", "/api/v3/historicalTrades", 25)
+LAST_TRADE = Endpoint("public_get_aggtrades", "GET", "/api/v3/aggTrades", 4)
 ACCOUNT = Endpoint("private_get_account", "GET", "/api/v3/account", 20)
 KEY_RIGHTS = Endpoint(
     "sapi_get_account_apirestrictions", "GET", "/sapi/v1/account/apiRestrictions", 1
 )
+ORDER_USAGE = Endpoint("private_get_ratelimit_order", "GET", "/api/v3/rateLimit/order", 40)
 PLACE = Endpoint("private_post_order", "POST", _ORDER, 1, Operation.PLACE, orders=1)
 CANCEL = Endpoint("private_delete_order", "DELETE", _ORDER, 1, Operation.CANCEL)
 FIND = Endpoint("private_get_order", "GET", _ORDER, 4)
@@ -42,8 +44,10 @@ ENDPOINTS = (
     KLINES,
     DEPTH,
     TRADES,
+    LAST_TRADE,
     ACCOUNT,
     KEY_RIGHTS,
+    ORDER_USAGE,
     PLACE,
     CANCEL,
     FIND,

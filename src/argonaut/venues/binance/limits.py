@@ -84,8 +84,8 @@ class Limiter:
         self._held_until_ns = 0
         self._orders_held_until_ns = 0
 
-    def adopt(self, published: Iterable[RateLimit]) -> None:
-        """Take the limits over as published, with what is already used.
+    def adopt(self, published: Iterable[RateLimit], mono_ns: int) -> None:
+        """Take the limits over as published, and what is used of them where that is told.
 
         Raises:
             WireError: An interval the venue does not document.
@@ -100,11 +100,9 @@ class Limiter:
             if windows is None:
                 continue
             name = f"{limit.interval_num}{_LETTERS.get(limit.interval, '')}"
-            known = windows.get(name)
-            if known is None:
-                windows[name] = Window(limit.limit, limit.window_ns)
-            else:
-                known.limit = limit.limit
+            window = windows.setdefault(name, Window(limit.limit, limit.window_ns))
+            window.limit = limit.limit
+            window.learn(limit.count, mono_ns)
 
     def wait_ns(self, weight: int, lane: Lane, mono_ns: int, *, orders: int = 0) -> int:
         """Return how long until a request may go; 0 means now."""

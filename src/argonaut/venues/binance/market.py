@@ -12,7 +12,14 @@ from argonaut.domain.timeframe import format_timeframe
 from argonaut.ports import MarketStream
 from argonaut.venues.binance.client import Client, Problem
 from argonaut.venues.binance.depth import Book, Fate
-from argonaut.venues.binance.endpoints import BOOK_TICKER, DEPTH, KLINES, TRADES, Endpoint
+from argonaut.venues.binance.endpoints import (
+    BOOK_TICKER,
+    DEPTH,
+    KLINES,
+    LAST_TRADE,
+    TRADES,
+    Endpoint,
+)
 from argonaut.venues.binance.history import PAGE, klines
 from argonaut.venues.binance.instrument_feed import BarLine, InstrumentFeed, TradeLine
 from argonaut.venues.binance.limits import Lane
@@ -21,6 +28,7 @@ from argonaut.venues.binance.rules import SymbolRules
 from argonaut.venues.binance.streams import Pulse
 from argonaut.venues.binance.strict import Decoder, WireError
 from argonaut.venues.binance.wire import (
+    decode_aggregates,
     decode_book_ticker,
     decode_depth,
     decode_event,
@@ -59,6 +67,7 @@ class Market:
         self._client, self._clock = client, client.clock
         self._on_stream = on_stream
         self._is_connected = False
+        self._turn = 0
         self._told: dict[InstrumentId, bool] = {}
         self._feeds = {
             each.instrument.instrument_id: InstrumentFeed(
@@ -158,8 +167,11 @@ class Market:
 
     async def tend(self) -> str:
         """Fill holes, and ask about streams that are silent; return which cannot be relied on."""
+        order = list(self._feeds.values())
+        first = self._turn % len(order)  # another one each time: none waits behind the others
+        self._turn += 1
         try:
-            for feed in self._feeds.values():
+            for feed in order[first:] + order[:first]:
                 await self._mend(feed)
                 if why := await self._silence_of(feed):
                     return why
@@ -209,10 +221,11 @@ class Market:
         """Whether the venue itself shows that a silent stream had nothing to say."""
         symbol = {"symbol": feed.symbol}
         if kind == "trades":
-            body = await self._ask(TRADES, {**symbol, "limit": 1})
-            found = _decoded(decode_public_trades, body)
+            body = await self._ask(LAST_TRADE, {**symbol, "limit": 1})
+            found = _decoded(decode_aggregates, body)
             line = feed.trades
-            return line is None or line.last_id < 0 or all(e.id <= line.last_id for e in found)
+            assert line is not None
+            return line.last_id < 0 or all(each.last_id <= line.last_id for each in found)
         if kind.startswith("bars "):
             interval = kind.removeprefix("bars ")
             body = await self._ask(KLINES, {**symbol, "interval": interval, "limit": 1})

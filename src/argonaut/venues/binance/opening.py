@@ -8,12 +8,19 @@ from collections.abc import Callable, Mapping, Sequence
 from argonaut.domain.errors import RefusedToStartError
 from argonaut.domain.ids import InstrumentId
 from argonaut.venues.binance.client import Client, Problem
-from argonaut.venues.binance.endpoints import ACCOUNT, EXCHANGE_INFO, KEY_RIGHTS, Endpoint
+from argonaut.venues.binance.endpoints import (
+    ACCOUNT,
+    EXCHANGE_INFO,
+    KEY_RIGHTS,
+    ORDER_USAGE,
+    Endpoint,
+)
 from argonaut.venues.binance.errors import KEY_CODES, VenueUnreachableError
 from argonaut.venues.binance.rules import (
     ExchangeInfo,
     SymbolRules,
     decode_exchange_info,
+    decode_usage,
     rules_of,
     symbol_of,
 )
@@ -57,7 +64,7 @@ async def learn_rules(
         raise _unreachable("its rules", body)
     try:
         info = decode_exchange_info(body)
-        client.limiter.adopt(info.rate_limits)
+        client.limiter.adopt(info.rate_limits, client.clock.mono_ns())
     except WireError as error:
         raise VenueUnreachableError(f"the rules of Binance cannot be read: {error}") from None
     return _rules(info, instrument_ids)
@@ -102,6 +109,20 @@ async def check_account(client: Client, on_hint: Callable[[str], None]) -> None:
         )
     if not rights.ip_restrict:
         on_hint("the key works from every address in the world: limit it to this machine's")
+
+
+async def learn_usage(client: Client) -> None:
+    """Learn how many orders the account has placed of late: another life of ours may have.
+
+    Raises:
+        RefusedToStartError: The venue refuses the key.
+        VenueUnreachableError: It does not answer.
+    """
+    body = await _ask_with_key(client, ORDER_USAGE, {})
+    try:
+        client.limiter.adopt(decode_usage(body), client.clock.mono_ns())
+    except WireError as error:
+        raise VenueUnreachableError(f"the orders counted cannot be read: {error}") from None
 
 
 async def _ask_with_key(client: Client, endpoint: Endpoint, parameters: Mapping[str, str]) -> bytes:

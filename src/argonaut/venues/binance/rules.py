@@ -53,6 +53,7 @@ class RateLimit(msgspec.Struct, frozen=True, rename="camel"):
     interval: Word
     interval_num: int
     limit: int
+    count: int = 0  # how much of it is used, where that was asked for
 
     @property
     def window_ns(self) -> int:
@@ -87,6 +88,7 @@ class SymbolRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 decode_exchange_info = Decoder(ExchangeInfo)
+decode_usage = Decoder(list[RateLimit])
 
 
 def symbol_of(instrument_id: InstrumentId) -> str:

@@ -344,6 +344,12 @@ class PublicTrade(msgspec.Struct, frozen=True, rename="camel"):
     is_buyer_maker: bool
 
 
+class AggregateTrade(msgspec.Struct, frozen=True, rename={"last_id": "l"}):
+    """`GET /api/v3/aggTrades`: prints that one order made, `last_id` the last of them."""
+
+    last_id: Number
+
+
 class BookTicker(msgspec.Struct, frozen=True, rename="camel"):
     """`GET /api/v3/ticker/bookTicker`."""
 
@@ -411,6 +417,7 @@ decode_order = Decoder(OrderMessage)
 decode_orders = Decoder(list[OrderMessage])
 decode_own_trades = Decoder(list[OwnTrade])
 decode_public_trades = Decoder(list[PublicTrade])
+decode_aggregates = Decoder(list[AggregateTrade])
 decode_book_ticker = Decoder(BookTicker)
 decode_snapshot = Decoder(DepthSnapshot)
 decode_klines = Decoder(list[KlineRow])
