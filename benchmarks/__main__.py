@@ -211,6 +211,8 @@ def _extras(trades: Path, failed: dict[str, str]) -> dict[str, Any]:
     """Measure what only our program has: the live path and the whole process."""
     commands = {
         "live_path": ["benchmarks.live_path", str(trades)],
+        "commits": ["benchmarks.commits", str(BUILD)],
+        "recovery": ["benchmarks.recovery", str(trades)],
         "whole_process": ["benchmarks.whole_process", str(BUILD), "3"],
     }
     extras = {}

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
@@ -56,9 +57,10 @@ class TradeMessage(msgspec.Struct):
 class Line:
     """The engine with its journal and outbox, in the order the live loop calls them."""
 
-    def __init__(self, folder: Path, journal: JournalWriter) -> None:
+    def __init__(self, folder: Path, journal: JournalWriter, *, folds: bool = False) -> None:
         assembly = load_with("our_alternate.Alternate", folder, kind="trades")
-        self.engine = Engine(assembly.setup(assembly.venue().capability))
+        setup = assembly.setup(assembly.venue().capability)
+        self.engine = Engine(replace(setup, folds=folds))
         self.journal = journal
         self.trade = Trade(assembly.instruments[0].instrument_id)
         self.decode = msgspec.json.Decoder(TradeMessage).decode
@@ -137,14 +139,17 @@ def measure(folder: Path, orders: int) -> dict[str, Any]:
     enters, tenth = taken[0::2], max(len(taken) // 10, 1)
     return {
         "orders": len(taken),
-        "entry_us": _spread(enters),
-        "exit_us": _spread(taken[1::2]),
-        "all_us": _spread(taken),
+        "entry_us": spread(enters),
+        "exit_us": spread(taken[1::2]),
+        "all_us": spread(taken),
         "last_tenth_over_first": round(
             statistics.median(taken[-tenth:]) / statistics.median(taken[:tenth]), 3
         ),
-        "commit_us": _spread(commits),
-        "bare_fdatasync_us": _spread(syncs),
+        "commit_us": spread(commits),
+        "order_and_commit_us": spread(
+            [order + commit for order, commit in zip(taken[::COMMIT_EVERY], commits, strict=True)]
+        ),
+        "bare_fdatasync_us": spread(syncs),
     }
 
 
@@ -155,7 +160,7 @@ def _drive(path: Line, bare: int, orders: int) -> tuple[list[int], list[int], li
     commits: list[int] = []
     syncs: list[int] = []
     for number in range(orders):
-        raw = _message(number)
+        raw = message(number)
         started = now()
         sent = path.message(raw)
         taken.append(now() - started)
@@ -174,7 +179,8 @@ def _drive(path: Line, bare: int, orders: int) -> tuple[list[int], list[int], li
     return taken, commits, syncs
 
 
-def _message(number: int) -> bytes:
+def message(number: int) -> bytes:
+    """Return the trade that leads to order `number`, as Binance words it."""
     time_ms = (START_NS + WARM_NS + number * SPACING_NS) // 1_000_000
     return (
         f'{{"e":"trade","E":{time_ms},"s":"BTCUSDT","t":{number},"p":"{100_000 + number % 7}.00",'
@@ -182,7 +188,7 @@ def _message(number: int) -> bytes:
     ).encode()
 
 
-def _spread(taken_ns: Sequence[int]) -> dict[str, float]:
+def spread(taken_ns: Sequence[int]) -> dict[str, float]:
     """Return the 50th, 99th and 99.9th percentile in microseconds."""
     ordered = sorted(taken_ns)
     return {

@@ -56,7 +56,7 @@ def render(record: Mapping[str, Any], outcomes: Outcomes) -> str:
         present = {name: result for (kind, name), result in outcomes.items() if kind == workload}
         if present:
             lines += ["", title, *_rows(workload, present, record)]
-    lines += ["", *_order_costs(outcomes), *_extras(record)]
+    lines += ["", *_order_costs(outcomes), *_extras(record), *_journal(record)]
     lines += [f"{name}: not run, {reason}" for name, reason in record["absent"].items()]
     lines += [f"{name}: FAILED, {reason}" for name, reason in record["failed"].items()]
     wrong = record["disagreements"]
@@ -115,4 +115,28 @@ def _extras(record: Mapping[str, Any]) -> Iterator[str]:
         yield (
             f"Whole `argonaut backtest` on {whole['rows']:,} bars: {whole['warm_s']:.2f} s warm, "
             f"{whole['cold_s']:.2f} s first, {whole['peak_rss_mb']} MB, {whole['orders']:,} orders"
+        )
+
+
+def _journal(record: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of the journal's commits and of recovery, where they were measured."""
+    live = record.get("live_path", {})
+    if whole := live.get("order_and_commit_us"):
+        yield (
+            f"An order with its own commit, bytes in to signed and durable: p50 {whole['p50']:.0f} "
+            f"us, p99 {whole['p99']:.0f} us"
+        )
+    for group in record.get("commits", {}).get("groups", ()):
+        commit, bare = group["commit_us"], group["bare_fdatasync_us"]
+        yield (
+            f"Commit of {group['rows']:>3} rows: p50 {commit['p50']:.0f} us, "
+            f"p99 {commit['p99']:.0f} us; bare write and fdatasync of as much: "
+            f"p50 {bare['p50']:.0f} us, p99 {bare['p99']:.0f} us"
+        )
+    if found := record.get("recovery"):
+        yield (
+            f"Recovery of {found['orders']:,} orders ({found['rows']:,} rows, "
+            f"{found['file_mb']:.0f} MB): {found['from_snapshot_ms']:.0f} ms from the last "
+            f"snapshot, {found['verify_all_and_fold_ms']:.0f} ms by verifying and folding "
+            f"everything; a bare fold of the fills: {found['bare_fold_ms']:.0f} ms"
         )

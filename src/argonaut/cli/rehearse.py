@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -100,3 +100,25 @@ def serve(
             as_json=as_json,
         )
     )
+
+
+@app.command("powercut")
+def powercut(
+    cuts: Annotated[int, typer.Option("--cuts", min=1, help="How often the power goes.")] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", help="Of where it goes and what is lost.")] = 1,
+    synchronous: Annotated[
+        Literal["full", "normal", "off"],
+        typer.Option(
+            "--synchronous",
+            help="How the writer syncs. The journal does it fully; the others lose rows.",
+        ),
+    ] = "full",
+    as_json: options.AsJson = False,
+) -> int:
+    """Cut the power of a journal at random writes and syncs, and look for what was acknowledged.
+
+    Exit codes: 0 nothing was lost, 2 an option is wrong, 4 an acknowledged row was lost.
+    """
+    from argonaut.cli.powercuts import cut_power  # noqa: PLC0415 - as above
+
+    return cut_power(cuts, seed, synchronous, as_json=as_json)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from typing import Literal
+from typing import Literal, Protocol
 
 import apsw
 import msgspec
@@ -86,6 +86,21 @@ def _sectors(offset: int, content: bytes | None) -> Iterator[tuple[int, bytes | 
         start = end
 
 
+class Disk(Protocol):
+    """What a mount wants of the disk below it."""
+
+    files: dict[str, StoredFile]
+
+    def operate(self, what: str) -> None:
+        """Count one operation and let it fail where its turn has come."""
+
+    def lock(self, path: str, mount: Mount) -> None:
+        """Lock a file for one mount."""
+
+    def unlock(self, path: str) -> None:
+        """Give a lock back."""
+
+
 class SimDisk:
     """The files of one machine."""
 
@@ -147,7 +162,7 @@ class SimDisk:
 class Mount(apsw.VFS):
     """The disk as one life of the machine sees it, under the VFS name `name`."""
 
-    def __init__(self, name: str, disk: SimDisk) -> None:
+    def __init__(self, name: str, disk: Disk) -> None:
         super().__init__(name, base="")
         self.name = name
         self.is_live = True
