@@ -40,12 +40,26 @@ def test_an_altered_row_about_an_order_is_not_given_out(place):
     journal.append(9, 9, "snapshot", "", b"{}")
     journal.close()
     order_id, rows = next(iter(sorted(expected().items())))
-    place.change(f"UPDATE events SET payload = x'7b7d' WHERE seq = {rows[1]}")
+    place.change(f"UPDATE events SET wall_ns = 1, event_ns = 7 WHERE seq = {rows[1]}")
     journal = place.opened(from_snapshot=True)
 
     with pytest.raises(JournalBrokenError, match=f"row {rows[1]}, about order {order_id}") as said:
         list(journal.order_rows(order_id))
     assert said.value.broken_seq == rows[1]
+    journal.close()
+
+
+def test_a_forged_index_gives_no_other_orders_rows(place):
+    """A fill booked by another order's intent would be another strategy's position."""
+    told(place).close()
+    (one, _), (_, rows) = sorted(expected().items())[:2]
+    name = one if place.name.endswith(".db") else one.encode().hex()
+    literal = f"'{name}'" if place.name.endswith(".db") else f"x'{name}'"
+    place.change(f"INSERT INTO order_rows VALUES ({literal}, {rows[0]})")
+    journal = place.opened()
+
+    with pytest.raises(JournalBrokenError, match="it is about another"):
+        list(journal.order_rows(one))
     journal.close()
 
 

@@ -6,13 +6,16 @@ import subprocess
 import threading
 from contextlib import closing
 
+import pg8000.native
 import pytest
 
+from argonaut.journal import postgres
 from argonaut.journal.by_url import open_journal_url
 from argonaut.journal.errors import (
     JournalBrokenError,
     JournalBusyError,
     JournalConfigError,
+    JournalFullError,
     JournalIOError,
     JournalVersionError,
 )
@@ -327,3 +330,19 @@ def test_a_server_that_offers_no_encryption_gets_no_password(server):
 
     with pytest.raises(JournalIOError, match="refuses SSL"):
         connect(url)
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("53100", JournalFullError),
+        ("XX001", JournalBrokenError),
+        ("55P03", JournalBusyError),
+        ("57P01", JournalIOError),
+    ],
+)
+def test_what_a_server_says_is_sorted_by_what_a_person_does_next(code, error):
+    said = pg8000.native.DatabaseError({"C": code, "M": "why it failed"})
+
+    with pytest.raises(error, match=r"journal j .*why it failed"), postgres.told("j"):
+        raise said

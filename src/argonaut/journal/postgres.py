@@ -283,7 +283,7 @@ class PostgresStore:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        with _told(self.name):
+        with told(self.name):
             yield
 
     @contextmanager
@@ -306,7 +306,7 @@ def connect(url: str, *, application_name: str = "argonaut journal") -> Postgres
     """
     address, password = parse(url)
     arguments = address.arguments(password)
-    with _told(address.name):
+    with told(address.name):
         connection = pg.Connection(**arguments, application_name=application_name)
         try:
             connection.run(_SESSION)
@@ -317,7 +317,7 @@ def connect(url: str, *, application_name: str = "argonaut journal") -> Postgres
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def told(name: str) -> Iterator[None]:
     """Turn an error of the driver into one of the journal's."""
     try:
         yield

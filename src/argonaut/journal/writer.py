@@ -24,6 +24,7 @@ from argonaut.journal.errors import (
     translated,
 )
 from argonaut.journal.file_copy import FileCopy
+from argonaut.journal.found import orders_in
 from argonaut.journal.meta import Meta
 from argonaut.journal.query import EVERY_ROW, RowFilter
 from argonaut.journal.row import Row
@@ -33,6 +34,7 @@ from argonaut.journal.verify import VerifyReport, is_itself, verify_store, verif
 
 # A caller that never commits is committed for at this many rows, which bounds the memory.
 GROUP_ROWS_MAX = 4096
+_PAGE_BYTES_MIN = 512
 
 
 class Stamps(Protocol):
@@ -176,10 +178,12 @@ class JournalWriter:
             JournalBrokenError: A row is not what was written.
         """
         for row in self._store.order_rows(client_order_id, self._committed):
-            if not is_itself(row):
+            is_about = client_order_id in orders_in(row.kind, row.subject, row.payload)
+            if not (is_about and is_itself(row)):
+                wrong = "its content has another hash" if is_about else "it is about another"
                 raise JournalBrokenError(
                     f"journal {self._store.name} is broken at row {row.seq}, about order "
-                    f"{client_order_id}: its content has another hash; verify it",
+                    f"{client_order_id}: {wrong}; verify it",
                     row.seq,
                 )
             yield row
@@ -261,6 +265,8 @@ def open_journal(  # noqa: PLR0913 - each is one thing to decide about an openin
         JournalBrokenError: It does not verify, and `repair` was not asked for.
         JournalFullError, JournalIOError: The disk refused.
     """
+    if vfs is None:
+        _require_no_scrap(path)
     try:
         connection = database.connect_exclusive(path, vfs)
     except apsw.Error as error:
@@ -280,6 +286,15 @@ def open_journal(  # noqa: PLR0913 - each is one thing to decide about an openin
     except BaseException as error:
         abandon(store, error)
         raise
+
+
+def _require_no_scrap(path: Path) -> None:
+    """Refuse what is too short for a page: SQLite takes it for blank, and would write over it."""
+    size = path.stat().st_size if path.is_file() else 0
+    if 0 < size < _PAGE_BYTES_MIN:
+        raise JournalBrokenError(
+            f"journal {path} is no SQLite file, of {size} bytes; want a journal"
+        )
 
 
 def writer_on(
