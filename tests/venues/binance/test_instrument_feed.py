@@ -143,6 +143,18 @@ def test_a_trade_that_cannot_be_is_not_told(wrong):
     assert not heard.events
 
 
+def test_what_cannot_be_is_no_sign_of_life():
+    """A stream of nothing but impossible prices is a stall, however busy it is."""
+    made, _ = feed()
+    made.pulses["trades"] = Pulse(-(10**12))
+
+    with pytest.raises(WireError):
+        made.on_trade(trade(5, price="0"))
+    assert made.pulses["trades"].is_silent(0)
+    made.on_trade(trade(5))
+    assert not made.pulses["trades"].is_silent(0)
+
+
 @given(st.lists(st.integers(0, 12), max_size=14), st.lists(st.integers(0, 12), max_size=14))
 def test_trades_are_told_in_order_and_never_twice(streamed, asked):
     line = TradeLine()

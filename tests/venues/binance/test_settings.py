@@ -11,6 +11,8 @@ from tests.venues.binance.made import KEY, SECOND_NS, SECRET, settings
 
 KEYS: Any = {"api_key": Secret(KEY), "api_secret": Secret(SECRET)}
 TESTNET = BinanceSettings.testnet(**KEYS)
+URLS = ("rest_url", "stream_url", "ws_api_url")
+PRODUCTION: Any = {name: getattr(BinanceSettings(**KEYS), name) for name in URLS}
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,6 @@ def test_the_venue_its_testnet_and_this_machine_are_let_through(fit):
         "http://2130706433",
         "http://localhost.evil.example",
         "file:///etc/passwd",
-        "",
     ],
 )
 @pytest.mark.parametrize("which", ["rest_url", "stream_url", "ws_api_url"])
@@ -54,12 +55,26 @@ def test_one_url_of_the_venue_among_local_ones_is_refused():
         settings(rest_url="https://api.binance.com").check_hosts()
 
 
+def test_one_address_of_ones_own_is_enough():
+    """What is left out beside it must not fall back to production."""
+    alone = BinanceSettings(**KEYS, rest_url="http://127.0.0.1:8080/")
+
+    assert alone.rest_url == "http://127.0.0.1:8080"
+    assert alone.stream_url == "ws://127.0.0.1:8080"
+    assert alone.ws_api_url == "ws://127.0.0.1:8080/ws-api/v3"
+
+
+def test_the_sandbox_is_chosen_by_one_word():
+    sandbox = BinanceSettings(**KEYS, is_sandbox=True)
+
+    assert "testnet" in sandbox.rest_url
+    assert [getattr(sandbox, name) for name in URLS] == [getattr(TESTNET, name) for name in URLS]
+
+
 def test_a_testnet_key_does_not_go_to_production_nor_the_other_way():
     with pytest.raises(RefusedToStartError, match="a testnet key never goes there"):
-        BinanceSettings(**KEYS, is_sandbox=True).check_hosts()
-    testnet: Any = {
-        name: getattr(TESTNET, name) for name in ("rest_url", "stream_url", "ws_api_url")
-    }
+        BinanceSettings(**KEYS, is_sandbox=True, **PRODUCTION).check_hosts()
+    testnet: Any = {name: getattr(TESTNET, name) for name in URLS}
     with pytest.raises(RefusedToStartError, match="say is_sandbox"):
         BinanceSettings(**KEYS, **testnet).check_hosts()
 

@@ -155,7 +155,6 @@ class InstrumentFeed:
         self._check_symbol(message.symbol)
         line = self.trades
         assert line is not None
-        self.pulses["trades"].on_frame(self._mono_ns())
         each = (
             message.trade_id,
             message.trade_ms,
@@ -164,6 +163,7 @@ class InstrumentFeed:
             message.buyer_is_maker,
         )
         self._check_print(each)
+        self.pulses["trades"].on_frame(self._mono_ns())  # what cannot be is no sign of life
         for ready in line.take(each):
             self._tell_print(ready)
         if len(line.held) > _HELD_MAX:
@@ -191,12 +191,12 @@ class InstrumentFeed:
     def on_ticker(self, message: TickerMessage) -> None:
         """Take a best bid and offer from the stream."""
         self._check_symbol(message.symbol)
-        self.pulses["quotes"].on_frame(self._mono_ns())
-        if message.update_id <= self._ticker_id:
-            return
         numbers = quote_numbers(
             message.bid, message.bid_quantity, message.ask, message.ask_quantity
         )
+        self.pulses["quotes"].on_frame(self._mono_ns())
+        if message.update_id <= self._ticker_id:
+            return
         self._ticker_id = message.update_id
         self._tell_quote(numbers)
 
@@ -215,13 +215,11 @@ class InstrumentFeed:
         line = self.bars.get(candle.interval)
         if line is None or candle.symbol != message.symbol:
             raise WireError(f"want a candle asked for, not {candle.symbol} {candle.interval}")
-        self.pulses[f"bars {candle.interval}"].on_frame(self._mono_ns())
-        line.shown = (candle.open_ms, candle.close, candle.volume)
-        if not candle.is_closed:
-            return
         fill_candle(line.bar, candle)
         self._check_price(line.bar.low, line.bar.high)
-        if line.accepts(line.bar.open_ns):
+        self.pulses[f"bars {candle.interval}"].on_frame(self._mono_ns())
+        line.shown = (candle.open_ms, candle.close, candle.volume)
+        if candle.is_closed and line.accepts(line.bar.open_ns):
             self._emit(line.bar)
 
     def on_found_klines(self, interval: str, rows: Iterable[KlineRow], until_ns: int) -> None:
@@ -239,13 +237,13 @@ class InstrumentFeed:
         """Take a change of the book; its best prices are told as a quote."""
         self._check_symbol(message.symbol)
         assert self.book is not None
-        self.pulses["quotes"].on_frame(self._mono_ns())
         try:
             fate = self.book.on_change(message)
         except WireError:
             self.book = Book()
             self.needs_snapshot = True
             raise
+        self.pulses["quotes"].on_frame(self._mono_ns())
         if fate is Fate.APPLIED:
             self._tell_top()
         elif fate is not Fate.IGNORED:

@@ -10,10 +10,11 @@ from argonaut.domain.errors import InvalidValueError, RefusedToStartError
 from argonaut.domain.secret import Secret
 from argonaut.domain.timeframe import SECOND_NS
 
-REST_URL = "https://api.binance.com"
-STREAM_URL = "wss://stream.binance.com:9443"
-WS_API_URL = "wss://ws-api.binance.com:443/ws-api/v3"
-_PRODUCTION = (REST_URL, STREAM_URL, WS_API_URL)
+_PRODUCTION = (
+    "https://api.binance.com",
+    "wss://stream.binance.com:9443",
+    "wss://ws-api.binance.com:443/ws-api/v3",
+)
 _TESTNET = (
     "https://testnet.binance.vision",
     "wss://stream.testnet.binance.vision",
@@ -26,17 +27,19 @@ _CLOCK_AND_MARGIN_MS = 2_000  # a timestamp may be 1 s ahead of the venue's cloc
 
 @dataclass(frozen=True, kw_only=True)
 class BinanceSettings:
-    """One account at one of Binance's places. URLs other than the venue's own must be loopback.
+    """One account at one of Binance's places.
 
+    URLs that are left out are those of production, with `is_sandbox` of the testnet; next to a
+    `rest_url` of one's own they are on its host. A host other than Binance's must be loopback.
     `keeps_books` takes quotes from an order book kept from its changes, in the place of the best
     prices the venue sends.
     """
 
     api_key: Secret
     api_secret: Secret
-    rest_url: str = REST_URL
-    stream_url: str = STREAM_URL
-    ws_api_url: str = WS_API_URL
+    rest_url: str = ""
+    stream_url: str = ""
+    ws_api_url: str = ""
     recv_window_ms: int = 5_000
     is_sandbox: bool = False
     keeps_books: bool = False
@@ -47,31 +50,27 @@ class BinanceSettings:
             raise InvalidValueError(
                 f"want 100 <= recv_window_ms <= {RECV_WINDOW_MAX_MS}, not {self.recv_window_ms}"
             )
+        places = self._places()
+        for name, place in zip(("rest_url", "stream_url", "ws_api_url"), places, strict=True):
+            # The one moment a frozen value is still being made.
+            object.__setattr__(self, name, (getattr(self, name) or place).rstrip("/"))
+
+    def _places(self) -> tuple[str, str, str]:
+        """Return where what is left out is."""
+        if not self.rest_url or self.rest_url in {_PRODUCTION[0], _TESTNET[0]}:
+            return _TESTNET if self.is_sandbox else _PRODUCTION
+        sockets = self.rest_url.replace("http", "ws", 1).rstrip("/")
+        return self.rest_url, sockets, f"{sockets}/ws-api/v3"
 
     @classmethod
     def testnet(cls, api_key: Secret, api_secret: Secret) -> BinanceSettings:
         """Return the settings of the venue's own test network, where money is play money."""
-        rest, stream, ws_api = _TESTNET
-        return cls(
-            api_key=api_key,
-            api_secret=api_secret,
-            rest_url=rest,
-            stream_url=stream,
-            ws_api_url=ws_api,
-            is_sandbox=True,
-        )
+        return cls(api_key=api_key, api_secret=api_secret, is_sandbox=True)
 
     @classmethod
     def loopback(cls, api_key: Secret, api_secret: Secret, root: str) -> BinanceSettings:
         """Return the settings of a venue on this machine, `root` being `http://127.0.0.1:8080`."""
-        sockets = root.replace("http", "ws", 1).rstrip("/")
-        return cls(
-            api_key=api_key,
-            api_secret=api_secret,
-            rest_url=root.rstrip("/"),
-            stream_url=sockets,
-            ws_api_url=f"{sockets}/ws-api/v3",
-        )
+        return cls(api_key=api_key, api_secret=api_secret, rest_url=root)
 
     @property
     def lateness_ns(self) -> int:

@@ -87,7 +87,11 @@ async def exchange(
     headers: Mapping[str, str],
     body: str | None,
 ) -> Answer | Failure:
-    """Send one request once and return its answer, or how far it came."""
+    """Send one request once and return its answer, or how far it came.
+
+    aiohttp itself repeats a GET or a DELETE, never a POST, when a kept connection turns out to be
+    closed: a question or a cancel asked twice is the same question.
+    """
     progress = _Progress()
     timeout = aiohttp.ClientTimeout(total=TOTAL_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
     try:
