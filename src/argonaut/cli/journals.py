@@ -59,7 +59,8 @@ def verify_journal(source: str, *, as_json: bool) -> ExitCode:
         print_line(f"{path} is whole: {report.rows:,} rows, head {report.head_hash}")
         if report.first_ns is not None:
             print_line(f"  {utc(report.first_ns)} to {utc(report.last_ns)} UTC")
-        print_line(f"  written by {meta.created_by} with config {meta.config_hash[:16]}")
+        build = f" build {meta.build_hash}" if meta.build_hash else ""
+        print_line(f"  begun by {meta.created_by}{build} with config {meta.config_hash[:16]}")
     else:
         print_line(f"{path} is broken at row {report.broken_seq}: {report.reason}")
         print_line(f"  {report.rows:,} rows before it are whole, head {report.head_hash}")

@@ -32,7 +32,7 @@ from argonaut.runtime.snapshot import account_of, snapshot_of
 _VERBS = ("pause", "resume", "flatten", "halt")
 _ROWS_MAX = 1_000
 _PIECE_ROWS = 5_000
-_CHAIN_ROWS = 200  # under a millisecond of the loop
+_CHAIN_ROWS = 50  # a millisecond of the loop, where they are decisions
 _END_OF_TIME_NS = 2**63 - 1  # the most a row's time can be
 _TIMEOUT_S = 5.0
 _SOCKET_PATH_MAX = 100  # the kernel takes 108 bytes

@@ -19,6 +19,7 @@ from argonaut.config.assembly import Assembly
 from argonaut.domain.event import OperatorCommand
 from argonaut.engine.core import Engine
 from argonaut.feeds.tape.player import END_OF_TIME_NS, Player
+from argonaut.journal.build import build_hash
 from argonaut.journal.meta import Meta
 from argonaut.journal.replay import ReplayingWriter
 from argonaut.journal.row import Row
@@ -77,6 +78,7 @@ class PaperRun:
         path.parent.mkdir(parents=True, exist_ok=True)
         meta = Meta(
             config_hash=assembly.config_hash,
+            build_hash=build_hash(),
             run={"name": assembly.config.name, "quote": assembly.config.quote},
         )
         writer = open_journal(path, meta, clock=clock, pid=os.getpid(), mode="paper")
