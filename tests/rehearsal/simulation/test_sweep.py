@@ -49,6 +49,13 @@ def test_verdicts_come_in_the_order_of_the_plans():
     assert found == [("I29",), (), (), ("I29",), ()]
 
 
+def test_a_seed_is_drawn_where_it_is_run():
+    """A hundred thousand plans need not be in memory to be run one after the other."""
+    [verdict] = sweep([7], run_well)
+
+    assert verdict.plan.seed == 7
+
+
 def test_several_processes_find_the_same():
     """A seed must mean the same on a machine with one core and on one with sixty."""
     alone = [(v.plan.seed, v.broken) for v in sweep(plans(7), run_badly)]

@@ -14,6 +14,7 @@ from argonaut.rehearsal.simulation.invariants.case import Violation
 from argonaut.rehearsal.simulation.oracle import judge
 from argonaut.rehearsal.simulation.plan import FaultPlan
 from argonaut.rehearsal.simulation.scenarios.catalogue import unmet
+from argonaut.rehearsal.simulation.swarm import draw_plan
 
 Run = Callable[[FaultPlan], Evidence]
 _CHUNKS_A_PROCESS = 100  # then a process is replaced, so that no run inherits much
@@ -47,8 +48,9 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(each.invariant for each in self.violations))
 
 
-def examine(plan: FaultPlan, run: Run) -> Verdict:
-    """Run one plan and judge it. A run that raises has broken something, too."""
+def examine(asked: FaultPlan | int, run: Run) -> Verdict:
+    """Run one plan, or that of a seed, and judge it. A run that raises has broken something."""
+    plan = draw_plan(asked) if isinstance(asked, int) else asked
     try:
         evidence = run(plan)
         violations = (*judge(evidence), *unmet(evidence))
@@ -69,9 +71,9 @@ def examine(plan: FaultPlan, run: Run) -> Verdict:
     )
 
 
-def sweep(plans: Iterable[FaultPlan], run: Run, *, jobs: int = 1) -> Iterator[Verdict]:
-    """Yield the verdict on each plan, in the order of the plans."""
-    return spread(partial(examine, run=run), plans, jobs=jobs)
+def sweep(asked: Iterable[FaultPlan | int], run: Run, *, jobs: int = 1) -> Iterator[Verdict]:
+    """Yield the verdict on each plan or seed, in their order."""
+    return spread(partial(examine, run=run), asked, jobs=jobs)
 
 
 def spread(work: Callable[[T], R], items: Iterable[T], *, jobs: int, chunk: int = 4) -> Iterator[R]:

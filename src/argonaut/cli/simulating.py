@@ -1,0 +1,213 @@
+"""What `argonaut simulate` does: which plans are run, how they are watched, what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from argonaut.cli.commit import commit_of
+from argonaut.cli.output import (
+    console,
+    errors,
+    print_json,
+    print_line,
+    printable,
+    replaced,
+    require_target,
+)
+from argonaut.domain.errors import ExitCode
+from argonaut.rehearsal.simulation.exhaustive import deaths, deaths_in_recovery
+from argonaut.rehearsal.simulation.failure import failure_of, load_corpus, store
+from argonaut.rehearsal.simulation.oracle import judge
+from argonaut.rehearsal.simulation.plan import FaultPlan, load_plan
+from argonaut.rehearsal.simulation.scenarios.catalogue import SCENARIOS, scenario_of, unmet
+from argonaut.rehearsal.simulation.scenarios.scenario import Scenario
+from argonaut.rehearsal.simulation.shrink import Shrinker
+from argonaut.rehearsal.simulation.summary import Summary, name_of
+from argonaut.rehearsal.simulation.sweep import Run, Verdict, examine, sweep
+from argonaut.rehearsal.simulation.timeline import timeline
+from argonaut.runtime.clock import SystemClock
+
+_SEEDS = 100
+_SHOWN = 10  # failing runs that are printed
+_FIRST_DEATHS, _RECOVERY_DEATHS = 6, 12  # pairs tried of each core: so many times so many
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What was asked for on the command line."""
+
+    seeds: int | None = None
+    first: int = 0
+    scenario: str | None = None
+    plan: Path | None = None
+    corpus: Path | None = None
+    exhaustive: bool = False
+    mutants: bool = False
+    jobs: int = 1
+    for_s: float | None = None
+    shrink: bool = False
+    keep: Path | None = None
+    timeline: Path | None = None
+    as_json: bool = False
+
+
+def simulate_and_tell(wanted: Wanted, run: Run) -> int:
+    """Run what was asked for and tell of it; return the exit code.
+
+    Raises:
+        PlanError: A scenario or plan is not there.
+        OutputError: A file cannot be written.
+    """
+    require_target(wanted.timeline)
+    clock = SystemClock()
+    began_ns = clock.mono_ns()
+    summary = Summary()
+    plans = asked_for(wanted, run)
+    alone: FaultPlan | None = None
+    with _progress(wanted, len(plans)) as progress:
+        task = progress.add_task("", total=len(plans), failed=0)
+        for verdict in sweep(plans, run, jobs=min(wanted.jobs, len(plans) or 1)):
+            summary.take(verdict)
+            alone = verdict.plan if len(plans) == 1 else None
+            progress.update(
+                task, advance=1, failed=summary.failed, description=name_of(verdict.plan)
+            )
+            if wanted.for_s is not None and _since_s(clock, began_ns) >= wanted.for_s:
+                break
+    wall_s = _since_s(clock, began_ns)
+    small = _shrunk(wanted, summary, run)
+    written = _kept(wanted, summary, small)
+    written += _drawn(wanted, summary, small, alone, run)
+    figures = {**summary.figures(wall_s), "written": [str(each) for each in written]}
+    _tell(figures, wanted)
+    return ExitCode.FAILED if summary.failed else ExitCode.OK
+
+
+def asked_for(wanted: Wanted, run: Run) -> Sequence[FaultPlan | int]:
+    """Return what to run: stored plans, scenarios, their deaths, and seeds as numbers.
+
+    Raises:
+        PlanError: A scenario or plan is not there.
+    """
+    plans: list[FaultPlan | int] = []
+    if wanted.plan is not None:
+        plans.append(load_plan(wanted.plan))
+    if wanted.corpus is not None:
+        plans += [failure.plan for _, failure in load_corpus(wanted.corpus)]
+    if wanted.exhaustive:
+        for scenario in _scenarios(wanted.scenario or "all"):
+            plans += _every_death(scenario, run)
+    elif wanted.scenario is not None:
+        plans += [plan for each in _scenarios(wanted.scenario) for plan in each.plans]
+    if wanted.seeds is not None or not plans:
+        count = _SEEDS if wanted.seeds is None else wanted.seeds
+        plans += range(wanted.first, wanted.first + count)
+    return plans
+
+
+def _scenarios(name: str) -> Iterable[Scenario]:
+    return SCENARIOS.values() if name == "all" else [scenario_of(name)]
+
+
+def _every_death(scenario: Scenario, run: Run) -> list[FaultPlan]:
+    """Return a plan for each point of a core, and for points of a few recoveries from them."""
+    first = list(deaths(run(scenario.core)))
+    plans = list(first)
+    step = max(len(first) // _FIRST_DEATHS, 1)
+    for died in first[::step]:
+        plans += deaths_in_recovery(run(died), budget=_RECOVERY_DEATHS)
+    return plans
+
+
+def _shrunk(wanted: Wanted, summary: Summary, run: Run) -> Verdict | None:
+    """Return the verdict on the smallest plan that breaks what the first failing one broke."""
+    if not (wanted.shrink and summary.failing):
+        return None
+    failing = summary.failing[0]
+    broken = set(failing.broken)
+    with _progress(wanted, None) as progress:
+        task = progress.add_task(f"shrinking {name_of(failing.plan)}", total=None, failed=0)
+        shrinker = Shrinker(
+            lambda plan: bool(broken & set(examine(plan, run).broken)),
+            on_try=lambda _: progress.update(task, advance=1),
+        )
+        plan = shrinker.shrink(failing.plan)
+    return examine(plan, run)
+
+
+def _kept(wanted: Wanted, summary: Summary, small: Verdict | None) -> list[Path]:
+    """Write the failing plans, the first one in its smallest form."""
+    if wanted.keep is None:
+        return []
+    commit = commit_of(Path.cwd())
+    found = list(summary.failing)
+    if small is not None and not small.is_ok:
+        found[0] = small
+    return [
+        store(failure_of(each, seed=whole.plan.seed, commit=commit), wanted.keep)
+        for each, whole in zip(found, summary.failing, strict=True)
+    ]
+
+
+def _drawn(
+    wanted: Wanted, summary: Summary, small: Verdict | None, alone: FaultPlan | None, run: Run
+) -> list[Path]:
+    """Draw the failing run, the smallest form of it if there is one; or the only run."""
+    failing = small or (summary.failing[0] if summary.failing else None)
+    plan = alone if failing is None else failing.plan
+    if wanted.timeline is None or plan is None:
+        return []
+    evidence = run(plan)
+    with replaced(wanted.timeline) as file:
+        file.write(timeline(evidence, (*judge(evidence), *unmet(evidence))))
+    return [wanted.timeline]
+
+
+def _progress(wanted: Wanted, total: int | None) -> Progress:
+    shows = not wanted.as_json and errors.is_terminal
+    columns = [TextColumn("{task.description}"), BarColumn()]
+    if total is not None:
+        columns += [MofNCompleteColumn(), TextColumn("{task.fields[failed]} failed")]
+    return Progress(
+        *columns, TimeElapsedColumn(), TimeRemainingColumn(), console=errors, disable=not shows
+    )
+
+
+def _since_s(clock: SystemClock, began_ns: int) -> float:
+    return (clock.mono_ns() - began_ns) / 1e9
+
+
+def _tell(figures: dict[str, Any], wanted: Wanted) -> None:
+    if wanted.as_json:
+        print_json(figures)
+        return
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name in ("runs", "failed", "orders", "fills", "requests", "deaths", "points"):
+        table.add_row(name, f"{figures[name]:,}")
+    table.add_row("virtual time", f"{figures['virtual_s'] / 3_600:,.1f} h")
+    table.add_row("wall time", f"{figures['wall_s']:,.1f} s")
+    table.add_row("times real time", f"{figures['times_real_time']:,.0f}")
+    table.add_row("hash of all traces", figures["trace_sha256"][:16])
+    console.print(table)
+    for failure in figures["failures"][:_SHOWN]:
+        name = failure["scenario"] or f"--from {failure['seed']} --seeds 1"
+        print_line(f"FAILED {name}: {', '.join(failure['broken'])}")
+        for said in failure["said"]:
+            print_line(f"  {printable(said)}")
+    if len(figures["failures"]) > _SHOWN:
+        print_line(f"and {figures['failed'] - _SHOWN} more")
+    for path in figures["written"]:
+        print_line(f"wrote {path}")
