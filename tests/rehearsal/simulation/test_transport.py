@@ -213,3 +213,19 @@ def test_protocols_can_be_exchanged():
     _, server = joined(act, NetFault(kind="slow", delay_ns=SECOND_NS))
 
     assert (server.told, other.told) == ([], [b"for the other"])
+
+
+def test_only_private_links_have_points():
+    """Every price would be one, and none would be another death than the one before it."""
+    for path, counts in (("/api/v3/order", True), ("/stream", False)):
+        world, names = SmallWorld(), []
+
+        async def main(world: SmallWorld, path=path, names=names) -> None:
+            world.net.listen(PORT, Recorder)
+            world.loop.owner.on_point = names.append
+            client = await world.net.connect(Recorder, PORT, path)
+            client.transport.write(b"x")  # type: ignore[attr-defined]
+            world.loop.owner.on_point = None
+
+        world.run(main)
+        assert names == [f"connect {path}"] + [f"write {path}"] * counts

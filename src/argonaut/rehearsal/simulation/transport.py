@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from contextvars import copy_context
 from typing import TYPE_CHECKING
 
+from argonaut.rehearsal.simulation.errors import HostDown
 from argonaut.rehearsal.simulation.loop import Owner
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 HIGH_WATER_BYTES = 64 * 1024
 LOW_WATER_BYTES = 16 * 1024
+PUBLIC = "/stream"  # nothing of an account travels there
 
 Arrival = bytes | Exception | None  # some bytes, a reset, the end of the stream
 
@@ -208,9 +210,13 @@ def _reset() -> ConnectionResetError:
 
 
 class Link:
-    """Both ends of one connection; `path` is that of the request it was made for."""
+    """Both ends of one connection; `path` is that of the request it was made for.
 
-    __slots__ = ("ends", "name", "net", "number", "path")
+    What happens on a public one is no point: a death before a price arrives is the death after
+    whatever the machine did last.
+    """
+
+    __slots__ = ("ends", "is_public", "name", "net", "number", "path")
 
     def __init__(
         self, net: SimNet, number: int, path: str, *, client: Owner, server: Owner
@@ -218,19 +224,23 @@ class Link:
         self.net = net
         self.number = number
         self.path = path
+        self.is_public = path.startswith(PUBLIC)
         self.name = f"{path}#{number}"
         self.ends = SimTransport(self, client, "up"), SimTransport(self, server, "down")
         self.ends[0].peer, self.ends[1].peer = self.ends[1], self.ends[0]
 
     def say(self, end: SimTransport, what: str, content: bytes = b"") -> None:
-        """Make a point of what is about to happen at an end, and trace it.
+        """Make a point of what is about to happen at an end of a private link, and trace it.
 
         Raises:
             HostDown: The machine of that end is dead, or dies here.
         """
         loop = self.net.loop
         assert loop.owner is end.owner, f"{loop.owner} touches a connection of {end.owner}"
-        loop.point(f"{what} {self.path}")
+        if not self.is_public:
+            loop.point(f"{what} {self.path}")
+        elif not loop.owner.is_alive:
+            raise HostDown(loop.owner.name)
         self.net.trace.note(loop.now_ns, end.owner.name, f"{what} {self.name}", content)
         if end.way == "up" and self.net.tap is not None:
             self._tap(self.net.tap, what, content)
