@@ -218,7 +218,8 @@ def test_protocols_can_be_exchanged():
 def test_only_private_links_have_points():
     """Every price would be one, and none would be another death than the one before it."""
     for path, counts in (("/api/v3/order", True), ("/stream", False)):
-        world, names = SmallWorld(), []
+        world = SmallWorld()
+        names: list[str] = []
 
         async def main(world: SmallWorld, path=path, names=names) -> None:
             world.net.listen(PORT, Recorder)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import itertools
+import warnings
 from asyncio import events
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
@@ -193,7 +194,8 @@ def bury(loop: SimLoop, owner: Owner) -> list[BaseException]:
     """
     owner.is_alive = False
     words: list[BaseException] = []
-    with loop.owned_by(owner), _running(loop):
+    with loop.owned_by(owner), _running(loop), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # some were never awaited, nor will be
         for task in loop.tasks_of(owner):
             words += _silence(task.forget())
     return words

@@ -33,6 +33,7 @@ class SimNet:
         self._listeners: dict[int, tuple[ProtocolFactory, Owner]] = {}
         self._links: dict[int, Link] = {}
         self._links_made = 0
+        self._connectors: list[SimConnector] = []
         for fault in weather.disconnects:
             loop.call_at_ns(fault.from_ns, self._disconnect, fault.link)
 
@@ -83,6 +84,13 @@ class SimNet:
         """
         for link in list(self._links.values()):
             link.go_down(owner, silently=silently)
+        for connector in self._connectors:
+            if connector.owner is owner:
+                connector.abandon()
+
+    def meet(self, connector: SimConnector) -> None:
+        """Know a connector, so that it goes down with its machine."""
+        self._connectors.append(connector)
 
 
 class SimConnector(aiohttp.BaseConnector):
@@ -90,7 +98,13 @@ class SimConnector(aiohttp.BaseConnector):
 
     def __init__(self, net: SimNet) -> None:
         super().__init__(limit=0)
+        self.owner = net.loop.owner
         self._net = net
+        net.meet(self)
+
+    def abandon(self) -> None:
+        """Count as closed: nobody is left to close it, and nobody is to be warned of that."""
+        self._closed = True
 
     async def _create_connection(
         self,
