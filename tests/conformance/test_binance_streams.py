@@ -10,10 +10,13 @@ from hypothesis import strategies as st
 from argonaut.domain.errors import RefusedToStartError
 from argonaut.domain.order import Accepted, Filled
 from argonaut.domain.timeframe import MINUTE_NS
+from argonaut.ports import NOT_SENT
 from argonaut.rehearsal.binance.access import ApiKey
 from argonaut.rehearsal.binance.connection import StreamRules
 from argonaut.rehearsal.faults import (
+    ChangeRules,
     CutStream,
+    DelayRequest,
     DropFrame,
     DuplicateFrame,
     GarbleFrame,
@@ -225,6 +228,54 @@ def test_a_clock_that_starts_an_hour_wrong_signs_right():
     reports = played(story, clock=lambda world: SimClock(world.loop, EPOCH_NS + 3600 * SECOND_NS))
 
     assert isinstance(reports[0], Accepted)
+
+
+def test_a_refused_time_is_measured_anew_within_seconds():
+    """-1021: one order lost, and no time for a second one."""
+
+    async def story(rig):
+        await sleep(5)
+        (refused,) = await rig.venue.submit(order("c-1"))
+        unknown = rig.venue.clock_error_ns()
+        await sleep(3)
+        return refused, unknown, rig.venue.clock_error_ns(), await rig.venue.submit(order("c-2"))
+
+    late = DelayRequest(when=When(times=1), seconds=6.0)
+    refused, unknown, known, reports = played(story, [late])
+
+    assert refused.code == "-1021"
+    assert unknown is None
+    assert known < 500 * MS_NS
+    assert isinstance(reports[0], Accepted)
+
+
+def test_rules_that_change_are_known_within_the_hour():
+    """F34: a tick that grows; no order off the new grid leaves."""
+
+    async def story(rig):
+        await sleep(3_700)
+        return rig.heard.hints, await rig.venue.submit(limit("c-1", price="50000.01"))
+
+    change = ChangeRules(at_s=100.0, symbol="BTCUSDT", rules={"tick": "0.1"})
+    hints, (rejected,) = played(story, [change], market=())
+
+    assert hints == ["the rules of BTCUSDT have changed"]
+    assert rejected.code == NOT_SENT
+
+
+def test_a_refusal_for_a_filter_brings_the_new_rules_at_once():
+    async def story(rig):
+        await sleep(10)
+        (first,) = await rig.venue.submit(limit("c-1", price="50000.01"))
+        await sleep(3)
+        (second,) = await rig.venue.submit(limit("c-2", price="50000.01"))
+        return first, second
+
+    change = ChangeRules(at_s=5.0, symbol="BTCUSDT", rules={"tick": "0.1"})
+    first, second = played(story, [change], market=())
+
+    assert first.code == "-1013"
+    assert second.code == NOT_SENT
 
 
 def test_maintenance_is_survived():

@@ -10,6 +10,7 @@ from aiohttp import WSMsgType, web
 
 from argonaut.runtime.clock import SystemClock
 from argonaut.venues.binance.client import Client
+from argonaut.venues.binance.clockwork import ServerClock
 from argonaut.venues.binance.limits import Limiter
 from argonaut.venues.binance.transport import open_session
 from tests.venues.binance.made import BTC, RECORDINGS, Half, message, recorded, rules, settings
@@ -124,13 +125,15 @@ async def asking(stub: Stub | None = None, clock=None, **other):
     """A client of a stub; the hints it gives are in `client.hints`."""
     async with serving(stub) as served:
         session = open_session(None)
+        clock = clock or SystemClock()
         hints: list[str] = []
         client = Client(
             settings(served.root, **other),
             session,
-            clock=clock or SystemClock(),
+            clock=clock,
             rng=Half(),
             limiter=Limiter(),
+            server_clock=ServerClock(clock),
             on_hint=hints.append,
         )
         client.rules = {"BTCUSDT": rules(BTC)}

@@ -104,6 +104,7 @@ def submitted(reply=None, **changed):
 def test_it_is_a_venue_of_the_port():
     venue: Venue = BinanceSpot(settings(), [BTC], clock=SystemClock(), rng=Half())
 
+    assert venue.clock_error_ns() is None  # asked before it is open
     assert venue.lateness_ns == 17_000_000_000
     assert BinanceSpot.settings_type is BinanceSettings
 
@@ -289,6 +290,17 @@ def test_a_refused_filter_has_the_rules_read_anew():
     assert played(story, stub)
 
 
+def test_an_answer_that_leaves_fills_out_has_the_account_asked():
+    fills = message("rest", "placed_filled")["fills"][:1]
+    _, venue = submitted(
+        answer({**message("rest", "placed_filled"), "fills": fills}),
+        order_type=OrderType.MARKET,
+        price=None,
+    )
+
+    assert "0.01000000 executed, 0.00600000 told" in venue.heard.hints[0]
+
+
 def test_rules_that_changed_are_told_and_used():
     async def story(venue):
         info = message("exchange_info", "symbols")
@@ -353,6 +365,25 @@ def test_what_was_used_before_counts_after_the_venue_was_opened_again():
             await venue.open(venue.heard)
 
     played(story)
+
+
+def test_an_order_at_an_instrument_of_nobody_is_not_cancelled():
+    async def story(venue):
+        return await venue.cancel(order(instrument_id=ETH)), venue.stub.requests(*DELETE)
+
+    assert played(story) == ((), [])
+
+
+def test_bars_that_contradict_themselves_are_no_answer():
+    rows = message("rest", "klines")
+    rows[0][2] = "1"
+    stub = Stub()
+    stub.replies["GET", "/api/v3/klines"] = answer(rows)
+
+    async def story(venue):
+        return await venue.bars(BTC, MINUTE_NS, T_NS)
+
+    assert isinstance(played(story, stub), NoAnswer)
 
 
 def test_questions_are_passed_on():

@@ -12,6 +12,7 @@ import ccxt.pro
 import pytest
 
 from argonaut.venues.binance.client import Client, Problem, clean
+from argonaut.venues.binance.clockwork import ServerClock
 from argonaut.venues.binance.endpoints import CANCEL, ENDPOINTS, FIND, PLACE, TIME, TRADES, Endpoint
 from argonaut.venues.binance.errors import Outcome
 from argonaut.venues.binance.limits import Lane, Limiter
@@ -49,8 +50,15 @@ def asked(endpoint, parameters=PARAMETERS, *, reply=None, clock=None, **other):
 def offline():
     """A client without a network, for what it makes by itself."""
     nobody: Any = None
+    clock = ManualClock()
     return Client(
-        settings(), nobody, clock=ManualClock(), rng=Half(), limiter=Limiter(), on_hint=print
+        settings(),
+        nobody,
+        clock=clock,
+        rng=Half(),
+        limiter=Limiter(),
+        server_clock=ServerClock(clock),
+        on_hint=print,
     )
 
 

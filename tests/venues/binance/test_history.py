@@ -126,6 +126,23 @@ def test_the_same_page_again_and_again_is_no_answer(monkeypatch):
     )
 
 
+def test_executions_of_another_shape_are_no_answer():
+    assert isinstance(told(Record(), days=0.5, changed=answer([{"id": 1}])), Problem)
+
+
+def test_an_account_without_an_end_is_no_answer(monkeypatch):
+    """A venue that makes pages up is not asked for ever."""
+    monkeypatch.setattr(history, "_PAGES_MAX", 3)
+
+    async def endless(request):
+        record = Record(*((number, T_MS) for number in range(1, 1_000)))
+        return await record.reply(request)
+
+    found = told(Record(), days=2, page=10, monkeypatch=monkeypatch, changed=endless)
+    assert isinstance(found, Problem)
+    assert "more executions" in found.text
+
+
 class Candles:
     def __init__(self, count):
         row = message("rest", "klines")[0]

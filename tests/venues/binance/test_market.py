@@ -201,6 +201,37 @@ def test_a_hole_the_venue_cannot_fill_is_told():
     assert hints == ["trades 9001 to 9004 of BTCUSDT are missing"]
 
 
+def test_a_record_of_trades_that_cannot_be_leaves_a_hole_and_no_price():
+    stub = Stub()
+    (shown,) = message("rest", "public_trades")
+    stub.replies[TRADES] = answer([{**shown, "price": "0"}])
+
+    async def story(made):
+        await said(made, frame("trade", t=9_000), frame("trade", t=9_002))
+        await made.tend()
+        return made.heard.prices, made.hints, made.dropped
+
+    prices, hints, dropped = played(story, stub)
+
+    assert all(price > 0 for _, price in prices)
+    assert hints == ["trades 9001 to 9001 of BTCUSDT are missing"]
+    assert dropped == 1
+
+
+def test_candles_that_contradict_themselves_are_no_reason_to_go_on():
+    rows = message("rest", "klines")
+    rows[0][2] = "1"
+    stub = Stub()
+    stub.replies[KLINES] = answer(rows)
+
+    async def story(made):
+        await said(made, frame("kline_closed", t=T_MS - 60_000))
+        await made.catch_up()
+
+    with pytest.raises(StreamError, match="candles of BTCUSDT"):
+        played(story, stub)
+
+
 def test_trades_missed_while_away_are_caught_up_with():
     async def story(made):
         await said(made, frame("trade", t=9_000))

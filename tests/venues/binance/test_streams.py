@@ -232,6 +232,21 @@ def test_a_subscription_that_cannot_catch_up_is_not_up():
     played(story)
 
 
+def test_a_connection_that_dies_while_catching_up_was_never_up():
+    async def story(subject):
+        async def dies():
+            subject.lines[-1].cut.set_result("gone")
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+
+        subject.catch_up = dies
+        subject.lines[0].cut.set_result("gone")
+        await asyncio.sleep(10)
+        assert [each[1] for each in subject.states] == [True, False]
+
+    played(story)
+
+
 def test_a_fault_of_our_own_is_not_taken_for_the_venues():
     """A bug that is dialed again for ever is never mended."""
 

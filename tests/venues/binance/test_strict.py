@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from argonaut.venues.binance.strict import Amount, Decoder, Millis, Signed, WireError
+from argonaut.venues.binance.strict import (
+    Amount,
+    Decoder,
+    Millis,
+    Signed,
+    WireError,
+    refuse_duplicates,
+)
 from tests.venues.binance.made import text
 
 
@@ -112,6 +119,12 @@ def test_an_error_does_not_quote_the_message():
         decode(text({**GOOD, "n": "x" * 10_000}))
 
     assert len(str(told.value)) < 250
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"a":NaN}', '{"a":-Infinity}', b"\xff", "[" * 100_000])
+def test_the_second_look_is_as_strict_as_the_first(text):
+    with pytest.raises(WireError):
+        refuse_duplicates(text)
 
 
 @given(JSON)

@@ -230,6 +230,14 @@ def test_a_message_that_cannot_be_is_dropped_counted_and_asked_about(garbage):
     assert played(story) == (1, 1, 1)
 
 
+def test_a_report_that_tells_more_than_reports_can_is_a_hint():
+    async def story(made):
+        await said(made, recorded("user", "replaced"))
+        return made.hints
+
+    assert played(story) == ["order trend-k1-1-e: REPLACED leaves it NEW"]
+
+
 def test_an_order_the_stream_does_not_tell_of_shows_that_it_is_dead():
     """F06, F07: pings are answered, and the one report that matters is not sent."""
 

@@ -19,6 +19,7 @@ from argonaut.ports import NOT_SENT, Clock, MarketStream, Rng, VenueListener
 from argonaut.venues.binance.account import Account
 from argonaut.venues.binance.capability import VENUE, spot_capability
 from argonaut.venues.binance.client import Client, Problem
+from argonaut.venues.binance.clockwork import ServerClock
 from argonaut.venues.binance.echo import Echo
 from argonaut.venues.binance.endpoints import CANCEL, PLACE
 from argonaut.venues.binance.errors import RULES_CODES, Outcome, VenueUnreachableError
@@ -71,7 +72,9 @@ class BinanceSpot:
         self._wanted = tuple(market)
         self._rules: Mapping[InstrumentId, SymbolRules] = {}
         self._echo = Echo()
-        self._limiter = Limiter()  # what was used before a connection was lost still counts
+        # What was used and learnt before the venue was opened anew still counts.
+        self._limiter = Limiter()
+        self._server_clock = ServerClock(clock)
         self._session: aiohttp.ClientSession | None = None
         self._streams: asyncio.Task[None] | None = None
         self._up: dict[str, asyncio.Event] = {}
@@ -100,6 +103,7 @@ class BinanceSpot:
             clock=self._clock,
             rng=self._rng,
             limiter=self._limiter,
+            server_clock=self._server_clock,
             on_hint=self._listener.on_hint,
         )
         self._client = client
@@ -234,7 +238,7 @@ class BinanceSpot:
         return (
             Rejected(
                 client_order_id=order.client_order_id,
-                event_ns=self._client.server_clock.now_ns(),
+                event_ns=self._server_clock.now_ns(),
                 code=problem.name,
                 reason=problem.text,
             ),
@@ -244,7 +248,7 @@ class BinanceSpot:
         return (
             Rejected(
                 client_order_id=order.client_order_id,
-                event_ns=self._client.server_clock.now_ns(),
+                event_ns=self._server_clock.now_ns(),
                 code=NOT_SENT,
                 reason=reason,
             ),
@@ -253,7 +257,7 @@ class BinanceSpot:
     def _unknown(self, order: Order, reason: str) -> OutcomeUnknown:
         return OutcomeUnknown(
             client_order_id=order.client_order_id,
-            event_ns=self._client.server_clock.now_ns(),
+            event_ns=self._server_clock.now_ns(),
             reason=reason,
         )
 
@@ -300,7 +304,7 @@ class BinanceSpot:
         rules = self._rules.get(instrument_id)
         if rules is None:
             return NoAnswer(detail=f"{instrument_id} is no instrument of this run")
-        now_ns = self._client.server_clock.now_ns()
+        now_ns = self._server_clock.now_ns()
         interval = format_timeframe(timeframe_ns)
         rows = await klines(
             self._client, rules.symbol, interval, since_ns=since_ns, until_ns=now_ns
@@ -315,7 +319,7 @@ class BinanceSpot:
 
     def clock_error_ns(self) -> int | None:
         """Bound on how wrong our idea of the venue's time is; None while it is unknown."""
-        return self._client.server_clock.error_ns()
+        return self._server_clock.error_ns()
 
     async def _keep(self) -> None:
         """Keep the clock and the rules fresh for as long as the venue is open."""

@@ -130,10 +130,11 @@ class Client:
         clock: Clock,
         rng: Rng,
         limiter: Limiter,
+        server_clock: ServerClock,
         on_hint: Callable[[str], None],
     ) -> None:
         self.limiter = limiter
-        self.server_clock = ServerClock(clock)
+        self.server_clock = server_clock
         self.rules: Mapping[str, SymbolRules] = {}  # by the venue's own name
         self.settings, self.session, self.clock = settings, session, clock
         self._on_hint = on_hint
