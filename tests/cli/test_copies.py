@@ -1,3 +1,9 @@
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+from socketserver import UnixStreamServer
+
 import pytest
 
 from argonaut.journal.copying import EPOCH_JUMP
@@ -80,3 +86,60 @@ def test_the_copy_of_a_running_trader(paper, tmp_path):
         rows = list(copy.rows())
         assert rows == list(live.rows())[: len(rows)]
     assert not list(tmp_path.glob("*.part*"))
+
+
+@contextmanager
+def trader_that_says(socket, *answers):
+    """A trader's side of the control channel that gives these answers, then goes away."""
+    left = list(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            content = json.dumps(left.pop(0)).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_POST = do_GET  # noqa: N815 - the name http.server calls
+
+        def log_message(self, *_):
+            pass
+
+        def address_string(self):
+            return "client"
+
+    with UnixStreamServer(str(socket), Handler) as server:
+
+        def serve():
+            while left:
+                server.handle_request()
+            socket.unlink()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield
+        thread.join()
+
+
+def test_a_trader_whose_disk_fails_says_why_there_is_no_copy(tmp_path):
+    states = (
+        {"path": "x", "done": 1, "total": 9},
+        {"path": "x", "done": 2, "total": 9, "error": "no room left"},
+    )
+    with trader_that_says(tmp_path / "run.sock", *states):
+        called = call("journal", "backup", tmp_path / "run.db", tmp_path / "copy.db")
+
+    assert called.code == 4
+    assert "the trader could not copy its journal: no room left" in called.err
+    assert contents(tmp_path) == set()
+
+
+def test_a_trader_that_ends_in_the_middle_leaves_no_copy(tmp_path):
+    with trader_that_says(tmp_path / "run.sock", {"path": "x", "done": 1, "total": 9}):
+        called = call("journal", "backup", tmp_path / "run.db", tmp_path / "copy.db")
+
+    assert called.code == 4
+    assert "ended before its copy was whole" in called.err
+    assert contents(tmp_path) == set()

@@ -1,5 +1,7 @@
+import json
 import signal
 
+import msgspec
 import pytest
 
 from argonaut.cli.rebuilding import rows_after
@@ -7,6 +9,7 @@ from argonaut.journal.read_model import tables
 from argonaut.journal.read_model.model import ReadModel
 from argonaut.journal.reader import JournalReader
 from tests.cli.calling import call, start
+from tests.cli.test_copies import trader_that_says
 from tests.cli.test_trading import SLOW, rows_in, wait_for
 
 
@@ -126,3 +129,14 @@ def test_tables_of_another_journal_are_made_anew(journal, tmp_path):
     finally:
         follower.kill()
         follower.communicate()
+
+
+def test_rows_come_in_pieces_out_of_a_running_trader(journal, tmp_path):
+    """And once it has gone, out of its file: no row twice, none left out."""
+    rows = list(rows_after(journal[0], 0))
+    pieces = (json.loads(msgspec.json.encode(rows[at : at + 40])) for at in (0, 40))
+    with trader_that_says(journal[0].with_suffix(".sock"), *pieces):
+        found = list(rows_after(journal[0], 0))
+
+    assert found == rows
+    assert len(rows) > 100

@@ -216,3 +216,52 @@ def test_a_folder_is_no_journal(tmp_path):
         opened(tmp_path)
     with pytest.raises(JournalIOError):
         JournalReader(tmp_path)
+
+
+def limited(*command, file_bytes):
+    """Run Python in a process whose files may not grow beyond so much: as a full disk does."""
+    limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({file_bytes},) * 2)"
+    code = f"import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n{limit}\n{command[0]}"
+    return subprocess.run(
+        [sys.executable, "-c", code, *command[1:]],
+        env={"PYTHONPATH": ":".join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_process_whose_disk_is_full_keeps_every_acknowledged_row(tmp_path):
+    """RELIABILITY F03 with a real process and a real file."""
+    path = tmp_path / "j.db"
+    code = (
+        "import sys; sys.argv[1:] = [sys.argv[1]]\n"
+        "from tests.journal.killed_writer import main; main()"
+    )
+    done = limited(code, str(path), file_bytes=2_000_000)
+    acknowledged = int(done.stdout.splitlines()[-1])
+    journal = opened(path)
+    rows = list(journal.rows())
+    journal.close()
+
+    assert done.returncode != 0
+    assert "JournalFullError" in done.stderr or "JournalIOError" in done.stderr
+    assert acknowledged > 100
+    assert len(rows) >= acknowledged
+    assert all(map(is_as_written, rows))
+
+
+def test_a_copy_onto_a_full_disk_leaves_nothing_half(tmp_path):
+    written(tmp_path / "j.db", 20_000)
+    (tmp_path / "copies").mkdir()
+    code = (
+        "import sys; from pathlib import Path; from argonaut.journal.copying import back_up\n"
+        "back_up(Path(sys.argv[1]), Path(sys.argv[2]))"
+    )
+    target = tmp_path / "copies" / "copy.db"
+    done = limited(code, str(tmp_path / "j.db"), str(target), file_bytes=1_000_000)
+
+    assert "JournalFullError" in done.stderr or "JournalIOError" in done.stderr
+    assert list(target.parent.iterdir()) == []
+    assert verify(tmp_path / "j.db").ok

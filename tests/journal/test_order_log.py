@@ -162,3 +162,9 @@ def test_an_earlier_log_goes_on():
 
     assert log.line(ONE) == before.lines[0]
     assert log.line(ClientOrderId("two")) is None
+
+
+def test_a_denial_of_nobody_changes_nothing():
+    denied = Denied(client_order_id=ClientOrderId("two"), event_ns=7, reason="no room")
+
+    assert log_of(denied).lines == ()

@@ -4,12 +4,12 @@ import shutil
 import socket
 import subprocess
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pg8000.native
 import pytest
 
-from argonaut.journal import postgres
+from argonaut.journal import postgres, postgres_url
 from argonaut.journal.by_url import open_journal_url
 from argonaut.journal.errors import (
     JournalBrokenError,
@@ -346,3 +346,61 @@ def test_what_a_server_says_is_sorted_by_what_a_person_does_next(code, error):
 
     with pytest.raises(error, match=r"journal j .*why it failed"), postgres.told("j"):
         raise said
+
+
+class Proxy:
+    """Stands between a writer and its server, and lets nothing more through when told to."""
+
+    def __init__(self, server):
+        self._upstream = f"{server.folder}/.s.PGSQL.{server.port}"
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self.port = self._door.getsockname()[1]
+        self.is_open = True
+        self._sockets = [self._door]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        client, _ = self._door.accept()
+        upstream = socket.socket(socket.AF_UNIX)
+        upstream.connect(self._upstream)
+        self._sockets += [client, upstream]
+        for source, target in ((client, upstream), (upstream, client)):
+            threading.Thread(target=self._pump, args=(source, target), daemon=True).start()
+
+    def _pump(self, source, target):
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                if self.is_open:
+                    target.sendall(data)
+
+    def close(self):
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+
+def test_a_network_that_swallows_everything_ends_the_writer_and_loses_nothing(server, monkeypatch):
+    """A commit without an answer may be durable or not: nobody may go on as if it were either."""
+    monkeypatch.setattr(postgres_url, "TIMEOUT_S", 0.5)
+    place, proxy = DatabasePlace(server), Proxy(server)
+    url = f"postgresql://tester:{PASSWORD}@127.0.0.1:{proxy.port}/postgres?schema={place.schema}"
+    journal = open_journal_url(url, META, clock=CountingClock(), pid=1, mode="paper")
+    append_next(journal, 3)
+    journal.commit()
+    proxy.is_open = False
+    append_next(journal, 2)
+    with pytest.raises(JournalIOError, match="cannot be reached"):
+        journal.commit()
+    with pytest.raises(JournalIOError):
+        append_next(journal)
+    assert journal.head[0] == 3
+    journal.close()
+    proxy.close()
+    monkeypatch.undo()
+    after = place.opened()
+    rows = list(after.rows())
+    after.close()
+
+    assert len(rows) in {3, 5}
+    assert all(map(is_as_written, rows))
