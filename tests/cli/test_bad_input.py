@@ -69,7 +69,10 @@ def test_an_unknown_key_is_named_with_the_nearest_known_one(tmp_path):
         ({"equity_sample_s": "5 minutes"}, "equity_sample_s: input should be a valid integer"),
         ({"balances": {"USDT": "lots"}}, "balances.USDT: input should be a valid decimal"),
         ({"balances": ["USDT"]}, "balances: input should be a valid dictionary"),
-        ({"mode": "live"}, "mode: input should be 'backtest' or 'paper', not 'live'"),
+        (
+            {"mode": "shadow"},
+            "mode: input should be 'backtest', 'paper', 'live' or 'rehearse', not 'shadow'",
+        ),
         (
             {"risk": {"checks": [{"check": "drawdown", "params": {"limit_fraction": 15}}]}},
             "want 0 < limit_fraction <= 1 (0.15 is fifteen percent), not 15",

@@ -1,6 +1,6 @@
 import pytest
 
-from argonaut.config.fit import base_timeframes, misfits, unknown_instrument
+from argonaut.config.fit import base_timeframes, feeds_of, misfits, unknown_instrument
 from argonaut.config.recordings import read_recordings
 from argonaut.config.schema import Recording
 from argonaut.domain.ids import InstrumentId, StrategyId
@@ -17,7 +17,7 @@ M, T = StrategyId("m"), StrategyId("t")
 @pytest.fixture(scope="module")
 def minutes():
     streams, _ = read_recordings([Recording.model_validate(bars())], folder=RECORDINGS, cache=None)
-    return streams
+    return feeds_of(streams)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def trades():
         "kind": "trades",
     }
     streams, _ = read_recordings([Recording.model_validate(raw)], folder=RECORDINGS, cache=None)
-    return streams
+    return feeds_of(streams)
 
 
 def test_the_base_is_the_length_of_the_bars(minutes, trades):

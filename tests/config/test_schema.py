@@ -36,7 +36,7 @@ def test_money_is_the_decimal_people_wrote():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"balances": {}}, "balances: dictionary should have at least 1 item"),
+        ({"balances": {}}, "balances: is missing; want the opening balance"),
         ({"balances": {"USDT": -1}}, "balances.USDT: input should be greater than or equal to 0"),
         ({"balances": {"USDT": "lots"}}, "balances.USDT: input should be a valid decimal"),
         ({"balances": {"USDT": True}}, "balances.USDT: want a number, not true"),
@@ -44,7 +44,7 @@ def test_money_is_the_decimal_people_wrote():
         ({"balances": {"USDT": float("inf")}}, "balances.USDT: "),
         ({"data": []}, "data: tuple should have at least 1 item"),
         ({"strategies": []}, "strategies: tuple should have at least 1 item"),
-        ({"mode": "live"}, "mode: input should be 'backtest' or 'paper', not 'live'"),
+        ({"mode": "shadow"}, "mode: input should be 'backtest', 'paper', 'live' or 'rehearse'"),
         ({"equity_sample_s": 0}, "equity_sample_s: input should be greater than 0, not 0"),
         ({"equity_sample_s": "5m"}, "equity_sample_s: input should be a valid integer"),
         ({"equity_sample_s": True}, "equity_sample_s: want a number, not true"),
@@ -89,8 +89,8 @@ def test_an_unknown_key_is_refused_with_the_nearest_known_one(change, said):
 
 
 def test_all_problems_are_told_at_once():
-    raw = minimal(blances=1, mode="live", equity_sample_s="x")
-    del raw["balances"]
+    raw = minimal(blances=1, mode="shadow", equity_sample_s="x")
+    del raw["strategies"]
 
     assert len(problems_of(raw)) == 4
 

@@ -157,9 +157,10 @@ def _facts(outcome: Outcome) -> dict[str, str]:
         "balances at the start": ", ".join(f"{v:f} {k}" for k, v in config.balances.items()),
     }
     for number, (recording, stream) in enumerate(
-        zip(config.data, assembly.streams, strict=True), start=1
+        zip(config.data, assembly.streams, strict=not config.is_live), start=1
     ):
         first_ns, last_ns = _span(stream)
+        assert recording.path is not None, "a stream was read from a file"
         facts[f"data {number}"] = (
             f"{recording.path.name}, {len(stream):,} rows, {utc(first_ns)} to {utc(last_ns)}"
         )

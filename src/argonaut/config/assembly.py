@@ -11,21 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from argonaut.config.errors import ConfigError
-from argonaut.config.fit import base_timeframes, misfits, unknown_instrument
+from argonaut.config.fit import base_timeframes, feeds_of, misfits, unknown_instrument
 from argonaut.config.instruments import Stream, instrument_of
+from argonaut.config.live import account_hash, feeds_wanted, settings_of, venue_class
 from argonaut.config.plugins import build, check_params, load_class, params_of
 from argonaut.config.recordings import VENUE, at_venue, problems_of, read_recordings
 from argonaut.config.schema import CheckSection, Config, InstrumentRules, Plugin, StrategySection
 from argonaut.domain.errors import ArgonautError
 from argonaut.domain.event import Deposited
-from argonaut.domain.ids import InstrumentId, StrategyId
+from argonaut.domain.ids import InstrumentId, StrategyId, venue_of
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
 from argonaut.engine.setup import EngineSetup, SampleHook
 from argonaut.feeds.tape.cache import ColumnCache
 from argonaut.feeds.tape.columns import SignalRows
 from argonaut.feeds.tape.quality import QualityReport
-from argonaut.ports import Capability
+from argonaut.ports import Capability, Clock, MarketStream, Rng, Venue
 from argonaut.risk.gate import Gate
 from argonaut.risk.registry import CHECKS, default_checks
 from argonaut.risk.view import Check
@@ -34,6 +35,7 @@ from argonaut.venues.sim import NoFees, NoLatency, NoSlippage, VolumeParticipati
 from argonaut.venues.sim.venue import SimVenue
 
 _SECOND_NS = 1_000_000_000
+_AUDIT_NS = 5 * _SECOND_NS
 _MODELS = "argonaut.venues.sim"  # where a model named without a dot is looked for
 _SWITCHED_OFF: Mapping[str, Callable[[], Any]] = {
     "fees": NoFees,
@@ -49,8 +51,9 @@ class Assembly:
 
     config: Config
     config_hash: str
-    instruments: tuple[Instrument, ...]
-    streams: tuple[Stream, ...]
+    feeds: tuple[MarketStream, ...]  # the market data it lives on
+    instruments: tuple[Instrument, ...]  # live: none, the venue tells them
+    streams: tuple[Stream, ...]  # live: none
     quality: tuple[QualityReport, ...]
     folder: Path  # of the config file; relative paths start there
     allow: tuple[str, ...]
@@ -89,22 +92,62 @@ class Assembly:
             raise ConfigError("venue", [f"venue.params: {_told(error)}"]) from error
         return venue
 
-    def setup(self, capability: Capability, *, on_sample: SampleHook | None = None) -> EngineSetup:
-        """Return what an engine is made from, with fresh strategies."""
+    @property
+    def names(self) -> tuple[InstrumentId, ...]:
+        """Every instrument that has market data, in the order of the config."""
+        return tuple(dict.fromkeys(each.instrument_id for each in self.feeds))
+
+    def setup(
+        self,
+        capability: Capability,
+        *,
+        on_sample: SampleHook | None = None,
+        instruments: Sequence[Instrument] | None = None,
+        epoch: str = "0",
+    ) -> EngineSetup:
+        """Return what an engine is made from, with fresh strategies.
+
+        `instruments` are those a real venue has told, `epoch` is of this start. A live engine's
+        journal can be folded, and it looks after its protection every few seconds.
+        """
         config = self.config
         return EngineSetup(
-            instruments=self.instruments,
+            instruments=self.instruments if instruments is None else instruments,
+            epoch=epoch,
+            folds=config.is_live,
+            audit_every_ns=_AUDIT_NS if config.is_live else 0,
             strategies=self.strategies(),
             gate=Gate(self.checks(), enabled=config.risk.enabled),
             capability=capability,
             quote=config.quote,
-            base_timeframes_ns=base_timeframes(self.streams),
+            base_timeframes_ns=base_timeframes(self.feeds),
             order_types=frozenset(OrderType(each) for each in config.execution.order_types),
             equity_sample_ns=config.equity_sample_s * _SECOND_NS,
             drawdown_window_ns=config.drawdown_window_s * _SECOND_NS,
             dry_runs=frozenset(StrategyId(each.id) for each in config.strategies if each.dry_run),
             on_sample=on_sample,
         )
+
+    def live_venue(self, clock: Clock, rng: Rng) -> Venue:
+        """Return the venue of a live config, not yet opened.
+
+        Raises:
+            ConfigError: Its parameters or the files of its keys are wrong.
+        """
+        found = venue_class(self.config, folder=self.folder, allow=self.allow)
+        made: Venue = found(
+            self.venue_settings(), self.names, clock=clock, rng=rng, market=self.feeds
+        )
+        return made
+
+    def venue_settings(self) -> Any:
+        """Return the settings of a live venue, with its keys read.
+
+        Raises:
+            ConfigError: A parameter is wrong, or a key is not to be had.
+        """
+        found = venue_class(self.config, folder=self.folder, allow=self.allow)
+        return settings_of(found, self.config.venue.params, folder=self.folder)
 
     def strategies(self) -> list[Strategy]:
         """Return one instance for each enabled strategy and instrument, in config order."""
@@ -117,7 +160,7 @@ class Assembly:
                 made += self._strategies_of(section)
             except ConfigError as error:
                 problems += [f"strategies.{section.id}: {each}" for each in error.problems]
-        problems += misfits(made, self.streams)
+        problems += misfits(made, self.feeds)
         if problems:
             raise ConfigError("strategies", problems)
         return made
@@ -159,8 +202,9 @@ class Assembly:
                 [f"{section.class_path} is no Strategy of argonaut.strategies.interface"],
             )
         params = check_params(found, params_of(found), section.params)
-        known = [each.instrument_id for each in self.instruments]
-        names = [at_venue(each) for each in section.instruments] or known
+        known = list(self.names)
+        venue_id = venue_of(known[0])
+        names = [at_venue(each, venue_id) for each in section.instruments] or known
         unknown = [unknown_instrument(each, known) for each in names if each not in known]
         if unknown:
             raise ConfigError(section.id, unknown)
@@ -207,10 +251,13 @@ def assemble(config: Config, *, folder: Path, cache: ColumnCache | None = None) 
         ConfigError: What the config names does not fit together, every problem listed.
         DataFileError, BadDataError: A recording is missing, damaged or impossible.
     """
+    if config.is_live:
+        return _assemble_live(config, folder)
     streams, quality = read_recordings(config.data, folder=folder, cache=cache)
     made = Assembly(
         config=config,
         config_hash=hash_of(config),
+        feeds=feeds_of(streams),
         instruments=_instruments(config, streams),
         streams=streams,
         quality=quality,
@@ -222,11 +269,39 @@ def assemble(config: Config, *, folder: Path, cache: ColumnCache | None = None) 
 
 
 def hash_of(config: Config) -> str:
-    """Return the SHA-256 of what decides: pace, logs and report paths may change between runs."""
+    """Return the SHA-256 of what decides: pace, logs and report paths may change between runs.
+
+    A live journal belongs to an account, whose strategies and limits may change under it.
+    """
+    if config.is_live:
+        return account_hash(config)
     deciding = config.model_dump_json(
         exclude={"mode", "name", "paper", "monitoring", "report", "journal"}
     )
     return hashlib.sha256(deciding.encode()).hexdigest()
+
+
+def _assemble_live(config: Config, folder: Path) -> Assembly:
+    allow = config.plugins.allow
+    made = Assembly(
+        config=config,
+        config_hash=hash_of(config),
+        feeds=feeds_wanted(config, venue_class(config, folder=folder, allow=allow)),
+        instruments=(),
+        streams=(),
+        quality=(),
+        folder=folder,
+        allow=allow,
+    )
+    problems: list[str] = []
+    for make in (made.checks, made.strategies, made.venue_settings):
+        try:
+            make()
+        except ArgonautError as error:
+            problems += problems_of(error)
+    if problems:
+        raise ConfigError("config", list(dict.fromkeys(problems)))
+    return made
 
 
 def _check_whole(assembly: Assembly) -> None:

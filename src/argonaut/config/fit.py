@@ -10,23 +10,39 @@ from argonaut.domain.aggregate import check_multiple
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.timeframe import format_timeframe
-from argonaut.feeds.tape.columns import BarColumns, TradeColumns
+from argonaut.feeds.tape.columns import BarColumns, SignalRows, TradeColumns
+from argonaut.ports import MarketStream
 from argonaut.strategies.interface import Strategy
 
 
-def base_timeframes(streams: Sequence[Stream]) -> dict[InstrumentId, int]:
+def feeds_of(streams: Sequence[Stream]) -> tuple[MarketStream, ...]:
+    """Return what recordings bring, in the words of a venue's streams."""
+    feeds: list[MarketStream] = []
+    for each in streams:
+        if isinstance(each, SignalRows):
+            continue
+        name = each.instrument_id
+        if isinstance(each, BarColumns):
+            bars = MarketStream(instrument_id=name, kind="bars", timeframe_ns=each.timeframe_ns)
+            feeds.append(bars)
+        elif isinstance(each, TradeColumns):
+            feeds.append(MarketStream(instrument_id=name, kind="trades"))
+        else:
+            feeds.append(MarketStream(instrument_id=name, kind="quotes"))
+    return tuple(feeds)
+
+
+def base_timeframes(feeds: Sequence[MarketStream]) -> dict[InstrumentId, int]:
     """Return the length of each instrument's bars in nanoseconds."""
-    return {
-        each.instrument_id: each.timeframe_ns for each in streams if isinstance(each, BarColumns)
-    }
+    return {each.instrument_id: each.timeframe_ns for each in feeds if each.kind == "bars"}
 
 
-def misfits(strategies: Sequence[Strategy], streams: Sequence[Stream]) -> list[str]:
+def misfits(strategies: Sequence[Strategy], feeds: Sequence[MarketStream]) -> list[str]:
     """Return why a strategy would wait for ever or could not be fed at all."""
     return [
         f"strategies.{each.strategy_id}: {said}"
         for each in strategies
-        for said in _misfits_of(each, streams)
+        for said in _misfits_of(each, feeds)
     ]
 
 
@@ -37,9 +53,9 @@ def unknown_instrument(name: InstrumentId, known: Sequence[InstrumentId]) -> str
     return f"{_plain(name)} has no recording under data{hint}"
 
 
-def _misfits_of(strategy: Strategy, streams: Sequence[Stream]) -> Iterator[str]:
+def _misfits_of(strategy: Strategy, feeds: Sequence[MarketStream]) -> Iterator[str]:
     name = strategy.instrument_id
-    base_ns = base_timeframes(streams).get(name)
+    base_ns = base_timeframes(feeds).get(name)
     wanted = dict.fromkeys(strategy.timeframes_ns())
     for declared in strategy.declared:
         if declared.source == "bar":
@@ -54,12 +70,12 @@ def _misfits_of(strategy: Strategy, streams: Sequence[Stream]) -> Iterator[str]:
                     f"the {format_timeframe(base_ns)} bars of {_plain(name)}"
                 )
     wants_trades = any(declared.source == "trade" for declared in strategy.declared)
-    if wants_trades and not _has_trades(name, streams):
+    if wants_trades and not _has_trades(name, feeds):
         yield f"wants trades, and {_plain(name)} has none under data"
 
 
-def _has_trades(name: InstrumentId, streams: Sequence[Stream]) -> bool:
-    return any(isinstance(each, TradeColumns) and each.instrument_id == name for each in streams)
+def _has_trades(name: InstrumentId, feeds: Sequence[MarketStream]) -> bool:
+    return any(each.kind == "trades" and each.instrument_id == name for each in feeds)
 
 
 def _is_multiple(timeframe_ns: int, base_ns: int) -> bool:
@@ -76,4 +92,4 @@ def _listed(names: Sequence[InstrumentId]) -> str:
 
 def _plain(name: str) -> str:
     """Return the name as people write it in a config."""
-    return name.removesuffix("@sim")
+    return name.partition("@")[0]

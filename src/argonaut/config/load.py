@@ -22,6 +22,7 @@ from argonaut.config.layers import (
     leaves,
     read_variables,
 )
+from argonaut.config.modes import faults_of, literal_secrets
 from argonaut.config.schema import Config
 from argonaut.config.yaml_file import read_yaml
 
@@ -80,6 +81,8 @@ def load_explained(
     except ConfigError as error:
         told = {problem.partition(":")[0] for problem in problems}
         problems += [each for each in error.problems if each.partition(":")[0] not in told]
+    if config is not None:
+        problems += literal_secrets(config, layers.sources)
     if problems or config is None:
         raise ConfigError(str(path), problems)
     return config, _settings(config, layers)
@@ -92,9 +95,13 @@ def check(raw: Mapping[str, Any], source: str) -> Config:
         ConfigError: Every unknown key, missing key, wrong type and value out of range.
     """
     try:
-        return Config.model_validate(raw)
+        config = Config.model_validate(raw)
     except ValidationError as error:
         raise ConfigError(source, [_said(each) for each in error.errors()]) from error
+    faults = faults_of(config)
+    if faults:
+        raise ConfigError(source, faults)
+    return config
 
 
 def _settings(config: Config, layers: Layers) -> tuple[Setting, ...]:

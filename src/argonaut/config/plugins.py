@@ -21,6 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_type_hints
 
+import msgspec
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from argonaut.config.errors import PluginError
@@ -103,7 +104,7 @@ def check_params(owner: type[Any], params_type: type[Any], raw: Mapping[str, Any
         if name not in raw and parameter.default is Parameter.empty
     ]
     try:
-        hints = get_type_hints(params_type if is_dataclass(params_type) else params_type.__init__)
+        hints = get_type_hints(params_type if _has_fields(params_type) else params_type.__init__)
     except NameError as error:
         raise PluginError(
             title, [f"{title}: a type of its parameters is unknown: {error}"]
@@ -123,6 +124,11 @@ def check_params(owner: type[Any], params_type: type[Any], raw: Mapping[str, Any
     except Exception as error:  # a plug-in may raise anything
         said = f"{title} raised {type(error).__name__}: {error}"
         raise PluginError(title, [said]) from error
+
+
+def _has_fields(params_type: type[Any]) -> bool:
+    """Whether the types of its parameters stand in the class and not in an `__init__`."""
+    return is_dataclass(params_type) or issubclass(params_type, msgspec.Struct)
 
 
 def build(

@@ -58,15 +58,16 @@ def problems_of(error: ArgonautError) -> tuple[str, ...]:
     return error.problems if isinstance(error, ConfigError) else (str(error),)
 
 
-def at_venue(name: str) -> InstrumentId:
-    """Return the id of an instrument; one without `@venue` is at the simulated venue."""
-    return InstrumentId(name if "@" in name else f"{name}@{VENUE}")
+def at_venue(name: str, venue_id: str = VENUE) -> InstrumentId:
+    """Return the id of an instrument; one without `@venue` is at the run's venue."""
+    return InstrumentId(name if "@" in name else f"{name}@{venue_id}")
 
 
 def _read(
     recording: Recording, folder: Path, cache: ColumnCache | None
 ) -> tuple[Stream, QualityReport]:
     kind = Kind(recording.kind)
+    assert recording.path is not None, "the schema wants one where recordings are played"
     spec = DataSpec(
         path=folder / recording.path,
         instrument=InstrumentId("") if kind is Kind.SIGNALS else at_venue(recording.instrument),

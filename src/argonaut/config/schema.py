@@ -83,9 +83,9 @@ class Plugin(Section):
 
 
 class Recording(Section):
-    """One file of recorded data: `path` is relative to the config file."""
+    """One file of recorded data, relative to the config file; live, a stream the venue tells."""
 
-    path: Path = Field(description="the file")
+    path: Path | None = Field(default=None, description="the file; a live run has none")
     instrument: str = Field(default="", description="BTC/USDT; signals name theirs themselves")
     kind: Literal["bars", "trades", "quotes", "signals"] = Field(
         default="bars", description="what a row is"
@@ -119,7 +119,7 @@ class InstrumentRules(Section):
 
 
 class VenueSection(Section):
-    """The simulated venue and its models, each by class path or by its short name."""
+    """The venue. Models and fill rules are the simulated one's; a real one has `params` alone."""
 
     class_path: str = Field(
         default="argonaut.venues.sim.SimVenue", alias="class", description="class path of the venue"
@@ -134,7 +134,9 @@ class VenueSection(Section):
     touch_fills: bool = Field(default=False, description="a touched limit fills")
     gap_improves: bool = Field(default=False, description="a limit gets a better open")
     allow_short: bool = Field(default=False, description="the account may owe base units")
-    params: dict[str, Any] = Field(default_factory=dict, description="such as buying_power")
+    params: dict[str, Any] = Field(
+        default_factory=dict, description="such as buying_power; live, api_key_file and the like"
+    )
 
 
 class StrategySection(Section):
@@ -179,6 +181,9 @@ class JournalSection(Section):
     """Where decisions are kept. A backtest without a path keeps the hash only."""
 
     path: Path | None = Field(default=None, description="the file")
+    snapshot_rows: Count = Field(
+        default=10_000, description="a live run writes its whole state once in so many rows"
+    )
 
 
 class PaperSection(Section):
@@ -229,11 +234,13 @@ class PluginsSection(Section):
 class Config(Section):
     """One run, whole."""
 
-    mode: Literal["backtest", "paper"] = Field(default="paper", description="which loop it is for")
+    mode: Literal["backtest", "paper", "live", "rehearse"] = Field(
+        default="paper", description="which loop it is for; live also wants --arm"
+    )
     name: str = Field(default="argonaut", description="of the run, in reports and status")
     quote: str = Field(default="USDT", description="asset everything is reported in")
     balances: dict[str, NotNegative] = Field(
-        min_length=1, description="opening balance of each asset"
+        default_factory=dict, description="opening balance of each asset; live, the venue tells"
     )
     data: tuple[Recording, ...] = Field(min_length=1)
     instruments: dict[str, InstrumentRules] = Field(default_factory=dict)
@@ -251,3 +258,8 @@ class Config(Section):
     seed: Annotated[int, BeforeValidator(_number)] = Field(
         default=1, description="of models with dice, such as a jittery latency"
     )
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it talks to a venue over a network, the real one or a rehearsal's."""
+        return self.mode in ("live", "rehearse")

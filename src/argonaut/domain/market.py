@@ -24,7 +24,6 @@ class Bar:
         "timeframe_ns",
         "volume",
     )
-    event_ns: int
 
     def __init__(
         self,
@@ -48,9 +47,10 @@ class Bar:
         self.close = close
         self.volume = volume
 
-
-# A bar happens when it closes. Two names of one slot: a property would be a call for every bar.
-Bar.event_ns = vars(Bar)["close_ns"]
+    @property
+    def event_ns(self) -> int:
+        """A bar happens when it closes."""
+        return self.close_ns
 
 
 class Trade:

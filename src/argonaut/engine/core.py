@@ -46,7 +46,7 @@ from argonaut.engine.desk import Desk
 from argonaut.engine.detectors import Doorman
 from argonaut.engine.later import TIMER_KEY
 from argonaut.engine.modes import Modes
-from argonaut.engine.route import Frame, Route, Seat, Span
+from argonaut.engine.route import Route, Seat, Span
 from argonaut.engine.setup import EngineSetup
 from argonaut.engine.wish import fault_of
 from argonaut.indicators.interface import Indicator
@@ -181,26 +181,7 @@ class Engine:
 
     def _on_longer_bars(self, route: Route, bar: Bar) -> None:
         """Complete longer bars: first every indicator of this instant, then the strategies."""
-        completed: list[tuple[Frame, Bar]] = []
-        for frame in route.frames:
-            for bucket in frame.aggregator.update(
-                bar.open_ns, bar.open, bar.high, bar.low, bar.close, bar.volume
-            ):
-                open_ns, first, high, low, close, volume = bucket
-                longer = Bar(
-                    bar.instrument_id,
-                    frame.timeframe_ns,
-                    open_ns,
-                    open=first,
-                    high=high,
-                    low=low,
-                    close=close,
-                    volume=volume,
-                )
-                for update in frame.updates:
-                    update(longer)
-                completed.append((frame, longer))
-        for frame, longer in completed:
+        for frame, longer in route.longer_bars(bar):
             for seat in frame.seats:
                 self._ask(seat, seat.strategy.on_bar, longer)
 

@@ -356,6 +356,11 @@ class Desk:
         """Fold one report into its order, the book and the protection."""
         self.inbox.on_report(report)
 
+    def recall(self, order: Order) -> None:
+        """Take back an order that was forgotten, because something is told of it after all."""
+        assert order.is_final, f"a live order was forgotten: {order}"
+        self.closed[order.client_order_id] = order
+
     def tell(self, order: Order, fill: Filled | None) -> None:
         """Keep for its strategy that an order filled or, without a fill, that it is over."""
         if order.strategy_id in self.account.routes[order.instrument_id].followers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
@@ -140,6 +141,38 @@ class Route:
             self._money = self.instrument.price(price)
             self._money_of = price
         return self._money
+
+    def longer_bars(self, bar: Bar) -> list[tuple[Frame, Bar]]:
+        """Return the longer bars that this one completes, their indicators updated."""
+        completed: list[tuple[Frame, Bar]] = []
+        for frame in self.frames:
+            for bucket in frame.aggregator.update(
+                bar.open_ns, bar.open, bar.high, bar.low, bar.close, bar.volume
+            ):
+                open_ns, first, high, low, close, volume = bucket
+                longer = Bar(
+                    bar.instrument_id,
+                    frame.timeframe_ns,
+                    open_ns,
+                    open=first,
+                    high=high,
+                    low=low,
+                    close=close,
+                    volume=volume,
+                )
+                for update in frame.updates:
+                    update(longer)
+                completed.append((frame, longer))
+        return completed
+
+    def warm(self, bar: Bar) -> None:
+        """Show indicators a bar of the past: no strategy is asked and no stop is watched."""
+        if not 0.0 < bar.close < math.inf:
+            return
+        self.price, self.seen_ns = bar.close, bar.close_ns
+        for update in self.bar_updates:
+            update(bar)
+        self.longer_bars(bar)
 
     def seat(self, strategy: Strategy, holding: Holding) -> Seat:
         """Give a strategy its seat and wire what it listens to and what it declared."""

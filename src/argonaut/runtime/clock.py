@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from argonaut.ports import Clock
+
 
 class SystemClock:
     """Wall time for people and files, monotonic time for pacing."""
@@ -15,3 +17,18 @@ class SystemClock:
     def mono_ns(self) -> int:
         """Nanoseconds that never step back."""
         return time.monotonic_ns()
+
+
+class EngineClock:
+    """The time of inputs made here: wall time at the start, carried on by a clock that never steps.
+
+    Somebody setting the machine's clock can so neither fire a timer nor age a price (F05).
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ahead_ns = clock.wall_ns() - clock.mono_ns()
+
+    def now_ns(self) -> int:
+        """UTC nanoseconds that never step back."""
+        return self._clock.mono_ns() + self._ahead_ns

@@ -25,7 +25,7 @@ from argonaut.domain.order import (
     Triggered,
 )
 from argonaut.domain.venue_view import VenueFill, VenueOrder
-from argonaut.execution.reconcile_round import LOCAL, Found, is_acknowledged
+from argonaut.execution.reconcile.round import LOCAL, Found, is_acknowledged
 
 _S = OrderStatus
 _STOPS = frozenset({OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP})

@@ -10,9 +10,17 @@ import pytest
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Order, OrderStatus, Rejected, Side
 from argonaut.domain.venue_view import NotFound, VenueFill
-from argonaut.execution.reconcile_absence import ABSENT
-from argonaut.execution.reconcile_round import Findings
-from tests.execution.two_sides import BOUND_NS, BTC, SECOND_NS, Account, Rounds, Truth, order_named
+from argonaut.execution.reconcile.absence import ABSENT
+from argonaut.execution.reconcile.round import Findings
+from tests.execution.reconcile.two_sides import (
+    BOUND_NS,
+    BTC,
+    SECOND_NS,
+    Account,
+    Rounds,
+    Truth,
+    order_named,
+)
 
 S = OrderStatus
 D = Decimal

@@ -17,8 +17,8 @@ from argonaut.domain.event import Correction
 from argonaut.domain.ids import VenueOrderId
 from argonaut.domain.order import OrderStatus, OutcomeUnknown, Rejected, Side
 from argonaut.domain.venue_view import NotFound
-from argonaut.execution.reconcile_order import report_of
-from tests.execution.two_sides import BTC, Account, Rounds, Truth, order_named
+from argonaut.execution.reconcile.order import report_of
+from tests.execution.reconcile.two_sides import BTC, Account, Rounds, Truth, order_named
 
 S = OrderStatus
 D = Decimal

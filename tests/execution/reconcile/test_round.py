@@ -10,14 +10,14 @@ from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import ONE
 from argonaut.domain.order import OrderStatus
 from argonaut.domain.venue_view import NotFound
-from argonaut.execution.reconcile_round import (
+from argonaut.execution.reconcile.round import (
     LOCAL,
     Limit,
     is_acknowledged,
     is_settled,
     limits_told,
 )
-from tests.execution.two_sides import BTC, Truth, order_named
+from tests.execution.reconcile.two_sides import BTC, Truth, order_named
 
 
 @pytest.mark.parametrize(

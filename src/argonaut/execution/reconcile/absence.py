@@ -13,7 +13,7 @@ from argonaut.domain.event import Correction
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Order, Rejected
 from argonaut.domain.venue_view import NotFound, VenueFill
-from argonaut.execution.reconcile_round import (
+from argonaut.execution.reconcile.round import (
     APART_NS,
     Absence,
     Found,

@@ -10,7 +10,7 @@ from argonaut.domain.event import Condition
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Filled, OrderStatus, OrderType, Side
 from argonaut.domain.venue_view import NotFound
-from tests.execution.two_sides import BTC, Account, Rounds, Truth, order_named
+from tests.execution.reconcile.two_sides import BTC, Account, Rounds, Truth, order_named
 
 S = OrderStatus
 D = Decimal

@@ -55,8 +55,13 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 class Ours(Protocol):
     """What we believe, at the moment the answers are looked at."""
 
-    now_ns: int
-    instruments: Mapping[InstrumentId, Instrument]
+    @property
+    def now_ns(self) -> int:
+        """The time of inputs made here, UTC."""
+
+    @property
+    def instruments(self) -> Mapping[InstrumentId, Instrument]:
+        """Everything that is traded."""
 
     @property
     def live(self) -> Mapping[ClientOrderId, Order]:

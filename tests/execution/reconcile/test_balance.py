@@ -7,9 +7,9 @@ from decimal import Decimal
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import OrderStatus
-from argonaut.execution.reconcile_balance import BY_HAND, TRANSFER, UNEXPLAINED
-from argonaut.execution.reconcile_round import Rules
-from tests.execution.two_sides import (
+from argonaut.execution.reconcile.balance import BY_HAND, TRANSFER, UNEXPLAINED
+from argonaut.execution.reconcile.round import Rules
+from tests.execution.reconcile.two_sides import (
     BOUND_NS,
     BTC,
     RULES,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from argonaut.domain.ids import VenueOrderId
 from argonaut.domain.order import Amended, Order, OrderStatus, OrderType, Side, Triggered
-from argonaut.execution.reconcile_order import (
+from argonaut.execution.reconcile.order import (
     brought_level,
     is_another,
     lags,
@@ -18,7 +18,7 @@ from argonaut.execution.reconcile_order import (
     report_of,
     went_back,
 )
-from tests.execution.two_sides import Truth, order_named
+from tests.execution.reconcile.two_sides import Truth, order_named
 
 S = OrderStatus
 D = Decimal

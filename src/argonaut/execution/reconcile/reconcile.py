@@ -13,16 +13,16 @@ from argonaut.domain.event import Correction, ForeignOrder
 from argonaut.domain.ids import ClientOrderId, InstrumentId, VenueOrderId
 from argonaut.domain.order import Order, OrderStatus
 from argonaut.domain.venue_view import NotFound, VenueFill, VenueOrder
-from argonaut.execution.reconcile_absence import absent, compatible
-from argonaut.execution.reconcile_balance import assets_of, balanced
-from argonaut.execution.reconcile_order import (
+from argonaut.execution.reconcile.absence import absent, compatible
+from argonaut.execution.reconcile.balance import assets_of, balanced
+from argonaut.execution.reconcile.order import (
     brought_level,
     is_another,
     lags,
     missed,
     went_back,
 )
-from argonaut.execution.reconcile_round import (
+from argonaut.execution.reconcile.round import (
     APART_NS,
     Absence,
     Cause,

@@ -16,7 +16,7 @@ from argonaut.domain.ids import ClientOrderId, InstrumentId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ZERO
 from argonaut.domain.venue_view import NotFound, VenueFill, VenueOrder
-from argonaut.execution.reconcile_round import (
+from argonaut.execution.reconcile.round import (
     APART_NS,
     Found,
     Limit,

@@ -30,8 +30,8 @@ from argonaut.domain.order import (
     apply,
 )
 from argonaut.domain.venue_view import NotFound, VenueFill, VenueOrder
-from argonaut.execution.reconcile import reconcile
-from argonaut.execution.reconcile_round import LOCAL, Findings, Found, Memory, Rules, Said
+from argonaut.execution.reconcile.reconcile import reconcile
+from argonaut.execution.reconcile.round import LOCAL, Findings, Found, Memory, Rules, Said
 
 BTC = InstrumentId("BTC/USDT@venue")
 S = OrderStatus
@@ -83,7 +83,7 @@ class Account:
         self.corrections: list[Correction] = []
         self.adjusted: list[Adjusted] = []
 
-    # `reconcile_round.Ours`
+    # `round.Ours`
 
     @property
     def live(self) -> Mapping[ClientOrderId, Order]:

@@ -1,0 +1,168 @@
+"""What a venue tells by itself, on its way to the engine.
+
+Reports that come while a run is still recovering wait until the journal is folded; an order the
+engine has forgotten is read back before its report is fed; what is nobody's asks for a round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from copy import copy
+
+from argonaut.domain.event import Condition, Event
+from argonaut.domain.ids import ClientOrderId, InstrumentId
+from argonaut.domain.market import Bar, MarketEvent, Quote, Trade
+from argonaut.domain.mode import TradingMode
+from argonaut.domain.order import Order, Report
+from argonaut.engine.core import Engine
+from argonaut.monitoring.logs import log_event
+
+_GRACE_S = 5.0  # a stream may take so long to come back before entries are taken out
+_WAITING_MAX = 100_000
+_BARS_MAX = 10_000
+_MARKET_DATA = frozenset({Bar, Trade, Quote})
+USER = "user"
+_MARKET = "market "
+
+
+class Listener:
+    """Implements `ports.VenueListener` for one run."""
+
+    def __init__(self) -> None:
+        self.user_is_up = asyncio.Event()
+        self._hears_market = False  # strategies may see prices
+        self._bars: deque[Bar] = deque(maxlen=_BARS_MAX)  # completed while nobody looked
+        self._skip_until_ns: dict[InstrumentId, int] = {}
+        self._feed: Callable[[Event], None] | None = None
+        self._hint: Callable[[], None] = _nobody
+        self._now_ns: Callable[[], int] = _no_time
+        self._recall: Callable[[ClientOrderId], Order | None] = _nothing
+        self._engine: Engine | None = None
+        self._waiting: deque[Report] = deque()
+        self._grace: dict[str, asyncio.TimerHandle] = {}
+
+    def attach(
+        self,
+        engine: Engine,
+        *,
+        feed: Callable[[Event], None],
+        hint: Callable[[], None],
+        now_ns: Callable[[], int],
+        recall: Callable[[ClientOrderId], Order | None],
+    ) -> None:
+        """Let what has waited go to the engine, and what comes from now on."""
+        self._engine, self._feed = engine, feed
+        self._hint, self._now_ns, self._recall = hint, now_ns, recall
+        while self._waiting:
+            self._on_report(self._waiting.popleft())
+
+    def skip_until(self, instrument_id: InstrumentId, close_ns: int) -> None:
+        """Let no bar through that closed then or before: indicators have seen it."""
+        self._skip_until_ns[instrument_id] = close_ns
+
+    def open_market(self) -> None:
+        """Let prices through, beginning with the bars that closed while indicators warmed up."""
+        assert self._feed is not None, "attached"
+        self._hears_market = True
+        while self._bars:
+            bar = self._bars.popleft()
+            if bar.close_ns > self._skip_until_ns.get(bar.instrument_id, bar.close_ns):
+                self._feed(bar)
+
+    def close_market(self) -> None:
+        """Let no more prices through."""
+        self._hears_market = False
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        self._feed = None
+        self._hears_market = False
+        for alarm in self._grace.values():
+            alarm.cancel()
+
+    # `ports.VenueListener`
+
+    def on_event(self, event: MarketEvent | Report) -> None:
+        """Take market data, or a report."""
+        if type(event) in _MARKET_DATA:
+            if self._hears_market and self._feed is not None:
+                self._feed(event)
+            elif isinstance(event, Bar):
+                self._bars.append(copy(event))
+            return
+        report: Report = event  # type: ignore[assignment]  # the only other kind there is
+        if self._feed is not None:
+            self._on_report(report)
+        elif len(self._waiting) < _WAITING_MAX:
+            self._waiting.append(report)
+
+    def on_stream(self, name: str, *, is_up: bool, detail: str) -> None:
+        """Take note that a stream is whole, or is not; after a gap ask for what was missed."""
+        log_event(
+            "stream_up" if is_up else "stream_down",
+            level="INFO" if is_up else "WARNING",
+            stream=name,
+            detail=detail,
+        )
+        if name == USER:
+            (self.user_is_up.set if is_up else self.user_is_up.clear)()
+        alarm = self._grace.pop(name, None)
+        if alarm is not None:
+            alarm.cancel()
+        if is_up:
+            self._condition(name, TradingMode.ACTIVE, "")
+            self._hint()
+        else:
+            loop = asyncio.get_running_loop()
+            self._grace[name] = loop.call_later(_GRACE_S, self._is_down, name, detail)
+
+    def on_hint(self, what: str) -> None:
+        """Reconcile soon."""
+        del what
+        self._hint()
+
+    # how
+
+    def _is_down(self, name: str, detail: str) -> None:
+        self._grace.pop(name, None)
+        self._condition(name, TradingMode.NO_NEW_RISK, detail or f"{name} is down")
+
+    def _condition(self, name: str, mode: TradingMode, detail: str) -> None:
+        if self._feed is None or self._engine is None:
+            return
+        place = InstrumentId(name.removeprefix(_MARKET)) if name.startswith(_MARKET) else None
+        if place is not None and place not in self._engine.routes:
+            return
+        self._feed(
+            Condition(
+                event_ns=self._now_ns(),
+                cause="market stream" if place else f"{name} stream",
+                mode=mode,
+                detail=detail,
+                instrument_id=place,
+            )
+        )
+
+    def _on_report(self, report: Report) -> None:
+        assert self._feed is not None, "attached"
+        assert self._engine is not None, "attached"
+        desk, name = self._engine.desk, report.client_order_id
+        if name not in desk.live and name not in desk.closed and self._recall(name) is None:
+            self._hint()  # somebody else's, and money has moved
+            return
+        self._feed(report)
+
+
+def _nobody() -> None:
+    """Hear a hint before there is anybody to ask."""
+
+
+def _no_time() -> int:
+    return 0
+
+
+def _nothing(client_order_id: ClientOrderId) -> Order | None:
+    del client_order_id
+    return None

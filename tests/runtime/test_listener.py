@@ -1,0 +1,130 @@
+"""What a venue tells by itself, and when it is heard."""
+
+from __future__ import annotations
+
+import asyncio
+
+from argonaut.domain.event import Event
+from argonaut.domain.ids import ClientOrderId, VenueOrderId
+from argonaut.domain.market import Bar
+from argonaut.domain.mode import TradingMode
+from argonaut.domain.order import Accepted, Order
+from argonaut.runtime.listener import Listener
+from tests.runtime.exchange import BTC
+from tests.runtime.lives import Life, World, told
+
+MINUTE_NS = 60_000_000_000
+
+
+def listener_at(life: Life, heard: list[Event], hints: list[str]) -> Listener:
+    """A listener beside the run's own."""
+    listener = Listener()
+
+    def recall(name: ClientOrderId) -> Order | None:
+        del name
+        return None
+
+    listener.attach(
+        life.run.engine,
+        feed=heard.append,
+        hint=lambda: hints.append("round"),
+        now_ns=life.run.loop.now_ns,
+        recall=recall,
+    )
+    return listener
+
+
+def report(name: str) -> Accepted:
+    return Accepted(
+        client_order_id=ClientOrderId(name), event_ns=1, venue_order_id=VenueOrderId("v1")
+    )
+
+
+def a_bar(minute: int) -> Bar:
+    return Bar(BTC, MINUTE_NS, minute * MINUTE_NS, open=1, high=1, low=1, close=1, volume=1)
+
+
+def test_reports_wait_until_there_is_an_engine_to_take_them() -> None:
+    """The stream is up before the journal is folded; what it tells meanwhile is kept."""
+
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            await world.prices("100", "100")
+            life.run.feed(world.signal())
+            await world.prices("100", "100")
+            (stop,) = life.run.engine.desk.live
+            early = Listener()
+            early.on_event(report(stop))
+            heard: list[Event] = []
+            early.attach(
+                life.run.engine,
+                feed=heard.append,
+                hint=lambda: None,
+                now_ns=life.run.loop.now_ns,
+                recall=lambda name: None,
+            )
+
+            assert heard == [report(stop)]
+
+    told(story)
+
+
+def test_a_report_of_nobody_s_order_asks_for_a_round() -> None:
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            heard: list[Event] = []
+            hints: list[str] = []
+            listener_at(life, heard, hints).on_event(report("web-1"))
+
+            assert (heard, hints) == ([], ["round"])
+
+    told(story)
+
+
+def test_bars_that_close_while_indicators_warm_up_are_shown_once() -> None:
+    """Neither lost nor counted twice: an average over them would be another one."""
+
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            heard: list[Event] = []
+            listener = listener_at(life, heard, [])
+            for minute in (1, 2, 3):
+                listener.on_event(a_bar(minute))
+            listener.skip_until(BTC, a_bar(2).close_ns)
+            listener.open_market()
+            listener.on_event(a_bar(4))
+            listener.close_market()
+            listener.on_event(a_bar(5))
+
+            assert [getattr(each, "open_ns", 0) // MINUTE_NS for each in heard] == [3, 4]
+
+    told(story)
+
+
+def test_a_market_stream_that_stays_away_limits_its_instrument_alone() -> None:
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            name = f"market {BTC}"
+            life.run.listener.on_stream(name, is_up=False, detail="gap")
+            life.run.listener.on_stream("market ETH/USDT@memory", is_up=False, detail="gap")
+            await asyncio.sleep(6)
+            assert list(life.run.engine.routes[BTC].causes) == ["market stream"]
+            assert life.run.mode is TradingMode.ACTIVE
+            life.run.listener.on_stream(name, is_up=True, detail="")
+            await asyncio.sleep(1)
+            assert not life.run.engine.routes[BTC].causes
+
+    told(story)
+
+
+def test_a_hint_and_a_stream_that_came_back_ask_for_a_round() -> None:
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            hints: list[str] = []
+            listener = listener_at(life, [], hints)
+            listener.on_hint("balance")
+            listener.on_stream("user", is_up=True, detail="")
+
+            assert hints == ["round", "round"]
+
+    told(story)
