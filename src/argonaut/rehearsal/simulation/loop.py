@@ -400,7 +400,8 @@ class SimLoop(NoOutside):
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """Record what nobody handled; it is part of what the run tells."""
-        if self.owner.is_alive and not isinstance(context.get("exception"), HostDown):
+        is_heard = self.owner.is_alive and not self._is_closed
+        if is_heard and not isinstance(context.get("exception"), HostDown):
             self.failures.append(context)
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:

@@ -86,7 +86,7 @@ class MarketShape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """How prices move and how much lies in the book: a thin one fills orders in parts."""
 
     symbols: tuple[str, ...] = ("BTC/USDT", "ETH/USDT")
-    step_ns: int = SECOND_NS // 2  # between two moves of a symbol
+    step_ns: int = SECOND_NS  # between two moves of a symbol
     step_ticks: int = 40  # a move is up to so many
     level_lots: int = 20_000  # at each price at most
 

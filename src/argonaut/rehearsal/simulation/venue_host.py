@@ -33,6 +33,7 @@ from argonaut.rehearsal.simulation.plan import LISTED, FaultPlan, MarketShape
 
 PORT = 8080
 HISTORY_MINUTES = 60
+_DEPTH = 3  # levels of the book, each side: more cost time and fill no other order
 _BY_HAND = "web_"  # what the ids of orders begin with that a person makes
 
 
@@ -204,4 +205,5 @@ def _walk(symbol: str, shape: MarketShape) -> WalkMarket:
         lot=listed.lot,
         step_ticks=shape.step_ticks,
         level_lots=shape.level_lots,
+        depth=_DEPTH,
     )

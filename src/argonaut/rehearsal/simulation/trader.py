@@ -1,0 +1,171 @@
+"""The shipped trader as the program of a simulated machine: nothing in it is made for simulation.
+
+Each life is what `argonaut run` does: open the journal, recover, trade, until it is stopped or the
+machine dies. Injected are the clock, the dice, the connector and the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
+
+from argonaut.config.assembly import Assembly, assemble
+from argonaut.config.schema import Config
+from argonaut.domain.secret import Secret
+from argonaut.journal.meta import Meta
+from argonaut.journal.row import Row
+from argonaut.journal.writer import open_journal
+from argonaut.monitoring.logs import LogObserver
+from argonaut.rehearsal.binance.access import ApiKey
+from argonaut.rehearsal.simulation.clock import SimClock
+from argonaut.rehearsal.simulation.dice import Dice
+from argonaut.rehearsal.simulation.disk import Mount, SimDisk
+from argonaut.rehearsal.simulation.host import Life
+from argonaut.rehearsal.simulation.net import SimConnector, SimNet
+from argonaut.rehearsal.simulation.plan import FaultPlan
+from argonaut.rehearsal.simulation.tapped import TappedJournal
+from argonaut.rehearsal.simulation.venue_host import PORT
+from argonaut.runtime.emergency import MemoryEmergency
+from argonaut.runtime.lease import new_tag
+from argonaut.runtime.live import LiveRun
+from argonaut.venues.binance.adapter import BinanceSpot
+from argonaut.venues.binance.settings import BinanceSettings
+
+JOURNAL = Path("journal.db")
+STRATEGY = "detector"
+SNAPSHOT_ROWS = 150  # often, so that most recoveries start from a snapshot and fold the rest
+_VENUE = "argonaut.venues.binance.adapter.BinanceSpot"
+
+
+class Trader:
+    """Makes lives. `run` is the last; `on_ready` hears of each that recovered, and its epoch."""
+
+    def __init__(
+        self,
+        plan: FaultPlan,
+        net: SimNet,
+        clock: SimClock,
+        key: ApiKey,
+        *,
+        on_ready: Callable[[Life, str], None],
+        on_commit: Callable[[Life, int, list[tuple[str, str]]], None],
+    ) -> None:
+        self.assembly = assembly_of(plan)
+        self.run: LiveRun | None = None
+        self._plan = plan
+        self._net = net
+        self._clock = clock
+        self._key = key
+        self._on_ready = on_ready
+        self._on_commit = on_commit
+        self._emergency = MemoryEmergency()  # a file of its own, which the disk's faults spare
+
+    async def __call__(self, life: Life) -> None:
+        """Live one life."""
+        rng = Dice(self._plan.seed, f"bot {life.owner.name}")
+        journal = self._journal(life, rng)
+        run = self.run = LiveRun(
+            self.assembly,
+            self._venue(rng),
+            journal,
+            self._clock,
+            rng,
+            observers=(LogObserver(),),
+            emergency=self._emergency,
+        )
+        try:
+            await run.start()
+            self._on_ready(life, run.epoch)
+            await run.run()
+        finally:
+            run.close()
+
+    @property
+    def lateness_ns(self) -> int:
+        """How long after it was sent a request of the adapter may still arrive."""
+        return self._settings().lateness_ns
+
+    def _journal(self, life: Life, rng: Dice) -> TappedJournal:
+        config = self.assembly.config
+        meta = Meta(
+            config_hash=self.assembly.config_hash,
+            run={"name": config.name, "tag": new_tag(rng)},
+        )
+        journal = open_journal(
+            JOURNAL,
+            meta,
+            clock=self._clock,
+            pid=life.number,
+            mode=config.mode,
+            vfs=life.mount.name,
+            from_snapshot=True,
+        )
+        return TappedJournal(
+            journal,
+            point=self._net.loop.point,
+            on_commit=lambda seq, rows: self._on_commit(life, seq, rows),
+        )
+
+    def _venue(self, rng: Dice) -> BinanceSpot:
+        return BinanceSpot(
+            self._settings(),
+            self.assembly.names,
+            clock=self._clock,
+            rng=rng,
+            connector=lambda: SimConnector(self._net),
+            market=self.assembly.feeds,
+        )
+
+    def _settings(self) -> BinanceSettings:
+        key, secret = Secret(self._key.key), Secret(self._key.secret)
+        return BinanceSettings.loopback(key, secret, f"http://127.0.0.1:{PORT}")
+
+
+def rows_on(disk: SimDisk, clock: SimClock, assembly: Assembly) -> tuple[Row, ...]:
+    """Return the rows of the journal as the disk has them, of a machine that is off."""
+    if str(JOURNAL) not in disk.files:
+        return ()
+    mount = Mount(f"reader-{id(disk)}", disk)
+    meta = Meta(config_hash=assembly.config_hash)
+    journal = open_journal(JOURNAL, meta, clock=clock, pid=0, mode="read", vfs=mount.name)
+    with closing(journal):
+        return tuple(journal.rows())
+
+
+def assembly_of(plan: FaultPlan) -> Assembly:
+    """Return the trader's config for a plan, checked and assembled as any other."""
+    return _assembled(plan.market.symbols, str(plan.symbol_cap), str(plan.account_cap))
+
+
+@lru_cache(maxsize=16)
+def _assembled(symbols: tuple[str, ...], symbol_cap: str, account_cap: str) -> Assembly:
+    """Assemble once for all runs of a process that trade under the same limits."""
+    config = Config.model_validate(
+        {
+            "mode": "rehearse",
+            "name": "simulation",
+            "data": [
+                {"instrument": name, **kind}
+                for name in symbols
+                for kind in ({"kind": "quotes"}, {"kind": "bars", "timeframe": "1m"})
+            ],
+            "venue": {"class": _VENUE, "params": {"api_key": "none", "api_secret": "none"}},
+            "strategies": [
+                {
+                    "id": STRATEGY,
+                    "class": "argonaut.strategies.detector_driven.DetectorDriven",
+                    "params": {"stop_fraction": None, "ttl_s": 86_400.0},
+                }
+            ],
+            "risk": {
+                "checks": [
+                    {"check": "symbol_exposure", "params": {"gross_quote": symbol_cap}},
+                    {"check": "account_exposure", "params": {"gross_quote": account_cap}},
+                ]
+            },
+            "journal": {"path": str(JOURNAL), "snapshot_rows": SNAPSHOT_ROWS},
+        }
+    )
+    return assemble(config, folder=Path())
