@@ -8,16 +8,16 @@ from argonaut.journal import export as exporting
 from argonaut.journal.errors import JournalBrokenError, JournalIOError
 from argonaut.journal.export import ExportFormat, export
 from argonaut.journal.query import RowFilter
-from tests.journal.opening import append_next, content, opened, written
+from tests.journal.opening import append_next, content, opened
+from tests.journal.places import written_at
 
 EVERY_FORMAT = pytest.mark.parametrize("file_format", list(ExportFormat))
 
 
 @pytest.fixture
-def journal(tmp_path):
-    path = tmp_path / "journal.db"
-    written(path, 25)
-    return path
+def journal(place):
+    written_at(place, 25)
+    return place.source
 
 
 def loaded(out, file_format):

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -265,3 +266,30 @@ def test_a_copy_onto_a_full_disk_leaves_nothing_half(tmp_path):
     assert "JournalFullError" in done.stderr or "JournalIOError" in done.stderr
     assert list(target.parent.iterdir()) == []
     assert verify(tmp_path / "j.db").ok
+
+
+@pytest.fixture
+def read_only():
+    """A journal that this user, or the nobody that root becomes, may read and not write."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        written(folder / "j.db", 3)
+        (folder / "j.db").chmod(0o444)
+        folder.chmod(0o555)
+        yield folder / "j.db"
+        folder.chmod(0o755)
+
+
+def test_a_file_that_may_not_be_written_is_one_sentence_and_can_be_read(read_only):
+    """A restored backup with the wrong owner is the first thing a tired person makes."""
+    code = (
+        "import os, sys; from pathlib import Path; from tests.journal.opening import opened\n"
+        "from argonaut.journal.reader import verify\n"
+        "if os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"
+        "print(verify(Path(sys.argv[1])).rows, flush=True); opened(Path(sys.argv[1]))"
+    )
+    done = limited(code, str(read_only), file_bytes=10**9)
+
+    assert done.stdout == "3\n"
+    assert "JournalIOError" in done.stderr
+    assert "cannot be written; want a writable file and folder" in done.stderr

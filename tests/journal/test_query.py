@@ -5,16 +5,16 @@ from argonaut.journal.errors import JournalBrokenError
 from argonaut.journal.query import RowFilter, select_rows
 from argonaut.journal.reader import JournalReader
 from tests.journal.opening import content, written
+from tests.journal.places import written_at
 
 ROWS = 30
 FIRST_NS = content(1)[1]
 
 
-@pytest.fixture(scope="module")
-def journal(tmp_path_factory):
-    path = tmp_path_factory.mktemp("query") / "j.db"
-    written(path, ROWS)
-    with JournalReader(path) as reader:
+@pytest.fixture
+def journal(place):
+    written_at(place, ROWS)
+    with JournalReader(place.source) as reader:
         yield reader
 
 

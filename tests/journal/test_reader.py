@@ -12,6 +12,7 @@ from argonaut.journal.errors import (
 from argonaut.journal.query import RowFilter
 from argonaut.journal.reader import JournalReader, verify
 from tests.journal.opening import META, append_next, content, is_as_written, opened, written
+from tests.journal.places import written_at
 
 
 @pytest.fixture
@@ -32,22 +33,31 @@ def test_a_closed_journal_reads_as_it_was_written_and_is_not_changed(path):
     assert path.read_bytes() == before
 
 
-def test_a_whole_journal_verifies(path):
-    head = written(path, 20)
-    report = verify(path)
+def test_a_whole_journal_verifies(place):
+    head = written_at(place, 20)
+    report = verify(place.source)
 
     assert report.ok
     assert (report.rows, report.head_hash) == head
     assert (report.first_ns, report.last_ns) == (content(1)[1], content(20)[1])
 
 
-def test_a_broken_journal_can_be_read_and_says_where_it_breaks(path):
+def test_what_is_read_is_what_was_written(place):
+    written_at(place, 20)
+    with JournalReader(place.source) as reader:
+        rows = list(reader.rows())
+
+        assert all(map(is_as_written, rows))
+        assert len(rows) == reader.last_seq == 20
+        assert (reader.meta, reader.epoch) == (META, 1)
+        assert place.name in reader.name
+
+
+def test_a_broken_journal_can_be_read_and_says_where_it_breaks(place):
     """The rows are evidence even when they are no longer proof."""
-    written(path, 5)
-    connection = apsw.Connection(str(path))
-    connection.execute("UPDATE events SET subject = 'other' WHERE seq = 3")
-    connection.close()
-    with JournalReader(path) as reader:
+    written_at(place, 5)
+    place.change("UPDATE events SET kind = 'other' WHERE seq = 3")
+    with JournalReader(place.source) as reader:
         report = reader.verify()
         rows = list(reader.rows())
 
