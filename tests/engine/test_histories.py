@@ -108,6 +108,14 @@ VENUES: dict[str, dict[str, Any]] = {
     },
     "small": {"allow_short": True, "rules": {"max_quantity": Decimal(1)}},
     "no oco": {"allow_short": True, "capability": {"has_oco": False}},
+    "spot": {
+        "capability": {
+            "has_oco": False,
+            "has_amend": False,
+            "has_reduce_only": False,
+            "order_types": frozenset({OrderType.MARKET, OrderType.LIMIT, OrderType.STOP}),
+        }
+    },
     "no amend": {"allow_short": True, "capability": {"has_amend": False}},
     "no stops": {
         "allow_short": True,

@@ -16,12 +16,27 @@ TRAILED = {0: (enter(trail_fraction=0.1),)}
 
 
 def test_without_oco_a_filled_target_takes_the_stop_out() -> None:
-    """The engine does what the venue does not."""
-    stage = Stage(Scripted(GUARDED), capability={"has_oco": False})
+    """The engine does what the venue does not, where both may rest over the same base units."""
+    stage = Stage(Scripted(GUARDED), capability={"has_oco": False, "allows_short": True})
 
     told = stage.bars(flat(100), flat(100), (100, 112, 100, 111))
 
     assert told[-3:] == ["target filled 1 at 110", "round trip 10", "stop canceled"]
+    assert stage.resting() == {}
+
+
+def test_on_spot_without_oco_the_target_is_kept_here_and_taken_at_market() -> None:
+    """The stop locks the base units: a target beside it would be refused."""
+    stage = Stage(Scripted(GUARDED), capability={"has_oco": False})
+
+    told = stage.bars(flat(100), flat(100), (100, 112, 100, 111), flat(111))
+
+    assert told[-4:] == [
+        "exit approved: 1",
+        "stop canceled",
+        "exit filled 1 at 111",
+        "round trip 11",
+    ]
     assert stage.resting() == {}
 
 

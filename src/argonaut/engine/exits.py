@@ -16,7 +16,7 @@ import msgspec
 
 from argonaut.domain.command import AmendOrder, Command
 from argonaut.domain.ids import InstrumentId, SignalId
-from argonaut.domain.number import ZERO
+from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.order import Denied, Order, OrderRole, OrderStatus, OrderType, Side
 from argonaut.domain.record import Decision
 from argonaut.domain.signal import Exit
@@ -123,6 +123,10 @@ class Exits:
         holding = self._account.book.holding(*key)
         if not holding.exiting:
             self._leave(holding, reason, tag="unprotected")
+
+    def leave(self, key: Key, share: Decimal, reason: str, *, tag: str) -> None:
+        """Leave a share of a holding at once: a level kept here is reached."""
+        self._leave(self._account.book.holding(*key), reason, tag=tag, share=share)
 
     def retry(self) -> None:
         """Try again what is due: to leave, else to protect."""
@@ -308,11 +312,12 @@ class Exits:
         else:
             self.give_up(key)  # its end brings us back here
 
-    def _leave(self, holding: Holding, reason: str, *, tag: str) -> None:
+    def _leave(self, holding: Holding, reason: str, *, tag: str, share: Decimal = ONE) -> None:
         wish = Exit(
             strategy_id=holding.strategy_id,
             instrument_id=holding.instrument_id,
             reason=reason,
+            fraction=share,
             tag=tag,
         )
         self._desk.take(wish, holding)

@@ -11,12 +11,14 @@ from argonaut.domain.number import ZERO
 from argonaut.domain.order import Order, OrderRole, OrderStatus, OrderType
 from argonaut.domain.record import Anomaly, OrderSent
 from argonaut.engine import ids
+from argonaut.engine.lookout import keeps_target, keeps_trail
 from argonaut.execution.guard import Guard, Leg, Pair
 
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
 
 IN_FLIGHT = frozenset({OrderStatus.SUBMITTED, OrderStatus.PENDING_CANCEL, OrderStatus.UNKNOWN})
+_STEPS = 4  # of a trail, in which the stop behind it follows
 _ANSWER_NS = 10_000_000_000  # an amendment without an answer for so long is sent again
 
 
@@ -39,7 +41,8 @@ class Fitter:
         order = None if leg.order_id is None else self._desk.live.get(leg.order_id)
         wanted = self.wanted(guard, pair)
         if order is None:
-            if pair.quantity > 0 and not (guard.is_suspended or leg.is_given_up):
+            is_kept = leg.role is OrderRole.TARGET and keeps_target(self._desk.capability, pair)
+            if pair.quantity > 0 and not (guard.is_suspended or leg.is_given_up or is_kept):
                 self._place(guard, pair, leg, wanted)
         elif order.status in IN_FLIGHT:
             return  # its report will bring us back here
@@ -92,6 +95,7 @@ class Fitter:
             now_ns=account.now_ns,
             is_linked=len(pair.legs) == 2 and self._can_link(guard),
             reduce_only=account.reduces(guard.instrument_id, guard.close_side, wanted),
+            is_trail_kept=keeps_trail(self._desk.capability, guard),
         )
 
     def _room(self, guard: Guard, leg: Leg) -> Decimal:
@@ -168,7 +172,10 @@ class Fitter:
         assert price is not None, "a leg has a price"
         assert resting is not None, "and so has its order"
         moves = price != resting and not leg.has_triggered
-        if moves and is_stop and guard.trail_fraction is not None:
+        if is_stop and keeps_trail(self._desk.capability, guard):
+            price = guard.stop_level or price
+            moves = moves and _is_a_step(guard, price, resting)
+        elif moves and is_stop and guard.trail_fraction is not None:
             moves = price > resting if guard.is_long else price < resting  # it went on by itself
         if wanted > order.leaves:
             wanted = max(order.leaves, min(wanted, self._room(guard, leg)))
@@ -207,3 +214,16 @@ class Fitter:
             guard.complaints.add(fault)
             body = Anomaly(what="unprotected", detail=fault)
             self._desk.emit(Record("anomaly", "unprotected", body))
+
+
+def _is_a_step(guard: Guard, level: Decimal, resting: Decimal) -> bool:
+    """Whether a stop behind a trail is worth moving: a quarter of the trail, or as was asked for.
+
+    Each move takes it out for a moment, so it does not follow every tick.
+    """
+    trail, asked = guard.trail_fraction, guard.stop_price
+    assert trail is not None, "there is a trail behind which it rests"
+    sign = 1 if guard.is_long else -1
+    if asked is not None and (asked - resting) * sign > 0:
+        return True
+    return (level - resting) * sign >= resting * trail / _STEPS

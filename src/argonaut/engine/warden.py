@@ -15,6 +15,7 @@ from argonaut.domain.record import OrderSent, Trailed
 from argonaut.domain.signal import Protect, Protection
 from argonaut.engine import protect
 from argonaut.engine.fitter import IN_FLIGHT, Fitter
+from argonaut.engine.lookout import Lookout, keeps_trail
 from argonaut.engine.route import Key, Route, Span
 from argonaut.execution.guard import Guard, Leg
 from argonaut.execution.saved_guard import SavedGuard, guard_of, saved_of
@@ -43,6 +44,7 @@ class Warden:
         self._desk = desk
         self.guards: dict[Key, Guard] = {}
         self.fitter = Fitter(desk)
+        self.lookout = Lookout(desk)
         self._serial = 0  # guards so far
 
     # what happened
@@ -57,7 +59,8 @@ class Warden:
         if order.role is OrderRole.ENTRY:
             guard = self._on_entry_fill(order, holding, was, protection)
         elif guard is not None and order.role is OrderRole.EXIT:
-            guard.shrink(-change)
+            is_target = order.tag == guard.tag_of(OrderRole.TARGET)
+            guard.shrink(-change, is_nearest_first=is_target)
         elif guard is not None:
             self._on_leg_fill(guard, order, -change)
         if guard is not None and (holding.is_flat or guard.is_long != holding.is_long):
@@ -125,12 +128,15 @@ class Warden:
                 is_reached = span.low <= level if guard.is_long else span.high >= level
                 if is_reached:
                     self._desk.exits.give_up(key)
+            self.lookout.watch(guard, span, level)
             if guard.trail_fraction is not None and guard.follow(
                 span.best(is_long=guard.is_long, since_ns=guard.created_ns)
             ):
                 self._show(key, self._desk.account.book.holding(*key))
                 if self._desk.folds:
                     self._tell_trail(guard)
+                if keeps_trail(self._desk.capability, guard):
+                    self.restore(key)
 
     def repeat(self, sent: OrderSent) -> None:
         """Place once more what a stored intent says was placed, for no other reason than time."""
@@ -303,6 +309,8 @@ class Warden:
             said = protect.told(guard)
         else:
             said = protect.apply(signal, guard)
+            if not guard.is_suspended:
+                self._set_watch(key, guard)
         self._show(key, holding)
         return any(" to " in each for each in said), ", ".join(said)
 
@@ -357,7 +365,7 @@ class Warden:
 
     def _set_watch(self, key: Key, guard: Guard) -> None:
         watched = self._desk.account.routes[key[1]].guards
-        if guard.trail_fraction is not None:
+        if self.lookout.is_needed(guard):
             watched[key[0]] = guard
         else:
             watched.pop(key[0], None)

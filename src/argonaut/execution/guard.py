@@ -206,9 +206,9 @@ class Guard:
         pair.quantity = ZERO
         return True
 
-    def shrink(self, quantity: Decimal) -> None:
+    def shrink(self, quantity: Decimal, *, is_nearest_first: bool = False) -> None:
         """Take base units closed by an exit out of the pairs, the farthest target first."""
-        for pair in reversed(self.pairs):
+        for pair in self.pairs if is_nearest_first else reversed(self.pairs):
             part = min(pair.quantity, quantity)
             pair.quantity -= part
             quantity -= part
@@ -289,16 +289,17 @@ class Guard:
         now_ns: int,
         is_linked: bool,
         reduce_only: bool,
+        is_trail_kept: bool = False,
     ) -> Order:
-        """Word the order for one leg."""
+        """Word the order for one leg; a trail that is kept elsewhere has a plain stop."""
         is_stop = leg.role is OrderRole.STOP
         details: dict[str, Any]
         if is_stop:
-            trailing = self.trail_fraction is not None
+            trail = None if is_trail_kept else self.trail_fraction
             details = {
-                "order_type": OrderType.TRAILING_STOP if trailing else OrderType.STOP,
+                "order_type": OrderType.STOP if trail is None else OrderType.TRAILING_STOP,
                 "trigger_price": self.stop_level,
-                "trail_fraction": self.trail_fraction,
+                "trail_fraction": trail,
             }
         else:
             details = {"order_type": OrderType.LIMIT, "price": pair.target_price}
@@ -313,12 +314,17 @@ class Guard:
             oco_group=self._group_of(pair) if is_linked else "",
             signal_id=self.signal_id,
             parent_id=f"{self.signal_id}-e",
-            tag=self.protection.exit_tag
-            or (f"{self.tag}_{leg.role.value}" if self.tag else leg.role.value),
+            tag=self.tag_of(leg.role),
             user_id=self.user_id,
             created_ns=now_ns,
             **details,
         )
+
+    def tag_of(self, role: OrderRole) -> str:
+        """Return the tag of what closes by a stop or a target."""
+        if self.protection.exit_tag:
+            return self.protection.exit_tag
+        return f"{self.tag}_{role.value}" if self.tag else role.value
 
     def _group_of(self, pair: Pair) -> str:
         return f"{self.signal_id}-g{self.serial}-{self.pairs.index(pair)}"
