@@ -10,7 +10,7 @@ T ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-real check format-check lint types contracts licenses coverage \
-	bench docs reference format lock clean
+	bench compiled docs reference format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ coverage: $(VENV)/.dev
 	$(PYTEST) -m "not real" -n $(WORKERS) --cov --cov-report=term:skip-covered \
 		--cov-report=json:coverage.json -q $(ARGS)
 	$(PYTHON) tools/check_coverage.py coverage.json
+
+compiled: $(VENV)/.dev ## compile the funnel into build/compiled; wants a C compiler
+	$(PYTHON) -m tools.compile $(ARGS)
 
 bench: $(VENV)/.dev ## measure speed as ratios against named references; keeps a history
 	$(PYTHON) -m benchmarks $(ARGS)

@@ -23,6 +23,7 @@ from typing import Any, Final
 from benchmarks import machine, table, workloads
 from benchmarks.outcome import Outcome, parse
 from benchmarks.peers import PEERS, PeerMissingError, environment, installed
+from tools.compile import CompileError, build, modules
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 BUILD: Final = ROOT / "build"
@@ -41,8 +42,10 @@ class Contender:
     workloads: tuple[str, ...]
     repeats: int
     flags: tuple[str, ...] = ()
+    package: Path = ROOT / "src"  # where it finds argonaut
 
 
+COMPILED: Final = "argonaut-compiled"
 OURS: Final = (
     Contender(
         name="argonaut",
@@ -149,6 +152,11 @@ def _contenders(
 ) -> tuple[list[Contender], dict[str, dict[str, str]], dict[str, str]]:
     """Return who can run here, what was installed for them, and who is absent and why."""
     contenders, versions, absent = [BARE, *OURS], {}, {}
+    _say(f"{COMPILED}: compiling, a minute or two the first time")
+    try:
+        contenders.append(_compiled())
+    except CompileError as error:
+        absent[COMPILED] = str(error)
     for peer in PEERS:
         if peer.name not in options.peers:
             absent[peer.name] = "not asked for"
@@ -170,6 +178,22 @@ def _contenders(
             )
         )
     return contenders, versions, absent
+
+
+def _compiled() -> Contender:
+    """Return our engine as it runs when its funnel is compiled ahead of time.
+
+    Raises:
+        CompileError: It cannot be compiled here.
+    """
+    return Contender(
+        name=COMPILED,
+        python=sys.executable,
+        module="benchmarks.ours",
+        workloads=("bars", "bars-silent", "trades"),
+        repeats=9,
+        package=build(BUILD / "compiled", modules()),
+    )
 
 
 def _take_turns(
@@ -204,7 +228,7 @@ def _take_turns(
 def _run(contender: Contender, workload: str, folder: Path) -> Outcome:
     """Run one engine on one workload in a fresh process."""
     command = [contender.python, "-m", contender.module, workload, str(folder), *contender.flags]
-    return parse(_output(command))
+    return parse(_output(command, package=contender.package))
 
 
 def _extras(trades: Path, failed: dict[str, str]) -> dict[str, Any]:
@@ -224,13 +248,13 @@ def _extras(trades: Path, failed: dict[str, str]) -> dict[str, Any]:
     return extras
 
 
-def _output(command: list[str]) -> str:
-    """Return the standard output of a fresh process that can import ours.
+def _output(command: list[str], *, package: Path = ROOT / "src") -> str:
+    """Return the standard output of a fresh process that can import ours, from `package`.
 
     Raises:
         RunFailedError: It failed or took too long.
     """
-    places = os.pathsep.join((str(ROOT), str(ROOT / "src")))
+    places = os.pathsep.join((str(package), str(ROOT)))
     environ = {**os.environ, "PYTHONPATH": places, "PYTHONHASHSEED": "0"}
     try:
         done = subprocess.run(

@@ -24,6 +24,7 @@ import argonaut.indicators.compiled  # loads numba before the run, as peers load
 from argonaut.backtest.run import BacktestResult, run_backtest
 from argonaut.config.assembly import Assembly, assemble
 from argonaut.config.load import check
+from argonaut.engine import core
 from argonaut.feeds.tape.cache import ColumnCache
 from argonaut.journal.meta import Meta
 from argonaut.journal.query import RowFilter
@@ -90,10 +91,11 @@ def main(workload: str, folder: Path, *, plain: bool) -> None:
         peak_mb = peak_rss_mb()
         orders, entries = filled(journal)
         journal.close()
-    windows = ", windows in the strategy" if plain else ""
+    is_compiled = not core.__file__.endswith(".py")
+    manner = ", compiled" if is_compiled else ", windows in the strategy" if plain else ""
     report(
         Outcome(
-            engine=f"Argonaut {argonaut.__version__}{windows}",
+            engine=f"Argonaut {argonaut.__version__}{manner}",
             workload=workload,
             rows=sum(len(stream) for stream in assembly.streams),
             load_s=loaded - started,

@@ -34,15 +34,16 @@ def disagreements(outcomes: Outcomes) -> list[str]:
     """Return one sentence for every engine that traded differently from the bare loop."""
     found = []
     for (workload, name), outcome in outcomes.items():
-        oracle = outcomes.get((workload, "bare"))
-        if oracle is None:
-            continue
+        oracle = outcomes.get((workload, "bare"), outcome)
         wanted = (oracle.orders, oracle.entries, oracle.profit_mille)
         got = (outcome.orders, outcome.entries, outcome.profit_mille)
         if got != wanted:
             found.append(
                 f"{workload}: {name} made orders, entries, P&L in thousandths {got}, want {wanted}"
             )
+        ours = outcomes.get((workload, "argonaut"), outcome)
+        if name == "argonaut-compiled" and outcome.note != ours.note:
+            found.append(f"{workload}: compiled, the journal is {outcome.note}, not {ours.note}")
     return found
 
 

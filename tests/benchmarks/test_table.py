@@ -47,3 +47,14 @@ def test_a_peer_that_was_not_run_shows_the_figure_of_the_issue_and_says_so():
 
     assert "nautilus2 (stated in the issue, not measured here)" in text
     assert "nautilus2: not run, no wheel" in text
+
+
+def test_a_compiled_run_with_another_journal_is_a_disagreement():
+    """Equal trades are not enough: compiled, every decision has to be the same."""
+    ours = replace(ORACLE, note="5 journal rows, sha256 aa")
+    compiled = replace(ORACLE, note="5 journal rows, sha256 bb")
+    outcomes = {("bars", "argonaut"): ours, ("bars", "argonaut-compiled"): compiled}
+
+    (sentence,) = table.disagreements(outcomes)
+
+    assert sentence == f"bars: compiled, the journal is {compiled.note}, not {ours.note}"

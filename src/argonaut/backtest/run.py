@@ -16,6 +16,7 @@ from argonaut.ports import Journal
 from argonaut.reports.run_log import RunLog
 from argonaut.venues.sim.session import Observer, Session
 
+_ROWS_BETWEEN_COMMITS = 65_536  # of the tape; a crash loses what is decided in so many at most
 Progress = Callable[[int, int], None]  # (rows played, rows in all)
 
 
@@ -55,9 +56,12 @@ def run_backtest(
     if span is not None:
         for deposit in assembly.deposits(span[0]):
             session.feed(deposit)
-    rows = len(player)
+    rows, next_stop = len(player), _ROWS_BETWEEN_COMMITS
     with calm_collector():
         while player.play_until(END_OF_TIME_NS):
+            if player.rows_played < next_stop:
+                continue
+            next_stop = player.rows_played + _ROWS_BETWEEN_COMMITS
             journal.commit()
             if progress is not None:
                 progress(player.rows_played, rows)

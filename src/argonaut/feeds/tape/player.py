@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Container, Mapping, Sequence
+from operator import length_hint
 from typing import Any, Protocol
 
 import numpy as np
@@ -95,7 +96,7 @@ class Player:
     def play_until(self, until_ns: int) -> bool:
         """Play every row at or before `until_ns`; return whether any is left.
 
-        Returns early at the end of a chunk of about 65,536 rows, so that a caller can show
+        Returns early at the end of a chunk of about 8,192 rows, so that a caller can show
         progress; call again until `next_ns` is later.
         """
         if not self._refill():
@@ -110,14 +111,14 @@ class Player:
             self._play(min(len(self._times), self._next + row - self.rows_played))
 
     def _play(self, stop: int) -> bool:
-        slots, actions, first = self._slots, self._actions, self._next
-        index = first - 1
+        actions, walk = self._actions, iter(self._slots[self._next : stop])
         try:
-            for index in range(first, stop):
-                actions[slots[index]]()
+            for slot in walk:
+                actions[slot]()
         finally:  # a listener that raises leaves the tape behind the row it was told
-            self._next = index + 1
-            self.rows_played += index + 1 - first
+            played = stop - length_hint(walk) - self._next
+            self._next += played
+            self.rows_played += played
         return self._refill()
 
     def _refill(self) -> bool:
