@@ -23,6 +23,8 @@ TIMEOUT_S: Final = 900
 # What every event and every order passes through.
 HOT: Final = (
     "backtest/*.py",
+    "domain/market.py",
+    "domain/number.py",
     "engine/*.py",
     "execution/guard.py",
     "execution/orders.py",

@@ -15,7 +15,7 @@ class Bar:
 
     __slots__ = (
         "close",
-        "close_ns",
+        "event_ns",
         "high",
         "instrument_id",
         "low",
@@ -24,7 +24,6 @@ class Bar:
         "timeframe_ns",
         "volume",
     )
-    event_ns: int
 
     def __init__(
         self,
@@ -41,16 +40,17 @@ class Bar:
         self.instrument_id = instrument_id
         self.timeframe_ns = timeframe_ns
         self.open_ns = open_ns
-        self.close_ns = open_ns + timeframe_ns
+        self.event_ns = open_ns + timeframe_ns
         self.open = open
         self.high = high
         self.low = low
         self.close = close
         self.volume = volume
 
-
-# A bar happens when it closes. Two names of one slot: a property would be a call for every bar.
-Bar.event_ns = vars(Bar)["close_ns"]
+    @property
+    def close_ns(self) -> int:
+        """A bar happens when it closes."""
+        return self.event_ns
 
 
 class Trade:

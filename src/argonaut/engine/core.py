@@ -158,7 +158,7 @@ class Engine:
             self._on_bad_price(route, f"a close of {close}")
             return
         route.price = close
-        route.seen_ns = bar.close_ns
+        route.seen_ns = bar.event_ns
         for update in route.bar_updates:
             update(bar)
         if route.local or route.guards:

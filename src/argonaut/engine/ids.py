@@ -8,14 +8,14 @@ another; whoever sees a name at the venue can tell whether one of us made it, an
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from zlib import crc32
 
 from argonaut.domain.ids import ClientOrderId, SignalId, StrategyId
 
 LENGTH_MAX = 32  # what the strictest venue takes
 _DIGITS = "0123456789bcdfghjkmnpqrstvwxyz"  # no vowels: a number spells no word
-_CHECK_DIGITS = 3
-_CHECKS = len(_DIGITS) ** _CHECK_DIGITS
+_BASE = len(_DIGITS)
 _NAME = re.compile(r"(?:[a-z0-9-]*-)?([a-z0-9]{1,8})-([0-9a-z]+)([0-9a-z]{3})-[exst][0-9a-z]*")
 # Binance's firewall drops requests in which it sees SQL (rest-api.md, general information).
 _SQL = re.compile(
@@ -32,9 +32,8 @@ def is_epoch(epoch: str) -> bool:
 
 def signal_id(strategy_id: StrategyId, epoch: str, number: int) -> SignalId:
     """Name a signal: the `number`th that this start of the engine takes."""
-    name = strategy_id.translate(_VOWELS) if _SQL.search(strategy_id) else strategy_id
     said = f"{epoch}-{_written(number)}"
-    return SignalId(f"{name}-{said}{_check(said)}")
+    return SignalId(f"{_let_through(strategy_id)}-{said}{_check(said)}")
 
 
 def order_id(signal: SignalId, leg: str, number: int | None = None) -> ClientOrderId:
@@ -58,12 +57,20 @@ def epoch_of(client_order_id: str) -> str | None:
     return epoch if _check(f"{epoch}-{number}") == check else None
 
 
+@lru_cache(maxsize=1_024)
+def _let_through(strategy_id: StrategyId) -> str:
+    return strategy_id.translate(_VOWELS) if _SQL.search(strategy_id) else strategy_id
+
+
 def _check(said: str) -> str:
-    return _written(crc32(said.encode()) % _CHECKS).rjust(_CHECK_DIGITS, "0")
+    left, last = divmod(crc32(said.encode()), _BASE)
+    left, middle = divmod(left, _BASE)
+    return _DIGITS[left % _BASE] + _DIGITS[middle] + _DIGITS[last]
 
 
 def _written(number: int) -> str:
     """Write a number with the digits above, the shortest way."""
-    if number < len(_DIGITS):
-        return _DIGITS[number]
-    return _written(number // len(_DIGITS)) + _DIGITS[number % len(_DIGITS)]
+    written = _DIGITS[number % _BASE]
+    while number := number // _BASE:
+        written = _DIGITS[number % _BASE] + written
+    return written

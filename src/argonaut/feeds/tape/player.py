@@ -18,7 +18,7 @@ from argonaut.domain.event import DetectorSignal
 from argonaut.domain.ids import InstrumentId, VenueId
 from argonaut.domain.market import Bar, Quote, Trade
 from argonaut.feeds.signals import parse_signal
-from argonaut.feeds.tape.columns import BarColumns, QuoteColumns, SignalRows, TradeColumns
+from argonaut.feeds.tape.columns import BarColumns, QuoteColumns, SignalRows, Times, TradeColumns
 from argonaut.feeds.tape.merge import MergePlan, Phase, merge
 
 Stream = BarColumns | TradeColumns | QuoteColumns | SignalRows
@@ -75,7 +75,7 @@ class Player:
         self._bound = bound or {}
         self._plan = merge(self._streams)
         self._pieces = self._plan.arrays()
-        self._times: list[int] = []
+        self._times: Times = np.array([], np.int64)
         self._slots: list[int] = []
         self._next = 0
         self._actions: list[Callable[[], None]] = []
@@ -91,7 +91,7 @@ class Player:
 
     def next_ns(self) -> int | None:
         """Return the time of the next row, None at the end."""
-        return self._times[self._next] if self._refill() else None
+        return int(self._times[self._next]) if self._refill() else None
 
     def play_until(self, until_ns: int) -> bool:
         """Play every row at or before `until_ns`; return whether any is left.
@@ -128,7 +128,7 @@ class Player:
             if piece is None:
                 return False
             times, slots, rows = piece
-            self._times, self._slots, self._next = times.tolist(), slots.tolist(), 0
+            self._times, self._slots, self._next = times, slots.tolist(), 0
             self._actions = self._ready(slots, rows)
         return True
 
@@ -184,7 +184,7 @@ class Player:
 
         def play() -> None:
             bar.open_ns, bar.open, bar.high, bar.low, bar.close, bar.volume = following()
-            bar.close_ns = bar.open_ns + timeframe_ns
+            bar.event_ns = bar.open_ns + timeframe_ns
             for indicator, following_value in singles:
                 indicator.value = following_value()
             for indicator, names, values in several:

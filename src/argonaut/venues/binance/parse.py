@@ -281,7 +281,7 @@ def fill_candle(bar: Bar, candle: Candle) -> None:
         WireError: Its prices contradict each other; the bar is then of no use.
     """
     bar.open_ns = candle.open_ms * MS_NS
-    bar.close_ns = bar.open_ns + bar.timeframe_ns
+    bar.event_ns = bar.open_ns + bar.timeframe_ns
     _fill_bar(bar, [candle.open, candle.high, candle.low, candle.close], candle.volume)
 
 

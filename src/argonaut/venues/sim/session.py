@@ -117,8 +117,8 @@ class Session:
         if bar.instrument_id in self._working:
             for report in self._venue.on_bar(bar):
                 self._take(report)
-        if bar.close_ns >= self._next_timer_ns:
-            self._fire_timers(bar.close_ns)
+        if bar.event_ns >= self._next_timer_ns:
+            self._fire_timers(bar.event_ns)
         commands = self._step(bar)
         if commands:
             self._venue.observe(bar)  # so that an order can meet the price it was decided on
