@@ -14,6 +14,7 @@ from heapq import heapify, heappop, heappush
 from argonaut.domain.command import CancelOrder, Command, Record, SetTimer, SubmitOrder
 from argonaut.domain.event import Event, TimerFired
 from argonaut.domain.ids import StrategyId
+from argonaut.domain.market import Bar, Quote, Trade
 from argonaut.domain.record import Decision, StrategyState
 from argonaut.engine.core import Engine
 from argonaut.runtime.clock import EngineClock
@@ -22,6 +23,7 @@ from argonaut.runtime.recorder import Recorder
 
 _SECOND_NS = 1_000_000_000
 _AHEAD_MAX_NS = 60 * _SECOND_NS  # market data from further in the future is wrong
+_MARKET = frozenset({Bar, Trade, Quote})
 _STALE_TIMERS_MAX = 64
 
 
@@ -62,7 +64,7 @@ class Loop:
         """Step the engine with an event, and with whatever that leads to at once."""
         if self._has_failed:
             return
-        if event.event_ns > self._clock.now_ns() + _AHEAD_MAX_NS:
+        if type(event) in _MARKET and event.event_ns > self._clock.now_ns() + _AHEAD_MAX_NS:
             self.dropped += 1
             return
         self._waiting.append(event)

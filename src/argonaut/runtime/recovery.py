@@ -52,6 +52,7 @@ _SECOND_NS = 1_000_000_000
 _OVERLAP_NS = 3_600 * _SECOND_NS  # executions are asked for from so long before the last row
 _STREAM_S = 10.0
 _TRY_FIRST_S, _TRY_MAX_S = 1.0, 30.0
+_CLOCK_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,7 @@ class Recovery:
         run = self._run
         self._take_lease()
         instruments = await self._open_venue()
+        await self._set_clock()
         run.build(self._parts(instruments))
         self._begin()
         run.check_clock()
@@ -138,6 +140,15 @@ class Recovery:
                 log_event("venue_unreachable", level="WARNING", error=type(error).__name__)
             await asyncio.sleep(wait_s * (0.5 + self._rng.random() / 2))
             wait_s = min(2 * wait_s, _TRY_MAX_S)
+
+    async def _set_clock(self) -> None:
+        """Go by the venue's time: to a machine with a wrong one its prices are stale or to come."""
+        for _ in range(_CLOCK_TRIES):
+            balances = await answered(self._run.venue.balances(), "the venue's time")
+            if not isinstance(balances, NoAnswer):
+                self._run.clock.set(balances.as_of_ns)
+                return
+            await asyncio.sleep(_TRY_FIRST_S)
 
     # fold
 

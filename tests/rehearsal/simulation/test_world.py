@@ -152,6 +152,27 @@ def test_a_second_instance_does_no_harm(shared):
     assert_books_are_true(evidence)
 
 
+@pytest.mark.parametrize("wrong_by_s", [-3_200.0, 3_200.0])
+def test_a_machine_that_restarts_with_a_wrong_clock_trades_on(wrong_by_s):
+    """F05: to a clock an hour behind every fill came from the future, and none was booked."""
+    step, crash = fault("clock_step", 5, amount=wrong_by_s), fault("crash", 8)
+    evidence = run_plan(plan(step, crash))
+
+    assert [order.status for order in evidence.truth.orders].count("FILLED") == 2
+    assert evidence.belief.is_ready
+    assert_books_are_true(evidence)
+
+
+def test_a_broken_disk_is_mended_by_a_restart():
+    """F03: without a journal no entry leaves; the operator mends the disk and restarts."""
+    broken = fault("disk_error", 0, count=60, amount=500)
+    evidence = run_plan(plan(broken))
+
+    assert [life.ending for life in evidence.lives][-1] == "end"
+    assert evidence.belief.mode == "ACTIVE"
+    assert_books_are_true(evidence)
+
+
 def test_everything_that_left_is_heard_with_what_was_durable():
     """I01 is judged on this: the intent's row before the order's first byte."""
     evidence = run_plan(plan())

@@ -142,6 +142,9 @@ class World:
         self._clock.heal()
         self.host.heal()
         self.venue.heal()
+        run = self.trader.run
+        if self.host.is_up and run is not None and run.recorder.failure is not None:
+            self._restart(Restart(self.loop.now_ns, _RESTART_NS))  # as its operator is told to
 
     # what comes from outside
 
