@@ -1,9 +1,14 @@
 import json
 
+import apsw
 import polars as pl
 import pytest
 
 from argonaut.domain.order import OrderStatus
+from argonaut.journal.meta import Meta
+from argonaut.journal.reader import JournalReader
+from argonaut.journal.writer import open_journal
+from argonaut.runtime.clock import SystemClock
 from tests.cli.calling import call, contents
 
 
@@ -93,3 +98,23 @@ def test_only_the_kinds_asked_for_are_exported(journal, tmp_path):
     call("journal", "export", journal[0], out, "--kind", "skip")
 
     assert {json.loads(line)["kind"] for line in out.read_text().splitlines()} == {"skip"}
+
+
+def test_an_index_that_hides_a_row_is_told(journal):
+    path, _ = journal
+    open_journal(
+        path, Meta(config_hash=config_of(path)), clock=SystemClock(), pid=1, mode="x"
+    ).close()
+    connection = apsw.Connection(str(path))
+    connection.execute("DELETE FROM order_rows WHERE seq = (SELECT max(seq) FROM order_rows)")
+    connection.close()
+    called = call("journal", "verify", path)
+
+    assert called.code == 3
+    assert "rows are whole, but the index of orders names" in called.out
+    assert "restore the copy, which makes the index anew" in called.out
+
+
+def config_of(path):
+    with JournalReader(path) as reader:
+        return reader.meta.config_hash

@@ -6,11 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from argonaut.journal.chain import GENESIS
+from argonaut.journal.copying import back_up, restore
 from argonaut.journal.errors import JournalError
 from argonaut.journal.memory import MemoryJournal
 from argonaut.journal.reader import JournalReader, verify
 from argonaut.journal.verify import verify_rows
 from tests.journal.opening import append_next, is_as_written, written
+from tests.journal.places import FilePlace, verified
+from tests.journal.told import told
 
 COLUMNS = ("seq", "event_seq", "event_ns", "kind", "subject", "payload", "prev_hash", "hash")
 ROWS = 12
@@ -143,3 +146,34 @@ def test_no_flipped_byte_of_the_file_gets_a_changed_row_accepted(tmp_path):
         found += not report.ok
         assert all(map(is_as_written, rows))
     assert found > 100
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DELETE FROM order_rows WHERE seq = (SELECT max(seq) FROM order_rows)",
+        "UPDATE order_rows SET seq = seq + 1 WHERE seq = (SELECT max(seq) FROM order_rows)",
+    ],
+)
+def test_a_row_hidden_from_its_order_is_found(place, tmp_path, damage):
+    """A fill of that order, told late, would be nobody's."""
+    told(place).close()
+    whole = verified(place)
+    place.change(damage)
+    report = verified(place)
+    restored = tmp_path / "restored.db"
+    back_up(place.source, tmp_path / "copy.db")
+    restore(tmp_path / "copy.db", restored)
+
+    assert whole.ok
+    assert not report.ok
+    assert report.broken_seq is None
+    assert "the index of orders names" in report.index_flaw
+    assert verify(restored).ok
+
+
+def test_a_file_without_an_index_has_no_flaw_in_it(tmp_path):
+    place = FilePlace(tmp_path / "j.db")
+    told(place, finds_orders=False).close()
+
+    assert verified(place).ok

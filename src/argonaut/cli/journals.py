@@ -61,6 +61,9 @@ def verify_journal(source: str, *, as_json: bool) -> ExitCode:
             print_line(f"  {utc(report.first_ns)} to {utc(report.last_ns)} UTC")
         build = f" build {meta.build_hash}" if meta.build_hash else ""
         print_line(f"  begun by {meta.created_by}{build} with config {meta.config_hash[:16]}")
+    elif report.index_flaw:
+        print_line(f"{path}: all {report.rows:,} rows are whole, but {report.index_flaw}")
+        print_line("  back it up and restore the copy, which makes the index anew")
     else:
         print_line(f"{path} is broken at row {report.broken_seq}: {report.reason}")
         print_line(f"  {report.rows:,} rows before it are whole, head {report.head_hash}")

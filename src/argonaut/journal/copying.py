@@ -82,7 +82,7 @@ def _restore_rows(backup: Path, url: str, told: Told | None) -> VerifyReport:
     store = connected(url)
     with closing_quietly(store), JournalReader(backup) as reader:
         report = reader.verify()
-        _require_whole(report, backup)
+        _require_whole(report, backup)  # the index is made anew
         store.take_lock()
         if not store.is_blank():
             raise JournalTakenError(f"there is a journal at {store.name}; want a schema without")
@@ -113,6 +113,7 @@ def put_in_place(draft: Path, target: Path, *, epoch_jump: int = 0) -> VerifyRep
         _require_whole(report, draft)
         if epoch_jump and database.finds_orders(connection):
             store.raise_epoch(epoch_jump)
+            store.find_anew()
     try:
         _sync(draft)
         draft.replace(target)

@@ -9,8 +9,9 @@ import apsw
 import msgspec
 
 from argonaut.journal.errors import JournalBrokenError, JournalError, JournalVersionError
-from argonaut.journal.found import KINDS, OrderMention, orders_in
+from argonaut.journal.found import KINDS, orders_in
 from argonaut.journal.meta import OLDEST_READ, SCHEMA_VERSION, Meta, packed, unpacked
+from argonaut.journal.store import OrderMention
 
 APPLICATION_ID = 0x4172676F  # "Argo"
 
@@ -141,6 +142,13 @@ def begin_finding(connection: apsw.Connection) -> None:
         connection.execute(_FINDING)
         connection.executemany(INSERT_MENTION, _mentions(connection))
         connection.pragma("user_version", SCHEMA_VERSION)
+
+
+def find_anew(connection: apsw.Connection) -> None:
+    """Make the index of orders anew out of the rows, in one transaction."""
+    with connection:
+        connection.execute("DELETE FROM order_rows")
+        connection.executemany(INSERT_MENTION, _mentions(connection))
 
 
 def _mentions(connection: apsw.Connection) -> Iterator[OrderMention]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from argonaut.journal.store import BufferedRow, Seal
+from argonaut.journal.store import BufferedRow, OrderMention, Seal
 
 SNAPSHOT = "snapshot"
 
@@ -15,9 +15,6 @@ _BY_SUBJECT = frozenset({"intent", "report", "round_trip", "correction"})
 # of a field: its quotes are escaped.
 _BY_PAYLOAD = frozenset({"decision", "foreign"})
 _IDS = re.compile(rb'"client_order_id":"([^"\\]+)"')
-
-OrderMention = tuple[str, int]
-"""A client order id and the number of a row about it."""
 
 KINDS = tuple(sorted(_BY_SUBJECT | _BY_PAYLOAD))
 """The kinds of rows that can be about an order."""

@@ -32,7 +32,7 @@ from argonaut.journal.meta import SCHEMA_VERSION, Meta, packed, unpacked
 from argonaut.journal.postgres_url import PostgresAddress, parse
 from argonaut.journal.query import PAGE_ROWS, RowFilter
 from argonaut.journal.row import Row
-from argonaut.journal.store import BufferedRow, Seal, StoredRow
+from argonaut.journal.store import BufferedRow, OrderMention, Seal, StoredRow
 
 _BIGGEST = 2**63 - 1
 _SMALLEST = -(2**63)
@@ -254,6 +254,20 @@ class PostgresStore:
             if len(page) < PAGE_ROWS:
                 return
             bindings["from_seq"] = page[-1].seq + 1
+
+    def mentions(self) -> Iterator[OrderMention]:
+        """Yield what the index of orders holds, a page at a time."""
+        after: tuple[bytes, int] = (b"", _SMALLEST)
+        while True:
+            with self._told():
+                page = self.connection.run(
+                    sql.MENTIONS, order_id=after[0], seq=after[1], page_rows=PAGE_ROWS
+                )
+            for order_id, seq in page:
+                yield order_id.decode(errors="replace"), seq
+            if len(page) < PAGE_ROWS:
+                return
+            after = page[-1][0], page[-1][1]
 
     def order_rows(self, client_order_id: str, to_seq: int) -> Iterator[Row]:
         """Yield the rows about one order by rising `seq`."""

@@ -91,6 +91,12 @@ WHERE client_order_id = CAST(:order_id AS bytea) AND seq <= CAST(:to_seq AS bigi
 ORDER BY seq
 """
 
+MENTIONS = """
+SELECT client_order_id, seq FROM order_rows
+WHERE (client_order_id, seq) > (CAST(:order_id AS bytea), CAST(:seq AS bigint))
+ORDER BY client_order_id, seq LIMIT CAST(:page_rows AS bigint)
+"""
+
 QUARANTINE = """
 INSERT INTO quarantine SELECT events.*, CAST(:now_ns AS bigint), CAST(:reason AS text) FROM events
 WHERE seq >= CAST(:seq AS bigint) OR seq < 1 ORDER BY seq

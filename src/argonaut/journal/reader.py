@@ -17,7 +17,7 @@ from argonaut.journal.query import EVERY_ROW, RowFilter
 from argonaut.journal.row import Row
 from argonaut.journal.sqlite import SqliteStore
 from argonaut.journal.store import Store
-from argonaut.journal.verify import VerifyReport, verify_store
+from argonaut.journal.verify import VerifyReport, verify_with_index
 
 
 class JournalReader:
@@ -58,8 +58,8 @@ class JournalReader:
         return self._store.last_seq()
 
     def verify(self) -> VerifyReport:
-        """Walk the whole chain; a flaw is a value of the report, not an exception."""
-        return verify_store(self._store)
+        """Walk the whole chain and the index of orders; a flaw is a value, not an exception."""
+        return verify_with_index(self._store)
 
     def close(self) -> None:
         """Release the file. Idempotent."""

@@ -15,7 +15,7 @@ from argonaut.journal.found import KINDS, found_in, orders_in
 from argonaut.journal.meta import Meta
 from argonaut.journal.query import RowFilter, select_rows
 from argonaut.journal.row import Row
-from argonaut.journal.store import BufferedRow, Seal, StoredRow
+from argonaut.journal.store import BufferedRow, OrderMention, Seal, StoredRow
 
 _INSERT = "INSERT INTO events VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -38,6 +38,8 @@ DELETE FROM seals WHERE seq >= :seq OR seq < 1;
 _SET_EPOCH = """
 INSERT INTO meta VALUES('epoch', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value
 """
+
+_MENTIONS = "SELECT CAST(client_order_id AS BLOB), seq FROM order_rows"
 
 _OF_ORDER = """
 SELECT events.* FROM order_rows JOIN events USING(seq)
@@ -94,6 +96,28 @@ class SqliteStore:
         """
         self.begin_finding()
         return self.raise_epoch(1)
+
+    def find_anew(self) -> None:
+        """Make the index of orders anew out of the rows, where there is one."""
+        if not self._finds_orders:
+            return
+        try:
+            database.find_anew(self.connection)
+        except apsw.Error as error:
+            raise translated(error, self._path) from error
+
+    def mentions(self) -> Iterator[OrderMention] | None:
+        """Yield what the index of orders holds; None for a file of schema 1."""
+        return self._mentions() if self._finds_orders else None
+
+    def _mentions(self) -> Iterator[OrderMention]:
+        try:
+            for order_id, seq in self.connection.execute(_MENTIONS):
+                yield order_id.decode(errors="replace"), seq
+        except (apsw.CorruptError, apsw.IOError) as error:
+            raise JournalUnreadableError(str(error)) from error
+        except apsw.Error as error:
+            raise translated(error, self._path) from error
 
     def stored_epoch(self) -> int:
         """Return how often it was opened for writing so far.

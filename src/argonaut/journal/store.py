@@ -16,6 +16,9 @@ BufferedRow = tuple[int, int, int, str, str, bytes, bytes, bytes, int, int, int,
 StoredRow = tuple[int, int, int, bytes, bytes, bytes, bytes, bytes]
 """A row as verification wants it: texts as bytes, since a flipped bit may leave no UTF-8."""
 
+OrderMention = tuple[str, int]
+"""A client order id and the number of a row about it."""
+
 Seal = tuple[int, bytes]
 """Number and hash of a snapshot row whose writer held everything before it as verified."""
 
@@ -62,6 +65,9 @@ class Store(Protocol):
 
     def rows(self, wanted: RowFilter) -> Iterator[Row]:
         """Yield the wanted rows by rising `seq`."""
+
+    def mentions(self) -> Iterator[OrderMention] | None:
+        """Yield what the index of orders holds, in no order; None where there is none."""
 
     def order_rows(self, client_order_id: str, to_seq: int) -> Iterator[Row]:
         """Yield the rows about one order up to `to_seq`, by rising `seq`."""

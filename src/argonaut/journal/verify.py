@@ -10,8 +10,9 @@ import msgspec
 
 from argonaut.journal.chain import GENESIS, link
 from argonaut.journal.errors import JournalUnreadableError
+from argonaut.journal.found import orders_in
 from argonaut.journal.row import Row
-from argonaut.journal.store import Store, StoredRow
+from argonaut.journal.store import OrderMention, Store, StoredRow
 
 
 class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,16 +28,58 @@ class VerifyReport(msgspec.Struct, frozen=True, kw_only=True):
     broken_seq: int | None = None
     reason: str = ""
     from_seq: int = 1
+    index_flaw: str = ""  # what is wrong with the index of orders, where it was looked at
 
     @property
     def ok(self) -> bool:
-        """Say whether every row is what was written."""
-        return self.broken_seq is None
+        """Say whether every row is what was written, and found by its orders."""
+        return self.broken_seq is None and not self.index_flaw
 
 
 def verify_store(store: Store) -> VerifyReport:
     """Verify every row; an unreadable page is a flaw like any other."""
     return verify_rows(store.stored_rows())
+
+
+def verify_with_index(store: Store) -> VerifyReport:
+    """Verify every row and, when all are whole, that each is found by the orders it is about."""
+    report = verify_store(store)
+    if report.broken_seq is not None:
+        return report
+    return msgspec.structs.replace(report, index_flaw=_index_flaw(store))
+
+
+def _index_flaw(store: Store) -> str:
+    """Return how the index differs from one made of the rows, or an empty string.
+
+    Sums of hashes are compared, so that a journal of any length takes no memory.
+    """
+    mentions = store.mentions()
+    if mentions is None:
+        return ""
+    wanted = _summed(
+        (order_id, row[0])
+        for row in store.stored_rows()
+        for order_id in orders_in(row[3].decode(), row[4].decode(), row[5])
+    )
+    try:
+        kept = _summed(mentions)
+    except JournalUnreadableError as error:
+        return f"the index of orders cannot be read: {error}"
+    if wanted == kept:
+        return ""
+    return (
+        f"the index of orders names {kept[0]:,} rows and is not the one of {wanted[0]:,} that the "
+        "rows make"
+    )
+
+
+def _summed(mentions: Iterable[OrderMention]) -> tuple[int, int]:
+    count = total = 0
+    for mention in mentions:
+        count += 1
+        total += hash(mention)
+    return count, total
 
 
 def verify_tail(store: Store) -> VerifyReport | None:
