@@ -31,7 +31,7 @@ async def served(path: Path) -> AsyncIterator[tuple[PaperRun, ControlServer, Pat
     metrics = Metrics()
     run = PaperRun.start(one_day(), path / "journal.db", SystemClock(), observers=(metrics,))
     run.player.play_to_row(ROWS)
-    server = ControlServer(run, metrics)
+    server = ControlServer(run, metrics, run.journal)
     where = socket_of(path / "journal.db")
     try:
         await server.open_socket(where)

@@ -103,10 +103,12 @@ def status_line(picture: Picture) -> str:
     if shown.equity is not None and shown.equity_start:
         change = shown.equity / shown.equity_start - 1
     left = "" if picture.left_s is None else f", {duration(picture.left_s)} left"
+    pace = f"{shown.rows_played:,} rows"  # live there is no tape that ends
+    if shown.rows_total:
+        pace = f"{shown.rows_played / shown.rows_total:.0%} at {picture.speed:,.0f}x{left}"
     refused = sum(shown.refusals.values())
     return (
-        f"{utc(shown.now_ns)}  status {shown.mode}, "
-        f"{shown.rows_played / max(shown.rows_total, 1):.0%} at {picture.speed:,.0f}x{left}; "
+        f"{utc(shown.now_ns)}  status {shown.mode}, {pace}; "
         f"equity {money(shown.equity)} {picture.quote} {percent(change, signed=True)}, "
         f"{len(shown.holdings)} held, {shown.counts['fills']:,} fills, {refused:,} refused"
     )

@@ -111,6 +111,8 @@ def _pace(picture: Picture) -> str:
     shown = picture.snapshot
     if picture.is_over:
         return "the tape has ended; staying up until stopped"
+    if not shown.rows_total:
+        return f"live, {shown.rows_played:,} rows"
     said = f"{shown.rows_played / max(shown.rows_total, 1):.0%}, {picture.speed:,.0f}x"
     if picture.left_s is not None:
         said += f", {duration(picture.left_s)} left"

@@ -6,25 +6,25 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 from argonaut.cli.loading import beside, load_assembly, require_journal
 from argonaut.cli.outcome import Outcome, outcome_of
-from argonaut.cli.output import console, errors, print_json, require_target
-from argonaut.cli.shelf import is_finished, mark_finished, shelve, unmark
+from argonaut.cli.output import console, print_json, require_target
+from argonaut.cli.shelf import mark_finished, unmark
 from argonaut.cli.trader import remember_run
+from argonaut.cli.trading_live import trade_live
 from argonaut.cli.views import Camera, LineView, LiveView, View
+from argonaut.cli.wanted import Wanted, in_loop, is_watched, logs, make_way, teller
 from argonaut.config.assembly import Assembly
 from argonaut.config.errors import ConfigError
 from argonaut.domain.command import Record
 from argonaut.domain.errors import ExitCode
-from argonaut.journal.errors import JournalBrokenError, JournalConfigError, JournalVersionError
-from argonaut.journal.reader import JournalReader
-from argonaut.monitoring.logs import LogObserver, log_event, set_up_logs
+from argonaut.journal.errors import JournalConfigError
+from argonaut.monitoring.logs import LogObserver, log_event
 from argonaut.monitoring.metrics import Metrics
 from argonaut.reports.text import text_report
 from argonaut.reports.wording import utc
@@ -36,27 +36,6 @@ _IDLE_S = 0.2
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """The command line of one run."""
-
-    config: Path
-    sets: tuple[str, ...] = ()
-    speed: float | None = None
-    forever: bool = False
-    fresh: bool = False
-    report: Path | None = None
-    plain: bool = False
-    cache: Path | None = None
-    no_cache: bool = False
-    as_json: bool = False
-
-    def all_sets(self) -> tuple[str, ...]:
-        """Return every change to the config, options of their own included."""
-        speed = () if self.speed is None else (f"paper.speed={self.speed!r}",)
-        return (*self.sets, *speed, *(("paper.forever=true",) if self.forever else ()))
-
-
 def trade(wanted: Wanted) -> ExitCode:
     """Run until the tape ends or somebody stops it, then report.
 
@@ -66,6 +45,8 @@ def trade(wanted: Wanted) -> ExitCode:
     assembly = load_assembly(
         wanted.config, sets=wanted.all_sets(), cache=wanted.cache, no_cache=wanted.no_cache
     )
+    if assembly.config.is_live:
+        return trade_live(wanted, assembly)
     if assembly.config.mode != "paper":
         said = f"mode: want paper, not {assembly.config.mode}; `argonaut backtest` plays it"
         raise ConfigError(str(wanted.config), [said])
@@ -73,17 +54,17 @@ def trade(wanted: Wanted) -> ExitCode:
     html = _html_path(wanted, assembly)
     for path in (journal, html):
         require_target(path)
-    tell = _teller(wanted)
-    _make_way(journal, fresh=wanted.fresh, tell=tell)
+    tell = teller(wanted)
+    make_way(journal, fresh=wanted.fresh, tell=tell)
     unmark(journal)
     gc.freeze()
-    view: View = LiveView(console) if _is_watched(wanted) else LineView(tell)
-    with _logs(assembly):
+    view: View = LiveView(console) if is_watched(wanted) else LineView(tell)
+    with logs(assembly):
         run, metrics = _started(assembly, journal, view)
         try:
             remember_run(wanted.config, journal)
             tell(_beginning(run, journal))
-            _in_loop(_trade(run, metrics, view, journal, tell))
+            in_loop(_trade(run, metrics, view, journal, tell))
             outcome = _outcome(run, wanted.config)
             log_event("run_ended", finished=run.is_finished, journal_rows=outcome.head[0])
         finally:
@@ -102,7 +83,7 @@ async def _trade(
     """Serve, trade and watch, until the run is over or stopped."""
     config, clock = run.assembly.config, SystemClock()
     async with AsyncExitStack() as stack:
-        server = ControlServer(run, metrics)
+        server = ControlServer(run, metrics, run.journal)
         stack.push_async_callback(server.close)
         await server.open_socket(socket_of(journal))
         url = ""
@@ -136,18 +117,6 @@ def _started(assembly: Assembly, journal: Path, view: View) -> tuple[PaperRun, M
     return run, metrics
 
 
-@contextmanager
-def _logs(assembly: Assembly) -> Iterator[None]:
-    """Write logs while the run goes."""
-    monitoring = assembly.config.monitoring
-    path = monitoring.log_path and beside(assembly.folder, monitoring.log_path)
-    stop = set_up_logs(path, monitoring.log_level, to_terminal=False)
-    try:
-        yield
-    finally:
-        stop()
-
-
 def _outcome(run: PaperRun, config: Path) -> Outcome:
     return outcome_of(
         run.assembly,
@@ -172,23 +141,6 @@ class _News:
                 observe(event_seq, event_ns, record)
 
 
-def _make_way(journal: Path, *, fresh: bool, tell: Callable[[str], None]) -> None:
-    """Move the journal of a finished run aside, and any other when a fresh start was asked for.
-
-    Raises:
-        JournalBusyError: A trader has it open.
-    """
-    if not journal.exists() or not (fresh or is_finished(journal)):
-        return
-    try:
-        with JournalReader(journal):
-            pass
-    except (JournalBrokenError, JournalVersionError) as error:
-        tell(f"{error}; it is moved aside as it is")
-    place = shelve(journal)
-    tell(f"the journal of an earlier run is now {place}")
-
-
 def _beginning(run: PaperRun, journal: Path) -> str:
     if not run.rows_recovered:
         return f"a new run with the journal {journal}"
@@ -206,7 +158,7 @@ def _tell_outcome(outcome: Outcome, run: PaperRun, html: Path | None, *, wanted:
         print_json(summary)
         return
     report = outcome.report()
-    if _is_watched(wanted):
+    if is_watched(wanted):
         # A script reads lines or JSON; only a person's terminal pays for tables.
         from argonaut.cli.tables import report_view  # noqa: PLC0415
 
@@ -222,31 +174,3 @@ def _tell_outcome(outcome: Outcome, run: PaperRun, html: Path | None, *, wanted:
 def _html_path(wanted: Wanted, assembly: Assembly) -> Path | None:
     own = assembly.config.report.html_path
     return wanted.report or (None if own is None else beside(assembly.folder, own))
-
-
-def _is_watched(wanted: Wanted) -> bool:
-    drawable = console.is_terminal and not console.is_dumb_terminal
-    return drawable and not (wanted.plain or wanted.as_json)
-
-
-def _teller(wanted: Wanted) -> Callable[[str], None]:
-    """Return what prints a line: to standard error where standard output is for JSON."""
-    if wanted.as_json:
-        return lambda line: errors.print(line, markup=False, soft_wrap=True)
-
-    def tell(line: str) -> None:
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()  # a line is worth something while it is new
-
-    return tell
-
-
-def _in_loop(trading: Coroutine[Any, Any, None]) -> None:
-    """Run to the end, on uvloop where it is installed."""
-    try:
-        # It comes with ccxt on most machines, and not on all.
-        import uvloop  # noqa: PLC0415
-    except ImportError:
-        asyncio.run(trading)
-    else:
-        uvloop.run(trading)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, Self
 
+import msgspec
 from rich.console import Console
 from rich.live import Live
 
@@ -13,6 +14,7 @@ from argonaut.cli.lines import LineTeller, status_line
 from argonaut.cli.screen import SIGNALS_SHOWN, Picture, screen
 from argonaut.domain.command import Record
 from argonaut.ports import Clock
+from argonaut.runtime.control import ServedRun
 from argonaut.runtime.paper import PaperRun
 from argonaut.runtime.snapshot import snapshot_of
 
@@ -116,30 +118,13 @@ class Camera:
 
     def __call__(self) -> Picture:
         """Return what there is to see now."""
-        run, config = self._run, self._run.assembly.config
-        snapshot = snapshot_of(
-            run.engine,
-            run.log,
-            name=config.name,
-            progress=(run.player.rows_played, len(run.player)),
-            head=run.journal.head,
-        )
+        run = self._run
         wall_s = (self._clock.mono_ns() - self._began_mono_ns) / _SECOND_NS
         gone_s = max(run.engine.now_ns - self._began_tape_ns, 0) / _SECOND_NS
         speed = gone_s / wall_s if wall_s > 0 else 0.0
-        _, equity = run.log.equity_columns()
-        step = max(len(equity) // _CURVE_POINTS, 1)
-        return Picture(
-            snapshot=snapshot,
-            quote=config.quote,
-            equity=tuple(equity[::step].tolist()),
-            signals=tuple(run.log.last_signals(SIGNALS_SHOWN, with_skips=True)),
-            notices=tuple(each.sentence for each in list(run.log.notices)[-_NOTICES_SHOWN:]),
-            speed=speed,
-            wall_s=wall_s,
-            left_s=self._left_s(speed),
-            is_over=run.is_finished,
-            metrics_url=self._metrics_url,
+        picture = picture_of(run, run.journal.head, wall_s=wall_s, metrics_url=self._metrics_url)
+        return msgspec.structs.replace(
+            picture, speed=speed, left_s=self._left_s(speed), is_over=run.is_finished
         )
 
     def _left_s(self, speed: float) -> float | None:
@@ -147,3 +132,23 @@ class Camera:
         if span is None or speed <= 0 or self._run.is_finished:
             return None
         return max(span[1] - self._run.engine.now_ns, 0) / _SECOND_NS / speed
+
+
+def picture_of(
+    run: ServedRun, head: tuple[int, str], *, wall_s: float, metrics_url: str
+) -> Picture:
+    """Return what there is to see of any run; `head` is that of its journal."""
+    config = run.assembly.config
+    _, equity = run.log.equity_columns()
+    step = max(len(equity) // _CURVE_POINTS, 1)
+    return Picture(
+        snapshot=snapshot_of(
+            run.engine, run.log, name=config.name, progress=run.progress, head=head
+        ),
+        quote=config.quote,
+        equity=tuple(equity[::step].tolist()),
+        signals=tuple(run.log.last_signals(SIGNALS_SHOWN, with_skips=True)),
+        notices=tuple(each.sentence for each in list(run.log.notices)[-_NOTICES_SHOWN:]),
+        wall_s=wall_s,
+        metrics_url=metrics_url,
+    )

@@ -9,24 +9,27 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Protocol
 
 import aiohttp
 import msgspec
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from argonaut.config.assembly import Assembly
 from argonaut.domain.errors import RefusedToStartError
+from argonaut.engine.core import Engine
 from argonaut.journal.body import row_object
+from argonaut.journal.meta import Meta
 from argonaut.journal.query import RowFilter
 from argonaut.journal.row import Row
 from argonaut.journal.why import KINDS as WHY_KINDS
 from argonaut.journal.why import why
 from argonaut.monitoring.metrics import Metrics
-from argonaut.runtime.backup import RunningBackup
-from argonaut.runtime.paper import PaperRun
+from argonaut.reports.run_log import RunLog
+from argonaut.runtime.backup import Copied, RunningBackup
 from argonaut.runtime.snapshot import account_of, snapshot_of
 
 _VERBS = ("pause", "resume", "flatten", "halt")
@@ -44,11 +47,54 @@ def socket_of(journal: Path) -> Path:
     return journal.with_suffix(".sock")
 
 
+class ServedRun(Protocol):
+    """A run that people may ask and command, on paper or live."""
+
+    log: RunLog
+    assembly: Assembly
+
+    @property
+    def has_engine(self) -> bool:
+        """Whether there is anything to be told yet."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine."""
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Rows gone by, of how many; live nobody knows of how many, and that is 0."""
+
+    def command(
+        self, verb: Literal["pause", "resume", "flatten", "halt"], *, who: str, reason: str
+    ) -> None:
+        """Take an operator's command."""
+
+    def stop(self) -> None:
+        """End the run."""
+
+
+class ServedJournal(Copied, Protocol):
+    """Its journal."""
+
+    @property
+    def head(self) -> tuple[int, str]:
+        """Sequence number and hash (hex) of the last row."""
+
+    @property
+    def meta(self) -> Meta:
+        """What the file says about itself."""
+
+    def rows(self, wanted: RowFilter) -> Iterator[Row]:
+        """Yield committed rows."""
+
+
 class ControlServer:
     """Serves one run until closed."""
 
-    def __init__(self, run: PaperRun, metrics: Metrics) -> None:
+    def __init__(self, run: ServedRun, metrics: Metrics, journal: ServedJournal) -> None:
         self._run = run
+        self._journal = journal
         self._metrics = metrics
         self._backup = RunningBackup()
         self._runners: list[web.AppRunner] = []
@@ -132,13 +178,18 @@ class ControlServer:
         run = self._run
         return _json(
             snapshot_of(
-                run.engine,
+                self._engine(),
                 run.log,
                 name=run.assembly.config.name,
-                progress=(run.player.rows_played, len(run.player)),
-                head=run.journal.head,
+                progress=run.progress,
+                head=self._journal.head,
             )
         )
+
+    def _engine(self) -> Engine:
+        if not self._run.has_engine:
+            raise web.HTTPServiceUnavailable(text="recovering: the venue is not open yet")
+        return self._run.engine
 
     async def _decisions(self, request: web.Request) -> web.Response:
         return _json(
@@ -148,7 +199,7 @@ class ControlServer:
     async def _why(self, request: web.Request) -> web.Response:
         limit = min(_number(request, "limit", 5), _ROWS_MAX)
         at_ns = _number(request, "at_ns", 0) if request.query.get("at_ns") else None
-        rows = self._run.journal.rows(RowFilter(kinds=WHY_KINDS))
+        rows = self._journal.rows(RowFilter(kinds=WHY_KINDS))
         return _json(
             why(rows, instrument=request.query.get("instrument", ""), at_ns=at_ns, limit=limit)
         )
@@ -162,11 +213,11 @@ class ControlServer:
         limit = min(_number(request, "limit", _CHAIN_ROWS), _CHAIN_ROWS)
         from_seq = _number(request, "from_seq", 1)
         wanted = RowFilter(from_seq=from_seq, to_seq=from_seq + limit - 1)
-        return _json(list(self._run.journal.rows(wanted)))
+        return _json(list(self._journal.rows(wanted)))
 
     async def _meta(self, request: web.Request) -> web.Response:
         del request
-        return _json(self._run.journal.meta)
+        return _json(self._journal.meta)
 
     async def _backup_state(self, request: web.Request) -> web.Response:
         del request
@@ -177,7 +228,7 @@ class ControlServer:
     async def _begin_backup(self, request: web.Request) -> web.Response:
         asked = await _texts(request)
         try:
-            return _json(self._backup.begin(self._run.journal, Path(asked.get("path", ""))))
+            return _json(self._backup.begin(self._journal, Path(asked.get("path", ""))))
         except RefusedToStartError as error:
             raise web.HTTPConflict(text=str(error)) from error
 
@@ -186,7 +237,7 @@ class ControlServer:
         limit = min(_number(request, "limit", 50), _ROWS_MAX)
         until_ns = _number(request, "until_ns", _END_OF_TIME_NS)
         instrument = request.query.get("instrument", "")
-        journal, named = self._run.journal, instrument.encode()
+        journal, named = self._journal, instrument.encode()
         found: list[Row] = []
         to_seq = journal.head[0]
         while to_seq > 0 and len(found) < limit:  # from the end: a long run is not read whole
@@ -204,7 +255,7 @@ class ControlServer:
             return _json({"done": "stop"})
         if verb not in _VERBS:
             raise web.HTTPBadRequest(text=f"want one of {', '.join(_VERBS)}, stop, not {verb!r}")
-        mode = self._run.engine.account.mode
+        mode = self._engine().account.mode
         self._run.command(
             verb,  # type: ignore[arg-type]  # checked against the verbs above
             who=asked.get("who", "operator"),
@@ -216,7 +267,7 @@ class ControlServer:
 
     async def _text(self, request: web.Request) -> web.Response:
         del request
-        shown = account_of(self._run.engine)
+        shown = account_of(self._engine()) if self._run.has_engine else None
         if shown is not None:
             self._metrics.show(shown)
         return web.Response(

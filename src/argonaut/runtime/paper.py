@@ -109,6 +109,16 @@ class PaperRun:
         self.journal.commit()
 
     @property
+    def has_engine(self) -> bool:
+        """Whether there is anything to be told yet: on paper, from the beginning."""
+        return True
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """Rows of the tape that went by, of how many."""
+        return self.player.rows_played, len(self.player)
+
+    @property
     def is_finished(self) -> bool:
         """Whether the tape has been played to its end."""
         return self.player.next_ns() is None
