@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from argonaut.domain.order import OrderRole, Side
-from tests.stories.stage import Script, enter, leave
+from argonaut.domain.order import OrderRole, OrderType, Side
+from argonaut.execution.guard import Guard
+from tests.stories.stage import Script, Scripted, enter, leave
 from tests.stories.wire import Wire, anomalies, guarded
 
+D = Decimal
 STOPPED: Script = {0: (enter(stop_price=95.0),)}
 TURNED: Script = {
     **STOPPED,
@@ -85,3 +87,111 @@ def test_i08_a_stop_never_closes_more_than_is_held_beside_what_works() -> None:
 
     closing = [each.leaves for each in live if each.role is not OrderRole.ENTRY]
     assert sum(closing, start=Decimal(0)) <= wire.holding.quantity
+
+
+SPOT = {"has_oco": False, "has_amend": False, "has_reduce_only": False, "allows_short": False}
+
+
+def test_i12_more_that_fills_gets_a_stop_beside_the_one_that_rests() -> None:
+    """Taking it out to place a larger one would leave everything bare for two round trips."""
+    wire = Wire(Scripted(STOPPED), capability=SPOT)
+    wire.bar(100)
+    wire.fill("entry", "0.4")
+    wire.accept("stop")
+
+    wire.fill("entry", "0.6")
+    wire.accept("stop")
+
+    assert wire.canceled == []
+    assert [each.leaves for each in wire.engine.desk.live.values()] == [D("0.4"), D("0.6")]
+    assert [pair.quantity for pair in guard_of(wire).pairs] == [D("0.4"), D("0.6")]
+
+
+def test_i26_stops_beside_each_other_are_few() -> None:
+    """Venues take five of an instrument; then the last one makes way for a larger one."""
+    wire = Wire(Scripted(STOPPED), capability=SPOT)
+    wire.bar(100)
+    for _ in range(6):
+        wire.fill("entry", "0.1")
+        if not wire.canceled:
+            wire.accept("stop")
+
+    assert len(guard_of(wire).pairs) == 4
+    assert len(wire.canceled) == 1
+
+
+def test_an_addition_too_small_for_a_stop_of_its_own_is_put_into_a_larger_one() -> None:
+    wire = Wire(Scripted(STOPPED), capability=SPOT, rules={"min_notional": D(5)})
+    wire.bar(100)
+    wire.fill("entry", "0.98")
+    wire.accept("stop")
+    wire.fill("entry", "0.02")
+    wire.cancel("stop")
+
+    assert wire.resting() == {"stop": "1 sell stop 95"}
+
+
+RESTING_EXIT: Script = {
+    **STOPPED,
+    1: (leave("1", order_type=OrderType.LIMIT, limit_price=105.0),),
+    2: (enter(stop_price=95.0),),
+}
+
+
+def test_i12_what_is_added_beside_a_resting_exit_has_a_stop() -> None:
+    """The exit closes what was held when it was decided; the rest is bare without one."""
+    wire = Wire(Scripted(RESTING_EXIT), capability=SPOT)
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.accept("stop")
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.accept("exit")
+    wire.bar(100)
+
+    wire.fill("entry", "1")
+    wire.accept("stop")
+
+    assert wire.resting() == {"exit": "1 sell at 105", "stop": "1 sell stop 95"}
+
+
+def test_i12_half_an_exit_leaves_the_other_half_its_stop() -> None:
+    script: Script = {
+        **STOPPED,
+        1: (leave("0.5", order_type=OrderType.LIMIT, limit_price=105.0),),
+    }
+    wire = Wire(Scripted(script), capability=SPOT)
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.accept("stop")
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.accept("exit")
+    wire.accept("stop")
+
+    assert wire.resting() == {"exit": "0.5 sell at 105", "stop": "0.5 sell stop 95"}
+    wire.fill("exit", "0.5", "105")
+    assert wire.resting() == {"stop": "0.5 sell stop 95"}
+
+
+def test_a_stop_refused_beside_an_exit_is_not_asked_for_for_ever() -> None:
+    """Each refusal brings us back here; the second is the last."""
+    wire = Wire(Scripted(RESTING_EXIT), capability=SPOT)
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.accept("stop")
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.accept("exit")
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.reject("stop")
+    wire.reject("stop")
+
+    assert stops(wire) == 3
+    assert "unprotected" in anomalies(wire)
+
+
+def guard_of(wire: Wire) -> Guard:
+    (guard,) = wire.engine.desk.warden.guards.values()
+    return guard

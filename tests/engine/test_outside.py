@@ -11,6 +11,8 @@ from argonaut.domain.event import Adjusted, Correction, ForeignOrder
 from argonaut.domain.ids import ClientOrderId, VenueOrderId
 from argonaut.domain.order import OrderStatus, Side
 from argonaut.domain.venue_view import VenueOrder
+from argonaut.engine.core import Engine
+from argonaut.engine.recovery import fold
 from tests.stories.stage import BTC, Scripted, enter
 from tests.stories.wire import Wire, guarded
 
@@ -60,6 +62,20 @@ def test_i27_an_adjustment_is_neither_drawdown_nor_loss() -> None:
     assert tracker.loss_today == 0
     assert tracker.drawdown_fraction == 0
     assert wire.engine.account.equity() == D(5_000)
+
+
+def test_i19_i27_an_adjustment_keeps_what_it_was_worth_over_a_restart() -> None:
+    """Valued anew at another price, the drawdown after a restart would be another."""
+    wire = Wire(Scripted({}), setup={"folds": True})
+    wire.bar(100)
+    adjusted(wire, "2", "BTC")
+    fresh = Wire(Scripted({}), setup={"folds": True})
+    fresh.engine = Engine(fresh.setup)
+
+    fold(fresh.engine, wire.journal.rows)
+
+    assert wire.engine.book.net_transfers_quote == D(10_200)
+    assert fresh.engine.book.net_transfers_quote == D(10_200)
 
 
 def test_an_adjustment_of_nothing_is_refused() -> None:

@@ -53,7 +53,7 @@ class StoredRun:
         elif isinstance(body, Deposited):
             self.book.deposit(body.asset, body.amount, row.event_ns)
         elif isinstance(body, Adjusted):
-            self.book.adjust(body.asset, body.amount, row.event_ns)
+            self.book.adjust(body.asset, body.amount, row.event_ns, body.rate)
         elif isinstance(body, ModeChanged):
             self.mode = body.mode
 

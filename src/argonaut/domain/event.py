@@ -130,6 +130,7 @@ class Adjusted(Input, frozen=True, kw_only=True, tag=True):
     asset: str
     amount: Decimal
     reason: str
+    rate: Decimal | None = None  # account quote units of one unit then; the engine notes it
 
     def __post_init__(self) -> None:
         """Refuse what cannot be added to a balance."""

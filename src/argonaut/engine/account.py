@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from decimal import Decimal
 
+from argonaut.domain.event import Adjusted
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId, VenueId
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import ONE, ZERO, to_decimal, to_float, to_measure
@@ -207,10 +208,11 @@ class Account:
         self.mark(event_ns)
         self._steady_until_ns = 0  # the next sample shows it
 
-    def adjust(self, asset: str, amount: Decimal, event_ns: int) -> None:
+    def adjust(self, adjusted: Adjusted) -> None:
         """Book what the venue has and no fill explains: no gain or loss, as a transfer is none."""
         self._is_all_cash = False
-        self.book.adjust(asset, amount, event_ns)
+        event_ns = adjusted.event_ns
+        self.book.adjust(adjusted.asset, adjusted.amount, event_ns, adjusted.rate)
         self.mark(event_ns)
         self._steady_until_ns = 0
 

@@ -12,6 +12,8 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
+import msgspec
+
 from argonaut.domain.command import Command, Record, SetTimer
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.event import (
@@ -282,8 +284,11 @@ class Engine:
         self.account.deposit(deposit.asset, deposit.amount, deposit.event_ns)
 
     def _on_adjusted(self, adjusted: Adjusted) -> None:
+        if adjusted.rate is None:  # a restart must not value it anew
+            rate = self.book.rate_of(adjusted.asset)
+            adjusted = msgspec.structs.replace(adjusted, rate=rate)
         self._emit(Record("adjustment", adjusted.asset, adjusted))
-        self.account.adjust(adjusted.asset, adjusted.amount, adjusted.event_ns)
+        self.account.adjust(adjusted)
 
     def _on_correction(self, correction: Correction) -> None:
         self._emit(Record("correction", correction.subject, correction))

@@ -107,6 +107,7 @@ class Exits:
             self._account.order_changed(None, order)
         else:
             self._desk.send(order)
+            self._desk.warden.restore(key)
 
     def flatten(self, reason: str) -> None:
         """Close everything, and what an exit leaves too, until `stop_flattening`."""
@@ -185,6 +186,7 @@ class Exits:
         if reason:
             self._desk.intend(changed, reason)
         self._desk.send(changed, before=changed)
+        self._desk.warden.restore(key)
         self._go_on(key)
 
     def _let_go(self, key: Key) -> None:
@@ -270,6 +272,10 @@ class Exits:
             is_limit = order.order_type is OrderType.LIMIT
             if is_limit and order.status is not OrderStatus.PENDING_CANCEL:
                 self._desk.cancel(order)
+
+    def is_waiting(self, key: Key) -> bool:
+        """Whether an exit waits for the venue to let go of the base units."""
+        return key in self._waiting
 
     def go_on(self) -> None:
         """Take every next step that is due, after a restart."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
 
 IN_FLIGHT = frozenset({OrderStatus.SUBMITTED, OrderStatus.PENDING_CANCEL, OrderStatus.UNKNOWN})
+_PAIRS_MAX = 4  # venues allow five stops of an instrument, or not many more
 _STEPS = 4  # of a trail, in which the stop behind it follows
 _ANSWER_NS = 10_000_000_000  # an amendment without an answer for so long is sent again
 
@@ -39,17 +40,29 @@ class Fitter:
 
     def _fit_leg(self, guard: Guard, pair: Pair, leg: Leg) -> None:
         order = None if leg.order_id is None else self._desk.live.get(leg.order_id)
-        wanted = self.wanted(guard, pair)
+        wanted, is_lent = self.wanted(guard, pair), self.is_lent(guard)
+        if guard.is_suspended and not is_lent:
+            wanted = min(wanted, self._room(guard, leg))  # what the exit that works leaves
+            if order is None and guard.instrument.fault_of(wanted, self._price(guard, pair, leg)):
+                return
         if order is None:
             is_kept = leg.role is OrderRole.TARGET and keeps_target(self._desk.capability, pair)
-            if pair.quantity > 0 and not (guard.is_suspended or leg.is_given_up or is_kept):
+            if pair.quantity > 0 and not (is_lent or leg.is_given_up or is_kept):
                 self._place(guard, pair, leg, wanted)
         elif order.status in IN_FLIGHT:
             return  # its report will bring us back here
-        elif guard.is_suspended:
+        elif is_lent:
             self._desk.cancel(order)
         else:
-            self._adjust(guard, pair, leg, order)
+            self._adjust(guard, pair, leg, order, wanted)
+
+    def is_lent(self, guard: Guard) -> bool:
+        """Whether every base unit is to be free for an exit that has not gone yet."""
+        if not guard.is_suspended:
+            return False
+        key = (guard.strategy_id, guard.instrument_id)
+        is_working = self._desk.account.book.holding(*key).exiting
+        return not is_working or self._desk.exits.is_waiting(key)
 
     def wanted(self, guard: Guard, pair: Pair) -> Decimal:
         """Return the base units one order of the pair should have: whole lots, as many as may."""
@@ -58,8 +71,7 @@ class Fitter:
         return guard.instrument.quantity(quantity)
 
     def _place(self, guard: Guard, pair: Pair, leg: Leg, wanted: Decimal) -> None:
-        price = guard.stop_level if leg.role is OrderRole.STOP else pair.target_price
-        assert price is not None, "a leg has a price"
+        price = self._price(guard, pair, leg)
         fault = guard.instrument.fault_of(wanted, price)
         if fault is not None:
             if guard.merge(pair, price):
@@ -76,14 +88,18 @@ class Fitter:
         self._desk.intend(order, f"protects {order.quantity} held", pair=number)
         self._desk.send(order)
 
+    def _price(self, guard: Guard, pair: Pair, leg: Leg) -> Decimal:
+        price = guard.stop_level if leg.role is OrderRole.STOP else pair.target_price
+        assert price is not None, "a leg has a price"
+        return price
+
     def _word(self, guard: Guard, pair: Pair, leg: Leg, wanted: Decimal) -> Order | None:
         if self._desk.script is not None:
             return None  # it was not sent then
         room = self._room(guard, leg)
         if room < wanted:
             wanted = room
-            price = guard.stop_level if leg.role is OrderRole.STOP else pair.target_price
-            if price is None or guard.instrument.fault_of(wanted, price) is not None:
+            if guard.instrument.fault_of(wanted, self._price(guard, pair, leg)) is not None:
                 self._complain_of_orphans(guard, leg)
                 return None
         account = self._desk.account
@@ -164,8 +180,7 @@ class Fitter:
         stop = OrderType.STOP if guard.trail_fraction is None else OrderType.TRAILING_STOP
         return capability.has_oco and {stop, OrderType.LIMIT} <= capability.order_types
 
-    def _adjust(self, guard: Guard, pair: Pair, leg: Leg, order: Order) -> None:
-        wanted = self.wanted(guard, pair)
+    def _adjust(self, guard: Guard, pair: Pair, leg: Leg, order: Order, wanted: Decimal) -> None:
         is_stop = order.role is OrderRole.STOP
         price = guard.stop_price if is_stop else pair.target_price
         resting = order.trigger_price if is_stop else order.price
@@ -187,6 +202,11 @@ class Fitter:
             self._desk.cancel(order)  # the venue would keep it as it is: more than there is to lose
             return
         if wanted <= 0 or not self._desk.capability.has_amend:
+            more = wanted - order.leaves
+            if is_stop and not moves and self._splits(guard, more, price):
+                guard.split(pair, more)  # one beside it, so that what rests goes on resting
+                self.fit(guard)
+                return
             self._desk.cancel(order)  # and place anew when the venue has let it go
             return
         change = AmendOrder(
@@ -201,6 +221,11 @@ class Fitter:
         if asked != change or now_ns - asked_ns > _ANSWER_NS:
             self.asked[order.client_order_id] = change, now_ns
             self._desk.amend(order, change)
+
+    def _splits(self, guard: Guard, more: Decimal, price: Decimal) -> bool:
+        """Whether what came on top has a stop of its own: large enough, and not one too many."""
+        is_whole = guard.instrument.fault_of(more, price) is None
+        return more > 0 and is_whole and len(guard.pairs) < _PAIRS_MAX
 
     def _complain_of_orphans(self, guard: Guard, leg: Leg) -> None:
         for each in self._orphans_of(guard, leg):

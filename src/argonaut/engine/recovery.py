@@ -140,7 +140,7 @@ class _Folding:
             StrategyState: self._on_state,
             Anomaly: self._on_anomaly,
             Deposited: lambda each: account.deposit(each.asset, each.amount, each.event_ns),
-            Adjusted: lambda each: account.adjust(each.asset, each.amount, each.event_ns),
+            Adjusted: account.adjust,
             Correction: desk.inbox.on_correction,
             ForeignOrder: self._on_foreign,
             Condition: engine.modes.on_condition,

@@ -86,7 +86,11 @@ class Warden:
         if after.is_final:
             leg.order_id = None
             is_unasked = before.status is not OrderStatus.PENDING_CANCEL and not after.filled
-            if is_unasked and not guard.is_suspended and self.fitter.wanted(guard, pair) > 0:
+            if (
+                is_unasked
+                and not self.fitter.is_lent(guard)
+                and self.fitter.wanted(guard, pair) > 0
+            ):
                 self._on_setback(guard, leg, report)
 
     def audit(self) -> None:
@@ -140,7 +144,9 @@ class Warden:
 
     def repeat(self, sent: OrderSent) -> None:
         """Place once more what a stored intent says was placed, for no other reason than time."""
-        guard = self.guards.get((sent.order.strategy_id, sent.order.instrument_id))
+        key = (sent.order.strategy_id, sent.order.instrument_id)
+        self.restore(key)  # it may ask for the row itself
+        guard = self.guards.get(key)
         if guard is not None and sent.pair < len(guard.pairs):
             self.fitter.repeat(guard, sent)
 

@@ -206,6 +206,13 @@ class Guard:
         pair.quantity = ZERO
         return True
 
+    def split(self, pair: Pair, quantity: Decimal) -> None:
+        """Give a part of a pair to one of its own, with the same target; it grows by nothing."""
+        part = Pair(ZERO, pair.target_price, has_stop=pair.stop is not None)
+        part.quantity = quantity
+        pair.quantity -= quantity
+        self.pairs.append(part)
+
     def shrink(self, quantity: Decimal, *, is_nearest_first: bool = False) -> None:
         """Take base units closed by an exit out of the pairs, the farthest target first."""
         for pair in self.pairs if is_nearest_first else reversed(self.pairs):

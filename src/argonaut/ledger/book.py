@@ -99,17 +99,20 @@ class Book:
         self._total(asset).transfer(amount)
         self._moved(asset, amount, of_transfer(asset, amount, event_ns))
 
-    def adjust(self, asset: str, amount: Decimal, event_ns: int) -> None:
+    def adjust(
+        self, asset: str, amount: Decimal, event_ns: int, rate: Decimal | None = None
+    ) -> None:
         """Take what the venue has of `asset` and nothing here explains; negative is what it lacks.
 
-        It belongs to no strategy, and as a transfer it is neither gain nor loss.
+        It belongs to no strategy, and as a transfer it is neither gain nor loss. `rate` is what a
+        unit was worth then, where that is known better than now.
 
         Raises:
             LedgerError: The amount is not finite.
         """
         self._check_amount(asset, amount)
         self._total(asset).adjust(amount)
-        self._moved(asset, amount, of_adjustment(asset, amount, event_ns))
+        self._moved(asset, amount, of_adjustment(asset, amount, event_ns), rate)
 
     def apply_fill(self, order: Order, fill: Filled) -> tuple[RoundTrip, ...]:
         """Book one execution; return the round trip it closed, if any. Seen before: nothing.
@@ -331,8 +334,14 @@ class Book:
         if not amount.is_finite():
             raise LedgerError(f"want a finite amount of {asset}, not {amount}")
 
-    def _moved(self, asset: str, amount: Decimal, postings: PostingSet) -> None:
-        self._transfers.take(asset, amount, self._rate(asset))
+    def rate_of(self, asset: str) -> Decimal | None:
+        """Return what one unit of `asset` is worth in `quote` now; None when unknown."""
+        return self._rate(asset)
+
+    def _moved(
+        self, asset: str, amount: Decimal, postings: PostingSet, rate: Decimal | None = None
+    ) -> None:
+        self._transfers.take(asset, amount, self._rate(asset) if rate is None else rate)
         self._valuer.totals_changed()
         if self.journal is not None:
             self.journal(postings)
