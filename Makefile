@@ -10,7 +10,7 @@ T ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-real check format-check lint types contracts licenses coverage \
-	bench compiled docs reference format lock clean
+	bench compiled simulate simulate-ci docs reference format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,17 @@ compiled: $(VENV)/.dev ## compile the funnel into build/compiled; wants a C comp
 
 bench: $(VENV)/.dev ## measure speed as ratios against named references; keeps a history
 	$(PYTHON) -m benchmarks $(ARGS)
+
+SEEDS ?= 100000
+JOBS ?= $(WORKERS)
+CI_SECONDS ?= 60
+simulate: $(VENV)/.dev ## nightly: SEEDS runs of the simulation, every scenario, 100,000 power cuts
+	$(VENV)/bin/argonaut simulate --scenario all --jobs $(JOBS)
+	$(VENV)/bin/argonaut rehearse powercut --cuts 100000
+	$(VENV)/bin/argonaut simulate --seeds $(SEEDS) --jobs $(JOBS) --shrink --keep failing-plans $(ARGS)
+
+simulate-ci: $(VENV)/.dev ## fresh seeds of the simulation until CI_SECONDS are over
+	$(VENV)/bin/argonaut simulate --seeds 500 --for $(CI_SECONDS) --jobs $(WORKERS)
 
 docs: $(VENV)/.dev ## execute every example in README and docs
 	$(PYTEST) tests/docs -n $(WORKERS) $(ARGS)

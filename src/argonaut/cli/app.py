@@ -17,6 +17,7 @@ from argonaut.cli.journal import app as journal
 from argonaut.cli.output import fail, fail_with
 from argonaut.cli.rehearse import app as rehearse
 from argonaut.cli.run import run
+from argonaut.cli.simulate import simulate
 from argonaut.cli.status import status
 from argonaut.cli.why import why
 from argonaut.domain.errors import ArgonautError, ExitCode
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("run")(run)
 app.command("backtest")(backtest)
 app.command("status")(status)
+app.command("simulate")(simulate)
 app.command("why")(why)
 app.add_typer(data, name="data")
 app.add_typer(journal, name="journal")

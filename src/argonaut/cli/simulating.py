@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -30,13 +31,15 @@ from argonaut.cli.output import (
 from argonaut.domain.errors import ExitCode
 from argonaut.rehearsal.simulation.exhaustive import deaths, deaths_in_recovery
 from argonaut.rehearsal.simulation.failure import failure_of, load_corpus, store
+from argonaut.rehearsal.simulation.hunt import SEEDS_MAX, Catch, hunt_all
+from argonaut.rehearsal.simulation.mutants.catalogue import MUTANTS
 from argonaut.rehearsal.simulation.oracle import judge
 from argonaut.rehearsal.simulation.plan import FaultPlan, load_plan
 from argonaut.rehearsal.simulation.scenarios.catalogue import SCENARIOS, scenario_of, unmet
 from argonaut.rehearsal.simulation.scenarios.scenario import Scenario
 from argonaut.rehearsal.simulation.shrink import Shrinker
 from argonaut.rehearsal.simulation.summary import Summary, name_of
-from argonaut.rehearsal.simulation.sweep import Run, Verdict, examine, sweep
+from argonaut.rehearsal.simulation.sweep import Run, Verdict, examine, hush, sweep
 from argonaut.rehearsal.simulation.timeline import timeline
 from argonaut.runtime.clock import SystemClock
 
@@ -72,6 +75,9 @@ def simulate_and_tell(wanted: Wanted, run: Run) -> int:
         OutputError: A file cannot be written.
     """
     require_target(wanted.timeline)
+    hush()
+    if wanted.mutants:
+        return hunt_and_tell(list(MUTANTS), run, wanted)
     clock = SystemClock()
     began_ns = clock.mono_ns()
     summary = Summary()
@@ -94,6 +100,35 @@ def simulate_and_tell(wanted: Wanted, run: Run) -> int:
     figures = {**summary.figures(wall_s), "written": [str(each) for each in written]}
     _tell(figures, wanted)
     return ExitCode.FAILED if summary.failed else ExitCode.OK
+
+
+def hunt_and_tell(names: Sequence[str], run: Run, wanted: Wanted) -> int:
+    """Plant each bug, look for the seed that finds it, and tell; return the exit code."""
+    seeds_max = wanted.seeds or SEEDS_MAX
+    catches: list[Catch] = []
+    with _progress(wanted, len(names)) as progress:
+        task = progress.add_task("planting bugs", total=len(names), failed=0)
+        for catch in hunt_all(names, run, jobs=wanted.jobs, seeds_max=seeds_max):
+            catches.append(catch)
+            missed = sum(each.seed is None for each in catches)
+            progress.update(task, advance=1, failed=missed, description=catch.mutant)
+    caught = [each for each in catches if each.seed is not None]
+    if wanted.as_json:
+        print_json(
+            {
+                "planted": len(catches),
+                "caught": len(caught),
+                "bugs": [msgspec.to_builtins(each) for each in catches],
+            }
+        )
+    else:
+        table = Table("planted bug", "seeds", "found by", box=None, pad_edge=False)
+        for each in catches:
+            found = "not found" if each.seed is None else ", ".join(each.broken)
+            table.add_row(each.mutant, str(each.seeds), found)
+        console.print(table)
+        print_line(f"{len(caught)} of {len(catches)} planted bugs caught")
+    return ExitCode.OK if len(caught) == len(catches) else ExitCode.FAILED
 
 
 def asked_for(wanted: Wanted, run: Run) -> Sequence[FaultPlan | int]:

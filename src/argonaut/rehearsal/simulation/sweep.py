@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 import msgspec
+from loguru import logger
 
 from argonaut.rehearsal.simulation.evidence import Evidence
 from argonaut.rehearsal.simulation.invariants.case import Violation
@@ -85,8 +86,13 @@ def spread(work: Callable[[T], R], items: Iterable[T], *, jobs: int, chunk: int 
         yield from map(work, items)
         return
     fresh = multiprocessing.get_context("spawn")
-    with fresh.Pool(jobs, maxtasksperchild=_CHUNKS_A_PROCESS) as pool:
+    with fresh.Pool(jobs, hush, maxtasksperchild=_CHUNKS_A_PROCESS) as pool:
         yield from pool.imap(work, items, chunksize=chunk)
+
+
+def hush() -> None:
+    """Keep what simulated traders log from the terminal; a run hears it all the same."""
+    logger.remove()
 
 
 def _crashed(plan: FaultPlan, error: Exception) -> Violation:

@@ -15,6 +15,11 @@ from argonaut.rehearsal.simulation.invariants.case import Case, Violation, at, a
 from argonaut.rehearsal.simulation.plan import SECOND_NS, Fault
 from argonaut.rehearsal.simulation.told import is_entry
 
+_EXCUSES = {  # an error that ends a life, and the fault that is to end it so
+    "JournalFullError": "disk_full",
+    "JournalIOError": "disk_",
+    "JournalBusyError": "second_instance",
+}
 _CANCEL_NS = SECOND_NS  # healthy time in which a kill takes every entry out
 _USABLE_PERCENT = 80  # of any published limit
 
@@ -175,10 +180,14 @@ def all_is_well_again(case: Case) -> Iterator[Violation]:
     if not told and belief.mode != TradingMode.ACTIVE.name:
         said = f"{belief.mode} because of {', '.join(belief.conditions) or 'nothing'}"
         yield at("I29", case.end_ns, "mode", "ACTIVE", said)
-    has_bad_disk = any(each.kind.startswith("disk_") for each in plan.faults)
+    kinds = {each.kind for each in plan.faults}
+    excuses = [
+        name
+        for name, excused_by in _EXCUSES.items()
+        if any(kind.startswith(excused_by) for kind in kinds)
+    ]
     for life in case.evidence.lives:
-        is_excused = has_bad_disk and life.error.startswith("Journal")
-        if life.ending == "failed" and not is_excused:
+        if life.ending == "failed" and not life.error.startswith(tuple(excuses)):
             at_ns = case.end_ns if life.ended_ns is None else life.ended_ns
             yield at("I29", at_ns, f"life {life.number}", "no uncaught error", life.error)
 

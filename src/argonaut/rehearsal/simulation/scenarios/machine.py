@@ -23,7 +23,11 @@ _OPERATIONS = (40, 80, 120, 160, 200, 240, 280)  # of the disk: before, in and a
 
 def _second_is_refused(case: Case) -> Iterator[str]:
     """Whoever comes second to one disk is not let in, and sends nothing."""
-    refused = [life.number for life in case.evidence.lives if life.ending == "refused"]
+    refused = [
+        life.number
+        for life in case.evidence.lives
+        if life.ending == "refused" or life.error.startswith("JournalBusyError")
+    ]
     if not refused:
         yield "want the second trader refused, found none"
     for name, sent in case.placements:
