@@ -159,4 +159,10 @@ def test_the_module_is_the_command(config):
 
 
 def test_the_app_knows_its_commands_by_name():
-    assert {each.name for each in app.registered_commands} == {"run", "backtest", "status", "why"}
+    assert {each.name for each in app.registered_commands} == {
+        "run",
+        "backtest",
+        "simulate",
+        "status",
+        "why",
+    }
