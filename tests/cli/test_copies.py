@@ -97,6 +97,8 @@ def trader_that_says(socket, *answers):
         def do_GET(self):
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             content = json.dumps(left.pop(0)).encode()
+            if not left:  # before the last word, or who asks on at once is never answered
+                socket.unlink()
             self.send_response(200)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
@@ -115,7 +117,6 @@ def trader_that_says(socket, *answers):
         def serve():
             while left:
                 server.handle_request()
-            socket.unlink()
 
         thread = threading.Thread(target=serve)
         thread.start()
