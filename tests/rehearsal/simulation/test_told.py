@@ -1,7 +1,8 @@
 import msgspec
 
-from argonaut.domain.order import Canceled, Denied, OrderStatus, OutcomeUnknown
+from argonaut.domain.order import Canceled, Denied, OrderStatus, OutcomeUnknown, Rejected
 from argonaut.domain.record import OrderSent
+from argonaut.rehearsal.simulation.evidence import Commit
 from argonaut.rehearsal.simulation.told import Story
 from tests.rehearsal.simulation.written import (
     BTC,
@@ -40,6 +41,40 @@ def test_a_row_has_the_time_it_became_durable():
 
     assert entries["decision"].at_ns == 10 * S
     assert entries["decision"].life == 1
+
+
+def test_a_row_belongs_to_the_life_that_wrote_it():
+    """A life that dies on its way out of a commit has told nobody; the next one's covers it."""
+    evidence = clean().evidence()
+    rows = tuple(msgspec.structs.replace(row, pid=1) for row in evidence.rows)
+    commits = (Commit(60 * S, 2, rows[-1].seq),)
+    told = Story(msgspec.structs.replace(evidence, rows=rows, commits=commits))
+
+    assert {each.life for each in told.entries} == {1}
+
+
+def test_a_row_moved_in_from_the_emergency_log_belongs_to_the_life_that_saved_it():
+    """It bears the stamp of the process that moved it."""
+    evidence = clean().evidence()
+    rows = tuple(msgspec.structs.replace(row, pid=2) for row in evidence.rows)
+    told = Story(msgspec.structs.replace(evidence, rows=rows))
+
+    assert {each.life for each in told.entries} == {1}
+
+
+def test_an_order_that_waited_over_a_restart_and_left_after_it_was_never_in_doubt():
+    """An exit that waits for its stop to be taken out has not left when the process dies."""
+    history = Written()
+    signalled(history)
+    history.row(10, "decision", "1", decision(order()))
+    history.life = 2
+    history.post(12, order())
+    history.report(13, Rejected(client_order_id=ENTRY, event_ns=0, code="-2010", reason="no"))
+
+    told = story(history).orders[ENTRY]
+
+    assert not told.was_unknown
+    assert told.order.status is OrderStatus.REJECTED
 
 
 def test_holdings_are_what_was_known_at_a_time_less_fees_in_base():

@@ -33,6 +33,14 @@ def test_each_request_is_heard_with_its_answer():
     assert all(sent.answered_ns and sent.answered_ns > sent.at_ns for sent in tap.sent)
 
 
+def test_the_silence_an_answer_asks_for_is_heard():
+    """Whether it was kept is judged by what the venue said, on the wire."""
+    told = b"HTTP/1.1 418 X\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\n{}"
+    plain = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+    assert [each.retry_after_s for each in Parser().feed(told + plain)] == [7, None]
+
+
 def test_a_lost_answer_is_no_answer():
     """What the trader never had must not count as told."""
     world, tap = tapped(NetFault(kind="reset", way="down"))

@@ -10,7 +10,7 @@ from aiohttp import web
 from argonaut.domain.market import Bar, Quote
 from argonaut.domain.timeframe import MINUTE_NS
 from argonaut.ports import MarketStream
-from argonaut.venues.binance.link import StreamError
+from argonaut.venues.binance.link import HeldBackError, StreamError
 from argonaut.venues.binance.market import Market
 from tests.venues.binance.made import BTC, T_MS, T_NS, ManualClock, message, recorded, rules, text
 from tests.venues.binance.stub import Stub, answer, asking, until
@@ -462,3 +462,16 @@ def test_an_empty_side_of_the_book_is_no_quote_and_no_stall():
         return made.heard.prices, made.dropped
 
     assert played(story, stub) == ([], 1)
+
+
+def test_no_connection_is_made_while_the_venue_wants_silence():
+    """A stream that dials inside a ban makes it longer, for orders too (I16)."""
+
+    async def story(made):
+        before = len(made.stub.asked)
+        made._client.limiter.hold(418, "60", made.clock.mono_ns())
+        with pytest.raises(HeldBackError):
+            await made.start(print)
+        return len(made.stub.asked) - before
+
+    assert played(story) == 0

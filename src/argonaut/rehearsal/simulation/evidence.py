@@ -34,6 +34,7 @@ class Sent(msgspec.Struct, frozen=True, kw_only=True):
     answered_ns: int | None = None  # when the trader had the whole answer; None: never
     status: int | None = None
     answer: str = ""
+    retry_after_s: int | None = None  # for how long the venue asked for silence
 
     @property
     def places(self) -> tuple[str, ...]:

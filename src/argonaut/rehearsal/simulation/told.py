@@ -56,11 +56,14 @@ class Step(msgspec.Struct, frozen=True):
 class ToldOrder:
     """One order as the journal tells it, from its intent on."""
 
-    __slots__ = ("entry", "illegal", "intent", "order", "reason", "steps")
+    __slots__ = ("entry", "illegal", "intent", "order", "reason", "sent_in", "steps")
 
-    def __init__(self, intent: Order, entry: Entry, reason: str) -> None:
+    def __init__(
+        self, intent: Order, entry: Entry, reason: str, *, sent_in: int | None = None
+    ) -> None:
         self.intent = intent
         self.entry = entry
+        self.sent_in = sent_in  # the life whose request placed it first; None: none did
         self.reason = reason  # why it was sent, where no decision tells
         self.order = intent
         self.steps: list[Step] = []
@@ -83,7 +86,7 @@ class ToldOrder:
         name, at_ns = before.client_order_id, report.event_ns
         if before.status is OrderStatus.CREATED and not isinstance(report, Denied):
             before = apply(before, Submitted(client_order_id=name, event_ns=at_ns))
-        if before.status is OrderStatus.SUBMITTED and entry.life != self.entry.life:
+        if before.status is OrderStatus.SUBMITTED and self._was_in_doubt(entry):
             died = OutcomeUnknown(client_order_id=name, event_ns=at_ns, reason="the process died")
             before = apply(before, died)
         try:
@@ -95,6 +98,10 @@ class ToldOrder:
         self.steps.append(step)
         return step
 
+    def _was_in_doubt(self, entry: Entry) -> bool:
+        """Whether a life has ended since it was meant; one that waited and left in this has not."""
+        return entry.life not in (self.entry.life, self.sent_in)
+
 
 class Story:
     """All rows, the orders they tell of, and reports on orders nobody meant."""
@@ -105,6 +112,10 @@ class Story:
         self.strays: list[Entry] = []
         self.twice: list[Entry] = []  # intents under an id that had one already
         self.fills: list[Step] = []
+        self._sent_in: dict[str, int] = {}  # by client id
+        for sent in evidence.sent:
+            for name in sent.places:
+                self._sent_in.setdefault(name, sent.life)
         for entry in self.entries:
             self._take(entry)
 
@@ -141,7 +152,8 @@ class Story:
     def _mean(self, order: Order, entry: Entry, reason: str) -> None:
         known = self.orders.get(order.client_order_id)
         if known is None:
-            self.orders[order.client_order_id] = ToldOrder(order, entry, reason)
+            name = order.client_order_id
+            self.orders[name] = ToldOrder(order, entry, reason, sent_in=self._sent_in.get(name))
         elif known.steps or known.entry.life != entry.life:
             self.twice.append(entry)
         else:  # decided before, and worded anew when what it waited for was over
@@ -164,8 +176,15 @@ def is_entry(order: Order) -> bool:
 
 
 def _entries(rows: tuple[Row, ...], commits: tuple[Commit, ...]) -> Iterator[Entry]:
+    """Yield each row with the first commit that covers it, and the life that wrote it.
+
+    A life that died on its way out of a commit told of none, so the next one's commit covers its
+    rows: their own process stamp knows better. Rows moved in from the emergency log bear the stamp
+    of who moved them: there the commit does.
+    """
     seqs = [each.seq for each in commits]
     for row in rows:
         found = bisect_left(seqs, row.seq)
         commit = commits[min(found, len(commits) - 1)]
-        yield Entry(row, commit.at_ns, commit.life, body_of(row))
+        life = commit.life if row.pid is None else min(row.pid, commit.life)
+        yield Entry(row, commit.at_ns, life, body_of(row))

@@ -25,7 +25,7 @@ from argonaut.rehearsal.simulation.disk import Mount, SimDisk
 from argonaut.rehearsal.simulation.host import Life
 from argonaut.rehearsal.simulation.net import SimConnector, SimNet
 from argonaut.rehearsal.simulation.plan import FaultPlan
-from argonaut.rehearsal.simulation.tapped import TappedJournal
+from argonaut.rehearsal.simulation.tapped import TappedEmergency, TappedJournal
 from argonaut.rehearsal.simulation.venue_host import PORT
 from argonaut.runtime.emergency import MemoryEmergency
 from argonaut.runtime.lease import new_tag
@@ -73,7 +73,11 @@ class Trader:
             self._clock,
             rng,
             observers=(LogObserver(),),
-            emergency=self._emergency,
+            emergency=TappedEmergency(
+                self._emergency,
+                point=self._net.loop.point,
+                on_commit=lambda seq, rows: self._on_commit(life, seq, rows),
+            ),
         )
         try:
             await run.start()

@@ -23,6 +23,7 @@ class Message(msgspec.Struct, frozen=True):
 
     first_line: str
     body: bytes
+    retry_after_s: int | None = None
 
 
 class Parser:
@@ -53,7 +54,8 @@ class Parser:
         if split is None:
             return None
         body, self._bytes = split
-        return Message(first_line, body)
+        asked_for = headers.get("retry-after", "")
+        return Message(first_line, body, int(asked_for) if asked_for.isdigit() else None)
 
 
 def _halved(lines: list[str]) -> list[tuple[str, str, str]]:
@@ -125,6 +127,7 @@ class Wiretap:
                     answered_ns=self._now_ns(),
                     status=status,
                     answer=message.body[:ANSWER_BYTES_MAX].decode(errors="replace"),
+                    retry_after_s=message.retry_after_s,
                 )
             if line.is_upgraded:
                 return

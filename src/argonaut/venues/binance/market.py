@@ -106,7 +106,13 @@ class Market:
             self._handlers[f"{prefix}@bookTicker"] = partial(_on_ticker, feed)
 
     async def start(self, on_text: Callable[[str], None]) -> Link:
-        """Connect: a combined stream subscribes by its address."""
+        """Connect: a combined stream subscribes by its address.
+
+        Raises:
+            StreamError: No connection, or the venue has told us to keep quiet.
+        """
+        if self._client.limiter.is_held(self._client.clock.mono_ns()):
+            raise HeldBackError("the venue wants silence")
         url = f"{self._client.settings.stream_url}/stream?streams={'/'.join(self._handlers)}"
         link = await Link.connect(self._client.session, url, on_text)
         for feed in self._feeds.values():

@@ -1,6 +1,6 @@
 import msgspec
 
-from argonaut.domain.event import Adjusted
+from argonaut.domain.event import Adjusted, Deposited
 from argonaut.domain.order import OutcomeUnknown
 from argonaut.domain.record import Anomaly, OrderSent
 from argonaut.rehearsal.simulation.evidence import Transfer
@@ -56,6 +56,16 @@ def test_i05_an_adjustment_for_something_that_happened_passes():
     history.row(
         20, "adjustment", "USDT", Adjusted(event_ns=0, asset="USDT", amount=D(5), reason="")
     )
+    history.balances["USDT"] += 5
+
+    assert caught(history) == set()
+
+
+def test_i05_what_came_in_before_the_account_was_looked_at_is_part_of_its_opening():
+    """A trader that died in its first second books nothing for what it never saw missing."""
+    history = clean()
+    history.truth["transfers"] = (Transfer(asset="USDT", amount=D(5), at_ns=0, why="deposit"),)
+    history.row(0.9, "deposit", "USDT", Deposited(event_ns=0, asset="USDT", amount=D(5)))
     history.balances["USDT"] += 5
 
     assert caught(history) == set()

@@ -83,19 +83,36 @@ def test_i16_a_refusal_that_was_earned_is_caught():
     assert "429 and 418" in said(history, "I16")
 
 
-@pytest.mark.parametrize(("again_s", "wrong"), [(13, True), (31, False)])
-def test_i16_a_request_inside_a_ban_is_caught(again_s, wrong):
+@pytest.mark.parametrize("status", [418, 429])
+@pytest.mark.parametrize(("again_s", "wrong"), [(13, True), (32, False)])
+def test_i16_a_request_inside_a_silence_that_was_asked_for_is_caught(again_s, wrong, status):
     """Each one makes the ban longer, up to three days."""
     history = clean()
-    ban = Fault(kind="banned", at_ns=10 * S, for_ns=20 * S)
-    history.plan = msgspec.structs.replace(history.plan, faults=(ban,))
-    banned = msgspec.structs.replace(history.sent[1], method="GET", params={}, status=418)
+    asked = msgspec.structs.replace(history.sent[1], method="GET", params={})
     history.sent += [
-        msgspec.structs.replace(banned, at_ns=11 * S, answered_ns=11 * S),
-        msgspec.structs.replace(banned, at_ns=again_s * S, answered_ns=again_s * S),
+        msgspec.structs.replace(
+            asked, at_ns=10 * S, answered_ns=11 * S, status=status, retry_after_s=20
+        ),
+        msgspec.structs.replace(asked, at_ns=again_s * S, answered_ns=again_s * S, status=200),
     ]
 
     assert ("I16" in caught(history)) is wrong
+
+
+def test_i16_a_silence_lasts_as_long_as_the_venue_said_not_as_the_plan_did():
+    """A ban begins with a request; what the fault was drawn for nobody has told the trader."""
+    history = clean()
+    ban = Fault(kind="banned", at_ns=10 * S, for_ns=40 * S)
+    history.plan = msgspec.structs.replace(history.plan, faults=(ban,))
+    asked = msgspec.structs.replace(history.sent[1], method="GET", params={})
+    history.sent += [
+        msgspec.structs.replace(
+            asked, at_ns=10 * S, answered_ns=10 * S, status=418, retry_after_s=7
+        ),
+        msgspec.structs.replace(asked, at_ns=20 * S, answered_ns=20 * S, status=200),
+    ]
+
+    assert "I16" not in caught(history)
 
 
 def test_i19_a_state_that_replays_otherwise_is_caught():

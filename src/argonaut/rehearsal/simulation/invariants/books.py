@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import accumulate
 
 from argonaut.domain.ids import ClientOrderId, InstrumentId
 from argonaut.domain.number import ZERO
@@ -66,22 +67,50 @@ def books_balance(case: Case) -> Iterator[Violation]:
 
 
 def adjustments_are_real(case: Case) -> Iterator[Violation]:
-    """I05: an adjustment stands for something that happened, and for nothing of a strategy's."""
-    outside: dict[str, Decimal] = {}
+    """I05: an adjustment stands for something that happened, and for nothing of a strategy's.
+
+    What happened before the account was first looked at is part of what it opened with.
+    """
+    outside: dict[str, list[tuple[int, Decimal]]] = {}
     for transfer in case.truth.transfers:
-        outside[transfer.asset] = outside.get(transfer.asset, ZERO) + transfer.amount
+        outside.setdefault(transfer.asset, []).append((transfer.at_ns, transfer.amount))
     for fill in case.truth.fills:
         if not fill.is_ours:
             for asset, amount in balance_changes(fill):
-                outside[asset] = outside.get(asset, ZERO) + amount
-    adjusted: dict[str, Decimal] = {}
-    for entry in case.story.of_kind("adjustment"):
-        body = entry.body
-        adjusted[body.asset] = adjusted.get(body.asset, ZERO) + body.amount
+                outside.setdefault(asset, []).append((fill.event_ns, amount))
+    adjusted, opened = _summed(case, "adjustment"), _summed(case, "deposit")
+    opened_ns = max((each.at_ns for each in case.story.of_kind("deposit")), default=0)
     for asset in sorted({*outside, *adjusted}):
-        wanted, found = outside.get(asset, ZERO), adjusted.get(asset, ZERO)
+        moves = sorted(outside.get(asset, []))
+        whole = sum((amount for _, amount in moves), ZERO)
+        before = opened.get(asset, ZERO) - (_came_to(case, asset) - whole)
+        sooner = accumulate((amount for ns, amount in moves if ns <= opened_ns), initial=ZERO)
+        wanted = whole - before if before in sooner else whole
+        found = adjusted.get(asset, ZERO)
         if wanted != found:
             yield at("I05", case.end_ns, asset, f"adjustments of {wanted}", f"{found}")
+
+
+def _summed(case: Case, kind: str) -> dict[str, Decimal]:
+    """Return the amounts of all rows of a kind by asset."""
+    sums: dict[str, Decimal] = {}
+    for entry in case.story.of_kind(kind):
+        sums[entry.body.asset] = sums.get(entry.body.asset, ZERO) + entry.body.amount
+    return sums
+
+
+def _came_to(case: Case, asset: str) -> Decimal:
+    """Return what the account has of an asset, less what our own executions made of it."""
+    own = sum(
+        (
+            amount
+            for fill in case.own_fills.values()
+            for moved, amount in balance_changes(fill)
+            if moved == asset
+        ),
+        ZERO,
+    )
+    return case.truth.balances.get(asset, ZERO) - own
 
 
 def children_fit_their_parent(case: Case) -> Iterator[Violation]:
