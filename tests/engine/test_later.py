@@ -1,4 +1,4 @@
-"""What failed is tried again: rarely, and with one timer."""
+"""What failed is tried again: every few seconds, and with one timer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ TWO = (StrategyId("two"), InstrumentId("BTC/USDT@sim"))
 SECOND_NS = 1_000_000_000
 
 
-def test_waits_double_up_to_about_a_minute() -> None:
+def test_i12_no_wait_is_longer_than_four_seconds() -> None:
+    """A minute without a stop, after the venue has recovered, is a minute too long."""
     out: list[Command] = []
     later = Later(out.append)
     now_ns, waits = 0, []
@@ -24,7 +25,7 @@ def test_waits_double_up_to_about_a_minute() -> None:
         now_ns = timer.at_ns
         assert later.due(now_ns) == [ONE]
 
-    assert waits == [2, 4, 8, 16, 32, 64, 64, 64]
+    assert waits == [2, 4, 4, 4, 4, 4, 4, 4]
 
 
 def test_one_timer_wakes_for_whatever_is_due_first() -> None:
@@ -39,6 +40,18 @@ def test_one_timer_wakes_for_whatever_is_due_first() -> None:
     assert out[-1] == SetTimer(TIMER_KEY, 3 * SECOND_NS)
     assert later.due(3 * SECOND_NS) == [TWO]
     assert out[-1] == SetTimer(TIMER_KEY, 3 * SECOND_NS)  # nothing is left to set one for
+
+
+def test_tells_what_is_still_to_come() -> None:
+    later = Later(lambda _command: None)
+    later.again(ONE, 0)
+    before = later.is_set(ONE)
+    later.due(2 * SECOND_NS)
+
+    assert before
+    assert not later.is_set(ONE)
+    assert later.tries(ONE) == 1
+    assert later.tries(TWO) == 0
 
 
 def test_what_is_done_begins_anew() -> None:

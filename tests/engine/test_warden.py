@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from argonaut.domain.order import OrderStatus, OrderType, Side, Triggered
+from argonaut.domain.order import OrderRole, OrderStatus, OrderType, Side, Triggered
 from argonaut.domain.record import Anomaly
 from argonaut.domain.signal import Target
-from tests.stories.stage import BTC, Scripted, Stage, enter, flat, leave, move
+from argonaut.ports import NOT_SENT
+from tests.stories.stage import BTC, SECOND_NS, Script, Scripted, Stage, enter, flat, leave, move
 from tests.stories.wire import Wire, anomalies, guarded
 
 TARGETS = (Target(price=110.0),)
 GUARDED = {0: (enter(stop_price=95.0, targets=TARGETS),)}
+HALF = (Target(price=110.0, share=0.5),)
 STOPPED = {0: (enter(stop_price=95.0),)}
 NO_STOPS = {"order_types": frozenset({OrderType.MARKET, OrderType.LIMIT})}
 
@@ -61,8 +63,8 @@ def test_a_stop_that_rested_for_a_while_is_not_counted_as_refused() -> None:
     assert anomalies(wire) == []
 
 
-def test_what_can_neither_be_protected_nor_left_is_tried_again_ever_more_rarely() -> None:
-    """A venue in trouble recovers; until then the journal stays readable and the bot unbanned."""
+def test_what_can_neither_be_protected_nor_left_is_tried_again_for_as_long_as_it_takes() -> None:
+    """A venue in trouble recovers, and a minute later the price may be anywhere (I12)."""
     wire = Wire(Scripted(STOPPED))
     wire.bar(100)
     wire.fill("entry", "1")
@@ -76,7 +78,7 @@ def test_what_can_neither_be_protected_nor_left_is_tried_again_ever_more_rarely(
         waits.append((at_ns - wire.now_ns) / 1e9)
         wire.wait(waits[-1])
 
-    assert waits == [2, 4, 8, 16, 32, 64, 64, 64]
+    assert waits == [2, 4, 4, 4, 4, 4, 4, 4]
     assert anomalies(wire) == ["unprotected", "not flat"]
     assert wire.resting() == {"stop": "1 sell stop 95"}
 
@@ -95,6 +97,101 @@ def test_a_stop_taken_at_a_later_try_protects_as_before() -> None:
     assert bare == {}
     assert wire.resting() == {"stop": "1 sell stop 95"}
     assert wire.wait(600) == []
+
+
+def test_tries_are_counted_anew_once_a_stop_has_rested() -> None:
+    """Trouble of an hour ago is no reason to wait longer now, nor to tell a person."""
+    wire = Wire(Scripted(STOPPED))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.reject("stop")
+    for _ in range(2):
+        wire.reject("stop")
+        wire.reject("exit")
+        wire.wait(4)
+    wire.accept("stop")
+    wire.wait(61)
+    wire.cancel("stop")
+    for role in ("stop", "exit"):
+        wire.reject(role)
+
+    assert wire.timers["desk"] == wire.now_ns + 2 * SECOND_NS
+    assert anomalies(wire) == ["unprotected"]
+
+
+def test_while_a_try_to_leave_is_due_another_refused_stop_does_not_leave_at_once() -> None:
+    """An empty book expired three market orders within a tenth of a second (seed 242)."""
+    wire = Wire(
+        Scripted({0: (enter(stop_price=95.0, targets=HALF),)}), capability={"has_oco": False}
+    )
+    wire.bar(100)
+    wire.fill("entry", "1")
+    one, other = [each for each in wire.sent if each.role is OrderRole.STOP]
+    wire.reject(one)
+    wire.reject("stop")
+    wire.cancel(other)
+    wire.cancel("target")
+    wire.reject("exit")
+    wire.reject("stop")
+    told = wire.reject("stop")
+    bare = [each for each in wire.resting() if each == "stop"]
+    wire.wait(2)
+
+    assert told == ["stop rejected"]
+    assert bare == []
+    assert wire.resting()["stop"] == "0.5 sell stop 95"
+
+
+def test_a_stop_that_could_not_be_sent_is_sent_again_and_nothing_is_sold() -> None:
+    """A connection that is away for a second is no reason to leave a position (seed 204)."""
+    wire = Wire(Scripted(STOPPED))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.reject("stop", code=NOT_SENT)
+    away = wire.reject("stop", code=NOT_SENT)
+    wire.wait(2)
+    wire.accept("stop")
+
+    assert away == ["stop rejected", "anomaly unprotected"]
+    assert wire.resting() == {"stop": "1 sell stop 95"}
+
+
+def test_a_stop_that_can_never_be_sent_has_the_position_left_after_ten_seconds() -> None:
+    """What is wrong is then here, and another order may well get through."""
+    wire = Wire(Scripted(STOPPED))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.reject("stop", code=NOT_SENT)
+    told: list[str] = []
+    for _ in range(4):
+        told += wire.reject("stop", code=NOT_SENT)
+        told += wire.wait(4)
+
+    assert told[-1] == "exit approved: 1"
+    assert told.count("exit approved: 1") == 1
+
+
+def test_i12_a_stop_refused_while_an_exit_rests_is_tried_again_while_it_does() -> None:
+    """The exit may rest for hours, and what filled after it was decided had no stop (seed 204)."""
+    script: Script = {
+        **STOPPED,
+        1: (leave(order_type=OrderType.LIMIT, limit_price=105.0),),
+        2: (enter(stop_price=95.0),),
+    }
+    wire = guarded(script)
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.accept("exit")
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.reject("stop")
+    wire.reject("stop")
+    bare = wire.resting()
+    wire.wait(2)
+    wire.accept("stop")
+
+    assert bare == {"exit": "1 sell at 105"}
+    assert wire.resting() == {"exit": "1 sell at 105", "stop": "1 sell stop 95"}
 
 
 def test_a_refused_target_is_given_up_and_leaves_stop_and_position_alone() -> None:

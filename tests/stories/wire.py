@@ -180,13 +180,13 @@ class Wire:
             )
         )
 
-    def reject(self, who: str | Order, reason: str = "no") -> list[str]:
+    def reject(self, who: str | Order, reason: str = "no", *, code: str = "no") -> list[str]:
         """Refuse it."""
         return self.step(
             Rejected(
                 client_order_id=self.last(who).client_order_id,
                 event_ns=self.now_ns,
-                code="no",
+                code=code,
                 reason=reason,
             )
         )

@@ -125,6 +125,23 @@ class Exits:
         if not holding.exiting:
             self._leave(holding, reason, tag="unprotected")
 
+    def on_bare(self, key: Key, reason: str, *, is_refused: bool) -> None:
+        """Leave a holding whose stop was given up because the venue `is_refused` it.
+
+        While another exit rests, or when the stop has not even left this machine, the stop is tried
+        again first; and what is to be tried again soon is not left meanwhile.
+        """
+        holding, later = self._account.book.holding(*key), self._later
+        if holding.exiting or not (is_refused or later.tries(key) >= _TRIES_TOLD):
+            self._again(holding)
+        elif not later.is_set(key):
+            self.escape(key, reason)
+
+    def on_protected(self, key: Key) -> None:
+        """Forget the tries for a holding whose stops all rest."""
+        if not self.flattening:
+            self._later.done(key)
+
     def leave(self, key: Key, share: Decimal, reason: str, *, tag: str) -> None:
         """Leave a share of a holding at once: a level kept here is reached."""
         self._leave(self._account.book.holding(*key), reason, tag=tag, share=share)
@@ -155,10 +172,16 @@ class Exits:
         if not self._has_lots(holding):
             self._later.done(key)
         elif not holding.exiting and (self.flattening or self._desk.warden.is_bare(key)):
-            tries = self._later.again(key, self._account.now_ns)
-            if tries == _TRIES_TOLD:
-                said = f"{holding.quantity} {key[1]} of {key[0]} after {tries} tries"
-                self._desk.anomaly("not flat", said)
+            self._again(holding)
+
+    def _again(self, holding: Holding) -> None:
+        key = (holding.strategy_id, holding.instrument_id)
+        if self._later.is_set(key):
+            return
+        tries = self._later.again(key, self._account.now_ns)
+        if tries == _TRIES_TOLD:
+            said = f"{holding.quantity} {key[1]} of {key[0]} after {tries} tries"
+            self._desk.anomaly("not flat", said)
 
     def release(self, key: Key) -> None:
         """Send a waiting exit once no protective order holds the base units any more."""

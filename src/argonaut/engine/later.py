@@ -1,4 +1,8 @@
-"""What failed and is tried again: after two seconds, then four, at last once a minute or so."""
+"""What failed is tried again: after two seconds, then every four, for as long as it takes.
+
+What waits here is a holding without its stop, or one that a person wants closed. Neither should
+wait long once the venue has recovered, and an order every four seconds is far from any limit.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from argonaut.engine.route import Key
 
 TIMER_KEY = "desk"  # strategies' timers have a "|" in their keys
 _FIRST_NS = 2_000_000_000
-_DOUBLINGS_MAX = 5
+_DOUBLINGS_MAX = 1
 
 
 class SavedTry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +47,14 @@ class Later:
         """Forget a holding that needs no more tries."""
         self._tries.pop(key, None)
         self._due_ns.pop(key, None)
+
+    def tries(self, key: Key) -> int:
+        """Return how many tries have failed in a row."""
+        return self._tries.get(key, 0)
+
+    def is_set(self, key: Key) -> bool:
+        """Whether a try is still to come."""
+        return key in self._due_ns
 
     def due(self, now_ns: int) -> list[Key]:
         """Return what is to be tried now."""

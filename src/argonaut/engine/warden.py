@@ -10,7 +10,7 @@ import msgspec
 
 from argonaut.domain.command import AmendOrder, Record
 from argonaut.domain.ids import SignalId
-from argonaut.domain.order import Order, OrderRole, OrderStatus, Report, Triggered
+from argonaut.domain.order import Accepted, Order, OrderRole, OrderStatus, Report, Triggered
 from argonaut.domain.record import OrderSent, Trailed
 from argonaut.domain.signal import Protect, Protection
 from argonaut.engine import protect
@@ -20,6 +20,7 @@ from argonaut.engine.route import Key, Route, Span
 from argonaut.execution.guard import Guard, Leg
 from argonaut.execution.saved_guard import SavedGuard, guard_of, saved_of
 from argonaut.ledger.holding import Holding
+from argonaut.ports import NOT_SENT
 
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
@@ -83,6 +84,8 @@ class Warden:
             pair.settling = None
         if isinstance(report, Triggered):
             leg.has_triggered = True
+        if isinstance(report, Accepted) and leg.role is OrderRole.STOP and not self.is_bare(key):
+            self._desk.exits.on_protected(key)
         if after.is_final:
             leg.order_id = None
             is_unasked = before.status is not OrderStatus.PENDING_CANCEL and not after.filled
@@ -275,7 +278,9 @@ class Warden:
             )
         if is_stop:
             key = (guard.strategy_id, guard.instrument_id)
-            self._desk.exits.escape(key, f"its stop does not rest: {reason}")
+            is_refused = getattr(report, "code", "") != NOT_SENT
+            said = f"its stop does not rest: {reason}"
+            self._desk.exits.on_bare(key, said, is_refused=is_refused)
 
     def _sweep(self, order: Order) -> None:
         """Take out a protective order that nobody wants any more, once the venue has told of it."""
