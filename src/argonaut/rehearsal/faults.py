@@ -303,7 +303,7 @@ class Faults:
         self._armed: list[_Armed] = []
         self._acts: list[Act] = []
         self._added = 0
-        self.acted: list[str] = []  # tags in the order they acted, at most ACTED_KEPT
+        self.struck: list[msgspec.Struct] = []  # in the order they acted, at most ACTED_KEPT
         self.failed: list[str] = []  # acts that the venue refused, and why
         for knob in knobs:
             self.add(knob)
@@ -326,6 +326,11 @@ class Faults:
     def knobs(self) -> list[Knob]:
         """Every knob that is armed."""
         return [each.knob for each in self._armed]
+
+    @property
+    def acted(self) -> list[str]:
+        """The tags of what acted, in order."""
+        return [str(each.__struct_config__.tag) for each in self.struck]
 
     def at_s(self, now_ns: int) -> float:
         """Return the second of the rehearsal."""
@@ -410,8 +415,8 @@ class Faults:
         return True
 
     def _note(self, knob: msgspec.Struct) -> None:
-        if len(self.acted) < ACTED_KEPT:
-            self.acted.append(str(knob.__struct_config__.tag))
+        if len(self.struck) < ACTED_KEPT:
+            self.struck.append(knob)
 
 
 ACTED_KEPT = 100_000

@@ -7,6 +7,7 @@ the machine opens files through a `Mount` of its own; a dead life's mount change
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from typing import Literal, Protocol
@@ -109,6 +110,7 @@ class SimDisk:
     ) -> None:
         self.files: dict[str, StoredFile] = {}
         self.operations = 0
+        self.struck: Counter[DiskFault] = Counter()  # how often each fault did something
         self._loop = loop
         self._dice = dice
         self._trace = trace
@@ -153,8 +155,10 @@ class SimDisk:
                 continue
             if fault.kind == "slow_sync":
                 if what == "sync":
+                    self.struck[fault] += 1
                     self._loop.keep_busy(fault.delay_ns)
                 continue
+            self.struck[fault] += 1
             error = apsw.FullError if fault.kind == "full" else apsw.IOError
             raise error(f"{fault.kind} at operation {self.operations} of the simulated disk")
 

@@ -11,6 +11,7 @@ import inspect
 import itertools
 import warnings
 from asyncio import events
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -95,6 +96,7 @@ class SimHost:
     ) -> None:
         self.lives: list[Life] = []
         self.points: list[Point] = []
+        self.struck: Counter[Crash | Stall] = Counter()  # how often each fault did something
         self._name = name
         self._numbers = itertools.count(1) if numbers is None else numbers
         self._loop = net.loop
@@ -159,6 +161,7 @@ class SimHost:
             return
         life = self.lives[-1]
         life.death = crash
+        self.struck[crash] += 1
         self._trace.note(self._loop.now_ns, life.owner.name, f"dies by {crash.how}")
         self._exit(life, silently=crash.how == "power")
         if crash.how == "power":
@@ -175,6 +178,7 @@ class SimHost:
 
     def _stall(self, stall: Stall) -> None:
         if self.is_up:
+            self.struck[stall] += 1
             with self._loop.owned_by(self.lives[-1].owner):
                 self._loop.keep_busy(stall.for_ns)
 

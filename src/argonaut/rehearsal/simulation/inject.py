@@ -6,7 +6,7 @@ here, and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from functools import partial
 from typing import Any
@@ -71,12 +71,7 @@ def arrange(plan: FaultPlan) -> Arrangement:
     Raises:
         PlanError: The plan has a kind of fault that nobody knows.
     """
-    parts: list[Part] = []
-    for fault in plan.faults:
-        make = MAKERS.get(fault.kind)
-        if make is None:
-            raise PlanError(f"want a fault of {', '.join(sorted(MAKERS))}, not {fault.kind!r}")
-        parts += make(fault)
+    parts = [part for fault in plan.faults for part in parts_of(fault)]
     return Arrangement(
         crashes=tuple(each for each in parts if isinstance(each, Crash)),
         stalls=tuple(each for each in parts if isinstance(each, Stall)),
@@ -88,6 +83,18 @@ def arrange(plan: FaultPlan) -> Arrangement:
         seconds=tuple(each for each in parts if isinstance(each, Second)),
         knobs=tuple(each for each in parts if isinstance(each, wire.Knob)),
     )
+
+
+def parts_of(fault: Fault) -> Sequence[Part]:
+    """Return what brings one fault about.
+
+    Raises:
+        PlanError: It is of a kind that nobody knows.
+    """
+    make = MAKERS.get(fault.kind)
+    if make is None:
+        raise PlanError(f"want a fault of {', '.join(sorted(MAKERS))}, not {fault.kind!r}")
+    return make(fault)
 
 
 # the trader's machine

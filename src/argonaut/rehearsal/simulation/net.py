@@ -16,7 +16,7 @@ from aiohttp.client_proto import ResponseHandler
 from argonaut.rehearsal.simulation.loop import Owner, SimLoop
 from argonaut.rehearsal.simulation.trace import Trace
 from argonaut.rehearsal.simulation.transport import Link
-from argonaut.rehearsal.simulation.weather import Weather
+from argonaut.rehearsal.simulation.weather import NetFault, Weather
 from argonaut.rehearsal.simulation.wiretap import Wiretap
 
 ProtocolFactory = Callable[[], asyncio.Protocol]
@@ -35,7 +35,7 @@ class SimNet:
         self._links_made = 0
         self._connectors: list[SimConnector] = []
         for fault in weather.disconnects:
-            loop.call_at_ns(fault.from_ns, self._disconnect, fault.link)
+            loop.call_at_ns(fault.from_ns, self._disconnect, fault)
 
     def listen(self, port: int, factory: ProtocolFactory) -> None:
         """Serve connections to a port with protocols that belong to who runs now."""
@@ -66,10 +66,11 @@ class SimNet:
         client.start(protocol)
         return protocol
 
-    def _disconnect(self, path: str) -> None:
+    def _disconnect(self, fault: NetFault) -> None:
         """Reset every connection whose path starts so, at both ends."""
         for link in list(self._links.values()):
-            if link.path.startswith(path):
+            if link.path.startswith(fault.link):
+                self.weather.struck[fault] += 1
                 link.break_off()
 
     def forget(self, link: Link) -> None:

@@ -26,7 +26,7 @@ from argonaut.rehearsal.simulation.host import Life
 from argonaut.rehearsal.simulation.net import SimConnector, SimNet
 from argonaut.rehearsal.simulation.plan import FaultPlan
 from argonaut.rehearsal.simulation.tapped import TappedEmergency, TappedJournal
-from argonaut.rehearsal.simulation.venue_host import PORT
+from argonaut.rehearsal.simulation.venue_host import PORT, STREAM_PORT, WS_API_PORT
 from argonaut.runtime.emergency import MemoryEmergency
 from argonaut.runtime.lease import new_tag
 from argonaut.runtime.live import LiveRun
@@ -35,6 +35,7 @@ from argonaut.venues.binance.settings import BinanceSettings
 
 JOURNAL = Path("journal.db")
 STRATEGY = "detector"
+_HOST = "127.0.0.1"
 SNAPSHOT_ROWS = 150  # often, so that most recoveries start from a snapshot and fold the rest
 _VENUE = "argonaut.venues.binance.adapter.BinanceSpot"
 
@@ -124,7 +125,13 @@ class Trader:
 
     def _settings(self) -> BinanceSettings:
         key, secret = Secret(self._key.key), Secret(self._key.secret)
-        return BinanceSettings.loopback(key, secret, f"http://127.0.0.1:{PORT}")
+        return BinanceSettings(
+            api_key=key,
+            api_secret=secret,
+            rest_url=f"http://{_HOST}:{PORT}",
+            stream_url=f"ws://{_HOST}:{STREAM_PORT}",
+            ws_api_url=f"ws://{_HOST}:{WS_API_PORT}/ws-api/v3",
+        )
 
 
 def rows_on(disk: SimDisk, clock: SimClock, assembly: Assembly) -> tuple[Row, ...]:

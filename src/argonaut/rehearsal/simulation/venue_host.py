@@ -31,14 +31,18 @@ from argonaut.rehearsal.simulation.loop import Owner
 from argonaut.rehearsal.simulation.net import SimNet
 from argonaut.rehearsal.simulation.plan import LISTED, FaultPlan, MarketShape
 
-PORT = 8080
+PORT, STREAM_PORT, WS_API_PORT = 8080, 8081, 8082  # Binance has a host for each
 HISTORY_MINUTES = 60
 _DEPTH = 3  # levels of the book, each side: more cost time and fill no other order
 _BY_HAND = "web_"  # what the ids of orders begin with that a person makes
 
 
 class VenueHost:
-    """Serves one account at `PORT`; `key` is who may trade on it."""
+    """Serves one account at its three ports; `key` is who may trade on it.
+
+    With one port for all, a client would turn an idle connection of one service into a stream of
+    another, and a fault of the one would miss it.
+    """
 
     def __init__(
         self, plan: FaultPlan, net: SimNet, clock: SimClock, key: ApiKey, knobs: Sequence[Knob]
@@ -79,7 +83,8 @@ class VenueHost:
             runner = web.AppRunner(app, access_log=None)
             await runner.setup()
             assert runner.server is not None, "a runner that is set up has a server"
-            self._net.listen(PORT, runner.server)
+            for port in (PORT, STREAM_PORT, WS_API_PORT):
+                self._net.listen(port, runner.server)
             with loop.owned_by(loop.world):
                 ready.set_result(None)
 

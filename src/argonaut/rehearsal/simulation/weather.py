@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -55,6 +56,7 @@ class Weather:
         latency_ns: tuple[int, int] = (1_000_000, 5_000_000),
         faults: Sequence[NetFault] = (),
     ) -> None:
+        self.struck: Counter[NetFault] = Counter()  # how often each fault did something
         self._dice = dice
         self._latency_ns = latency_ns
         self._faults = tuple(faults)
@@ -96,11 +98,13 @@ class Weather:
         return [Parcel(after_ns, content)]
 
     def _strikes(self, fault: NetFault, path: str, now_ns: int) -> bool:
-        return (
+        strikes = (
             fault.from_ns <= now_ns < fault.to_ns
             and path.startswith(fault.link)
             and (fault.chance >= 1.0 or self._dice.chance(fault.chance))
         )
+        self.struck[fault] += strikes
+        return strikes
 
     def _broken(self, fault: NetFault, content: bytes, after_ns: int) -> list[Parcel]:
         reset = ConnectionResetError("reset by the network")

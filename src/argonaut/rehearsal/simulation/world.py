@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import Callable
 from typing import Literal, cast, get_args
 
@@ -32,6 +33,7 @@ from argonaut.rehearsal.simulation.plan import SECOND_NS, FaultPlan
 from argonaut.rehearsal.simulation.recovered import states_of
 from argonaut.rehearsal.simulation.sealed import collected, sealed
 from argonaut.rehearsal.simulation.sinks import Heard
+from argonaut.rehearsal.simulation.struck import Called, Struck
 from argonaut.rehearsal.simulation.trace import Trace
 from argonaut.rehearsal.simulation.trader import Trader, rows_on
 from argonaut.rehearsal.simulation.venue_host import VenueHost
@@ -96,6 +98,7 @@ class World:
         self._ready: dict[int, tuple[int, str]] = {}  # when a life was ready, and its epoch
         self._down_ns: int | None = None  # a stop was asked for, and how long it is to last
         self._is_over = False
+        self._called: Counter[Called] = Counter()  # what came from outside
 
     def run(self) -> Evidence:
         """Run to the end of the calm."""
@@ -170,16 +173,19 @@ class World:
         if not self.host.is_up or run is None or not run.has_engine:
             self.loop.call_at_ns(self.loop.now_ns + SECOND_NS, self._command, command)
             return
+        self._called[command] += 1
         self._as_trader(lambda: run.command(cast("Verb", verb), who="operator", reason="plan"))
 
     def _restart(self, restart: Restart) -> None:
         run = self.trader.run
         if self.host.is_up and run is not None:
+            self._called[restart] += 1
             self._down_ns = restart.down_ns
             self._as_trader(run.stop)
 
     def _start_second(self, second: Second) -> None:
         """Start another trader, on the same disk or with one of its own."""
+        self._called[second] += 1
         disk = self.disk
         if second.shares != "disk":
             disk = SimDisk(self.loop, Dice(self.plan.seed, "second disk"), self.trace)
@@ -237,6 +243,7 @@ class World:
         trader = self.trader
         run = trader.run
         rows = rows_on(self.disk, self._venue_clock, trader.assembly)
+        struck = Struck(self.host, self.disk, self._weather, self.venue.faults, self._called)
         sinks = {
             **self._heard.texts,
             "journal": "\n".join(row.payload.decode(errors="replace") for row in rows),
@@ -255,6 +262,7 @@ class World:
             sinks=sinks,
             states=states_of(run, rows) if run and self._belief.is_ready else {},
             canaries=(self._key.key, self._key.secret),
+            struck=struck.by_fault(self.plan),
             points=tuple(
                 Passed(each.life, each.number, each.name, each.at_ns) for each in self.host.points
             ),
