@@ -1,4 +1,5 @@
 from collections import Counter
+from decimal import Decimal
 
 import pytest
 
@@ -48,6 +49,18 @@ def test_every_plan_asks_for_trades_in_order():
         assert len(times) >= 2
         assert times == sorted(times)
         assert len({each.signal_id for each in plan.wishes}) == len(times)
+
+
+def test_the_caps_bind_in_some_runs_and_leave_room_in_others():
+    """A cap that no order meets is not tested; one that all meet leaves nothing to test."""
+    most = Decimal(400)  # one order may be worth so much, by the gate's default
+    tight = 0
+    for plan in PLANS:
+        asked = sum(min(each.notional, most) for each in plan.wishes if each.notional)
+        tight += asked > plan.account_cap
+
+    assert 0.2 < tight / len(PLANS) < 0.8
+    assert all(plan.account_cap > plan.symbol_cap for plan in PLANS)
 
 
 def test_every_plan_survives_json():

@@ -203,7 +203,7 @@ def stop(name: str = STOP, quantity: str = "1", **more: Any) -> Order:
 def decision(meant: Order, *, tag: str = "w0", approved: bool = True) -> Decision:
     wish = Enter(
         strategy_id=TREND,
-        instrument_id=BTC,
+        instrument_id=meant.instrument_id,
         side=meant.side,
         size=Notional(D(100)),
         protection=Protection(stop_fraction=0.1),

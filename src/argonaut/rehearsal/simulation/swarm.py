@@ -27,6 +27,8 @@ _WISHES = (2, 14)
 _NOTIONALS = ("60", "200", "500", "900", "2500")
 _ABSURD = ("1e30", "0.000001", "100000000")  # sizes that must never reach the wire
 _MILLISECOND_NS = 1_000_000
+_CAPS = (("5000", "8000"), ("1000", "1500"), ("600", "900"))
+"""Quote units at risk at one instrument and in all: wide ones, and two that bind soon."""
 
 
 def draw_plan(seed: int) -> FaultPlan:
@@ -37,11 +39,14 @@ def draw_plan(seed: int) -> FaultPlan:
         step_ticks=dice.pick((10, 40, 150)), level_lots=dice.pick((20_000, 20_000, 200, 40))
     )
     low_ms = dice.pick((1, 5, 30))
+    symbol_cap, account_cap = Dice(seed, "caps").pick(_CAPS)
     return FaultPlan(
         seed=seed,
         trade_ns=trade_ns,
         latency_ns=(low_ms * _MILLISECOND_NS, low_ms * dice.pick((1, 4, 20)) * _MILLISECOND_NS),
         market=market,
+        symbol_cap=Decimal(symbol_cap),
+        account_cap=Decimal(account_cap),
         wishes=_wishes(Dice(seed, "wishes"), trade_ns, market.symbols),
         faults=_faults(Dice(seed, "faults"), trade_ns),
     )

@@ -16,6 +16,7 @@ import msgspec
 
 from argonaut.domain.errors import RefusedToStartError
 from argonaut.domain.event import DetectorSignal
+from argonaut.domain.instrument import Instrument
 from argonaut.journal.errors import JournalBusyError
 from argonaut.rehearsal.binance.access import ApiKey
 from argonaut.rehearsal.simulation import believed
@@ -96,6 +97,7 @@ class World:
         self._durable: dict[int, int] = {}  # the last durable row, by life
         self._others: list[SimHost] = []  # machines of a second trader on the same disk
         self._ready: dict[int, tuple[int, str]] = {}  # when a life was ready, and its epoch
+        self._instruments: tuple[Instrument, ...] = ()  # the trading rules as last learned
         self._down_ns: int | None = None  # a stop was asked for, and how long it is to last
         self._is_over = False
         self._called: Counter[Called] = Counter()  # what came from outside
@@ -209,6 +211,8 @@ class World:
 
     def _on_ready(self, life: HostLife, epoch: str) -> None:
         self._ready[life.number] = (self.loop.now_ns, epoch)
+        if self.trader.run is not None:
+            self._instruments = believed.instruments_of(self.trader.run)
         if self.host.lives and self.host.lives[-1] is life:
             with self.loop.owned_by(self.loop.world):
                 self._wishes.on_ready()
@@ -251,7 +255,7 @@ class World:
         }
         return Evidence(
             plan=self.plan,
-            instruments=believed.instruments_of(run) if run else (),
+            instruments=self._instruments,
             rows=rows,
             commits=tuple(self._commits),
             sent=tuple(each for each in self._tap.sent if each.life),

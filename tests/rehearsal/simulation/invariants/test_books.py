@@ -1,11 +1,14 @@
 import msgspec
 
 from argonaut.domain.event import Adjusted, Deposited
+from argonaut.domain.ids import InstrumentId
 from argonaut.domain.order import OutcomeUnknown
 from argonaut.domain.record import Anomaly, OrderSent
 from argonaut.rehearsal.simulation.evidence import Transfer
+from argonaut.rehearsal.simulation.mutants.catalogue import MUTANTS
 from tests.rehearsal.simulation.written import (
     BTC,
+    RULES,
     D,
     S,
     Written,
@@ -19,6 +22,8 @@ from tests.rehearsal.simulation.written import (
     signalled,
     stop,
 )
+
+ETH = InstrumentId("ETH/USDT@binance")
 
 
 def test_i04_a_position_other_than_the_venues_is_caught():
@@ -166,3 +171,45 @@ def test_i09_an_unknown_entry_counts_in_full():
     waiting(history, "trend-a1-2-e", "1", 12)
 
     assert "found 200.00" in said(history, "I09")
+
+
+def test_i09_does_not_ask_the_order_itself_what_it_could_still_fill():
+    """The trader reserves by that answer: were it wrong there, it would be wrong here, too."""
+    history = Written()
+    history.plan = msgspec.structs.replace(history.plan, symbol_cap=D(150))
+    signalled(history)
+    first = order()
+    history.row(10, "decision", "1", decision(first))
+    history.report(
+        11, OutcomeUnknown(client_order_id=first.client_order_id, event_ns=0, reason="timeout")
+    )
+    waiting(history, "trend-a1-2-e", "1", 12)
+
+    with MUTANTS["UNKNOWN not in exposure"].planted():
+        assert "found 200.00" in said(history, "I09")
+
+
+def test_i09_what_was_written_off_as_dust_is_at_no_risk():
+    history = clean()
+    history.plan = msgspec.structs.replace(history.plan, symbol_cap=D(250), account_cap=D(250))
+    history.row(12, "anomaly", "dust", Anomaly(what="dust", detail=f"0.5 {BTC} is below one lot"))
+    waiting(history, "trend-a1-2-e", "2", 14)
+
+    assert said(history, "I09") == ""
+
+
+def test_i09_a_price_on_its_way_to_the_trader_is_not_held_against_it():
+    """What is held elsewhere is worth what the trader could know, not what it is worth by now."""
+    history = clean()
+    history.plan = msgspec.structs.replace(history.plan, symbol_cap=D(999), account_cap=D(200))
+    elsewhere = order("trend-a1-2-e", instrument_id=ETH)
+    history.row(14, "decision", "trend-a1-2", decision(elsewhere))
+    rules = msgspec.structs.replace(RULES, instrument_id=ETH, base="ETH")
+    history.changes = {"instruments": (RULES, rules)}
+    just_now = ((0, D(100)), (int(13.99 * S), D(101)))
+    history.truth["prices"] = {"BTC/USDT": just_now, "ETH/USDT": ((0, D(100)),)}
+
+    assert said(history, "I09") == ""
+
+    history.plan = msgspec.structs.replace(history.plan, account_cap=D(199))
+    assert "want at most 199, found 200.00" in said(history, "I09")

@@ -19,7 +19,10 @@ from argonaut.rehearsal.simulation.invariants.case import (
     symbol_of,
     true_change,
 )
+from argonaut.rehearsal.simulation.plan import SECOND_NS
 from argonaut.rehearsal.simulation.told import Entry, Key, Step, base_change, is_entry
+
+_SEEN_NS = 30 * SECOND_NS  # a price older than that is not traded on (I10)
 
 
 def positions_are_true(case: Case) -> Iterator[Violation]:
@@ -150,10 +153,16 @@ def _written_off(case: Case) -> Mapping[str, Decimal]:
     """Return what was told to be too little to trade, by instrument."""
     sums: dict[str, Decimal] = {}
     for entry in case.story.of_kind("anomaly"):
-        if entry.body.what == "dust":
-            quantity, name = entry.body.detail.split()[:2]
-            sums[name] = sums.get(name, ZERO) + Decimal(quantity)
+        for name, quantity in _dust_of(entry):
+            sums[name] = sums.get(name, ZERO) + quantity
     return sums
+
+
+def _dust_of(entry: Entry) -> Iterator[tuple[str, Decimal]]:
+    """Yield what a row writes off as too little to trade."""
+    if entry.row.kind == "anomaly" and entry.body.what == "dust":
+        quantity, name = entry.body.detail.split()[:2]
+        yield name, Decimal(quantity)
 
 
 class _Ledger:
@@ -162,6 +171,7 @@ class _Ledger:
     def __init__(self) -> None:
         self.held: dict[Key, Decimal] = {}
         self.live: dict[ClientOrderId, Order] = {}
+        self._written_off: dict[str, Decimal] = {}
         self._steps: dict[int, Step] | None = None
 
     def take(self, case: Case, entry: Entry) -> tuple[Order, ...]:
@@ -175,6 +185,8 @@ class _Ledger:
         step = self._steps.get(entry.row.seq)
         if step is not None:
             self._report(step)
+        for name, dust in _dust_of(entry):
+            self._written_off[name] = self._written_off.get(name, ZERO) + dust
         fresh = _meant(entry)
         for order in fresh:
             self.live[order.client_order_id] = order
@@ -184,7 +196,7 @@ class _Ledger:
         """Return what live orders of one role could still close."""
         return sum(
             (
-                each.leaves
+                _leaves(each)
                 for each in self.live.values()
                 if each.role is role and (each.strategy_id, each.instrument_id) == key
             ),
@@ -194,13 +206,14 @@ class _Ledger:
     def worst(self, name: InstrumentId) -> Decimal:
         """Return the most base units that could be held long or short of an instrument."""
         held = sum((q for (_, where), q in self.held.items() if where == name), ZERO)
+        held -= self._written_off.get(name, ZERO)
         buys = sells = ZERO
         for order in self.live.values():
             if order.instrument_id == name and is_entry(order):
                 if order.side is Side.BUY:
-                    buys += order.leaves
+                    buys += _leaves(order)
                 else:
-                    sells += order.leaves
+                    sells += _leaves(order)
         return max(abs(held + buys), abs(held - sells))
 
     def _report(self, step: Step) -> None:
@@ -221,12 +234,20 @@ def _meant(entry: Entry) -> tuple[Order, ...]:
     return (body.order,) if isinstance(body, OrderSent) else ()
 
 
+def _leaves(order: Order) -> Decimal:
+    """Return what an order could still fill; one of unknown fate all that it has not."""
+    return ZERO if order.is_final else order.quantity - order.filled
+
+
 def _price(case: Case, entry: Entry, name: InstrumentId) -> Decimal | None:
-    """Return the price the decision was made on; of another instrument the venue's own."""
+    """Return the price the decision was made on; of another instrument the venue's lowest of late.
+
+    Which of those the trader had seen is not known: it must not be blamed for a tick on its way.
+    """
     body = entry.body
     if isinstance(body, Decision) and body.signal.instrument_id == name:
         return body.market_price
-    return case.price_at(symbol_of(name), entry.at_ns)
+    return min(case.prices_since(symbol_of(name), entry.at_ns, _SEEN_NS), default=None)
 
 
 def _told_balances(case: Case) -> Mapping[str, Decimal]:

@@ -110,6 +110,16 @@ class Case:
             found = price
         return found
 
+    def prices_since(self, symbol: str, at_ns: int, back_ns: int) -> tuple[Decimal, ...]:
+        """Return the venue's prices of a symbol in the time before, the one it began with too."""
+        first = self.price_at(symbol, at_ns - back_ns)
+        later = (
+            price
+            for since_ns, price in self.truth.prices.get(symbol, ())
+            if at_ns - back_ns < since_ns <= at_ns
+        )
+        return (*later,) if first is None else (first, *later)
+
     def is_dust(self, instrument_id: InstrumentId, quantity: Decimal, at_ns: int) -> bool:
         """Whether a quantity is too little for the venue to take an order of it."""
         rules = self.instruments[instrument_id]

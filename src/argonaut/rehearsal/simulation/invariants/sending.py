@@ -57,13 +57,7 @@ def prices_are_fresh(case: Case) -> Iterator[Violation]:
         if told is None or not is_entry(told.intent) or told.intent.decision_price is None:
             continue
         symbol = symbol_of(told.intent.instrument_id)
-        at_ns = sent.at_ns
-        last = case.price_at(symbol, at_ns - _RECENT_NS)
-        recent = [
-            price
-            for since_ns, price in case.truth.prices.get(symbol, ())
-            if at_ns - _RECENT_NS <= since_ns <= at_ns
-        ] + ([last] if last is not None else [])
+        recent = case.prices_since(symbol, sent.at_ns, _RECENT_NS)
         price = told.intent.decision_price
         if recent and not (min(recent) * (1 - _COLLAR) <= price <= max(recent) * (1 + _COLLAR)):
             wanted = f"a price near {min(recent)} to {max(recent)}"

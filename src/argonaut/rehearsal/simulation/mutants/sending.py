@@ -22,8 +22,10 @@ from argonaut.domain.order import (
 from argonaut.engine import exits
 from argonaut.engine.account import Account
 from argonaut.engine.desk import Desk
+from argonaut.engine.fitter import Fitter
 from argonaut.execution.guard import Guard
 from argonaut.rehearsal.simulation.mutants.mutant import Mutant, instead
+from argonaut.risk import mode
 from argonaut.risk.view import Exposure
 from argonaut.runtime.outbox import Outbox
 from argonaut.runtime.recorder import Durable, Recorder
@@ -32,6 +34,7 @@ from argonaut.venues.binance.adapter import BinanceSpot
 from argonaut.venues.binance.limits import Limiter
 
 _LATE_S = 0.05
+_EVERYTHING = Decimal(1_000_000)  # base units: more than anybody here has
 _NOTHING_AT_RISK = Exposure(ZERO, ZERO, ZERO, ZERO)
 
 
@@ -161,8 +164,11 @@ SENDING: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="stop sized to the order",
-        says="a stop is made for more than what has filled",
-        patches=((Guard, "grow", _sized_to_the_order),),
+        says="a stop is made for more than has filled",
+        patches=(
+            (Guard, "grow", _sized_to_the_order),
+            (Fitter, "_room", instead(lambda *_: _EVERYTHING)),
+        ),
     ),
     Mutant(
         name="stop not shrunk",
@@ -186,7 +192,10 @@ SENDING: tuple[Mutant, ...] = (
     Mutant(
         name="kill does not bind",
         says="entries are let out whatever the mode",
-        patches=((TradingMode, "allows_entries", instead(property(lambda self: True))),),
+        patches=(
+            (TradingMode, "allows_entries", instead(property(lambda self: True))),
+            (mode, "_ENTERING", instead(tuple(TradingMode))),
+        ),
     ),
     Mutant(
         name="429 retried at once",
