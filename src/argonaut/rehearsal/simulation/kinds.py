@@ -351,8 +351,7 @@ KINDS: Mapping[str, Kind] = {
         ids=("F46",),
         part="operator",
         says="a person gives the command `target`",
-        targets=("halt", "pause", "flatten"),
-        most=1,
-        weight=0.5,
+        targets=("halt", "pause", "flatten", "resume"),
+        most=2,
     ),
 }

@@ -12,7 +12,6 @@ from decimal import Decimal
 from argonaut.rehearsal.simulation.dice import Dice
 from argonaut.rehearsal.simulation.kinds import KINDS, Kind
 from argonaut.rehearsal.simulation.plan import (
-    MINUTE_NS,
     SECOND_NS,
     Fault,
     FaultPlan,
@@ -23,6 +22,7 @@ from argonaut.rehearsal.simulation.plan import (
 _QUIET = 0.1  # of all runs have no fault
 _KINDS_MOST = 6  # in one run
 _FIRST_NS = 5 * SECOND_NS  # by then a healthy trader is ready
+_TRADE_S = (30, 30, 60, 60, 120)  # of trading at least, and up to twice as long
 _WISHES = (2, 14)
 _NOTIONALS = ("60", "200", "500", "900", "2500")
 _ABSURD = ("1e30", "0.000001", "100000000")  # sizes that must never reach the wire
@@ -34,7 +34,8 @@ _CAPS = (("5000", "8000"), ("1000", "1500"), ("600", "900"))
 def draw_plan(seed: int) -> FaultPlan:
     """Return the plan of a seed: always the same one."""
     dice = Dice(seed, "plan")
-    trade_ns = dice.between(1, 4) * MINUTE_NS
+    at_least_s = dice.pick(_TRADE_S)
+    trade_ns = dice.between(at_least_s, 2 * at_least_s) * SECOND_NS
     market = MarketShape(
         step_ticks=dice.pick((10, 40, 150)), level_lots=dice.pick((20_000, 20_000, 200, 40))
     )
