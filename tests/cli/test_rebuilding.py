@@ -4,6 +4,7 @@ import signal
 import msgspec
 import pytest
 
+from argonaut.cli.place import JournalPlace
 from argonaut.cli.rebuilding import rows_after
 from argonaut.journal.read_model import tables
 from argonaut.journal.read_model.model import ReadModel
@@ -97,7 +98,7 @@ def test_a_running_trader_is_followed_to_its_end(paper, tmp_path):
 def test_following_goes_on_from_what_is_there(journal, tmp_path):
     url = f"sqlite:///{tmp_path}/tables.db"
     with ReadModel(url) as model:
-        model.apply(list(rows_after(journal[0], 0))[:100], quote="USDT")
+        model.apply(list(rows_after(JournalPlace.of(journal[0]), 0))[:100], quote="USDT")
     follower = start("journal", "rebuild", journal[0], "--into", url, "--follow", "--json")
     with JournalReader(journal[0]) as reader:
         last = reader.last_seq
@@ -133,10 +134,10 @@ def test_tables_of_another_journal_are_made_anew(journal, tmp_path):
 
 def test_rows_come_in_pieces_out_of_a_running_trader(journal, tmp_path):
     """And once it has gone, out of its file: no row twice, none left out."""
-    rows = list(rows_after(journal[0], 0))
+    rows = list(rows_after(JournalPlace.of(journal[0]), 0))
     pieces = (json.loads(msgspec.json.encode(rows[at : at + 40])) for at in (0, 40))
     with trader_that_says(journal[0].with_suffix(".sock"), *pieces):
-        found = list(rows_after(journal[0], 0))
+        found = list(rows_after(JournalPlace.of(journal[0]), 0))
 
     assert found == rows
     assert len(rows) > 100

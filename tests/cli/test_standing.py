@@ -1,11 +1,12 @@
 from pathlib import Path
 
+from argonaut.cli.place import JournalPlace
 from argonaut.cli.standing import status_lines
 from tests.cli.pictures import snapshot
 
 
 def lines(shown, *, is_live=True):
-    return list(status_lines(shown, journal=Path("j.db"), is_live=is_live))
+    return list(status_lines(shown, journal=JournalPlace.of(Path("j.db")), is_live=is_live))
 
 
 def test_the_state_of_a_running_trader_is_told():

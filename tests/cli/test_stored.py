@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from argonaut.cli.place import JournalPlace
 from argonaut.cli.stored import StoredRun, stored_snapshot
 from argonaut.domain.roundtrip import RoundTrip
 from argonaut.journal.body import body_of
@@ -15,7 +16,7 @@ def test_the_fold_of_a_journal_is_the_account_of_the_run(config, tmp_path):
     """`status` may not tell another account than the one that traded."""
     path = tmp_path / "journal.db"
     summary = call("backtest", config, "--json", "--journal", path).answer
-    found = stored_snapshot(path)
+    found = stored_snapshot(JournalPlace.of(path))
 
     assert {name: float(value) for name, value in found.balances.items()} == summary["balances"]
     assert found.counts["orders"] == summary["orders"]
@@ -45,8 +46,10 @@ def test_a_snapshot_tells_holding_stop_and_target(config, tmp_path):
     cut = "--set", f"data.0.end={end}", "--set", f"data.1.end={end}"
     call("backtest", config, *cut, "--journal", path)
 
-    (held,) = stored_snapshot(path).holdings
-    (stop,) = [each for each in stored_snapshot(path).orders if each.role == "stop"]
+    (held,) = stored_snapshot(JournalPlace.of(path)).holdings
+    (stop,) = [
+        each for each in stored_snapshot(JournalPlace.of(path)).orders if each.role == "stop"
+    ]
     assert held.quantity == stop.leaves > 0
     assert held.stop_price == stop.price
     assert held.price is None

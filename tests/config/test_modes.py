@@ -33,6 +33,14 @@ def test_a_live_config_that_is_whole_has_no_fault():
         ({"data": [{"kind": "signals"}]}, "data.0.kind: want bars, trades or quotes"),
         ({"risk": {"enabled": False}}, "risk.enabled: false is obeyed in backtest and paper"),
         ({"journal": {}}, "journal.path: is missing; a rehearse run wants a journal"),
+        (
+            {"journal": {"path": "j.db", "url": "mysql://bot@localhost/trading"}},
+            "journal.url: want one that begins with postgresql://",
+        ),
+        (
+            {"journal": {"path": "j.db", "url": "postgresql://bot:canary@localhost/trading"}},
+            "journal.url: holds a password; put it into a file of mode 0600 and name that",
+        ),
     ],
 )
 def test_what_a_live_run_would_ignore_is_refused(changes, told):

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from argonaut.cli.output import UnusableTargetError, print_json, print_line, require_target
+from argonaut.cli.place import JournalPlace
 from argonaut.cli.progress import Told, progress
 from argonaut.cli.trader import ask_trader, journal_named
 from argonaut.journal.copying import EPOCH_JUMP, back_up, draft_of, put_in_place, restore
@@ -34,7 +35,7 @@ def back_up_journal(source: str, target: Path, *, replace: bool, as_json: bool) 
     with progress("backup", "pages") as told:
         report = _copied_by_trader(journal, target, told)
         if report is None:
-            report = back_up(journal, target, told)
+            report = back_up(journal.rows, target, told)
     _tell("copied to", target, report, as_json=as_json)
 
 
@@ -46,19 +47,22 @@ def restore_journal(copy: Path, target: str, *, as_json: bool) -> None:
         JournalError: What cannot be read or written; nothing is there then.
     """
     place = journal_named(target)
-    if isinstance(place, Path):
-        require_target(place)
+    if place.file is not None:
+        require_target(place.file)
     with progress("restore", "pages") as told:
-        report = restore(copy, place, told)
-    name = place if isinstance(place, Path) else "the database"
-    _tell("restored to", name, report, as_json=as_json, epoch_jump=EPOCH_JUMP)
+        report = restore(copy, place.rows, told)
+    _tell("restored to", place, report, as_json=as_json, epoch_jump=EPOCH_JUMP)
     if not as_json:
         print_line("  what was decided after its last row is not in it: the next start asks the")
         print_line("  venue, and takes orders it does not know for somebody else's")
 
 
-def _copied_by_trader(journal: Path | str, target: Path, told: Told | None) -> VerifyReport | None:
+def _copied_by_trader(
+    journal: JournalPlace, target: Path, told: Told | None
+) -> VerifyReport | None:
     """Let the trader that has the journal open copy it; None when none does."""
+    if journal.file is None:
+        return None  # a database is read beside its writer
     draft = draft_of(target).resolve()
     answer = ask_trader(journal, "/backup", body={"path": str(draft)})
     if answer is None:
@@ -79,7 +83,7 @@ def _copied_by_trader(journal: Path | str, target: Path, told: Told | None) -> V
 
 
 def _tell(
-    done: str, place: Path | str, report: VerifyReport, *, as_json: bool, **more: Any
+    done: str, place: Path | JournalPlace, report: VerifyReport, *, as_json: bool, **more: Any
 ) -> None:
     if as_json:
         print_json({"path": str(place), "rows": report.rows, "head_hash": report.head_hash, **more})

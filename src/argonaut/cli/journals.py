@@ -118,7 +118,7 @@ def export_journal(
             file.writelines(msgspec.json.encode(each).decode() + "\n" for each in log.lines)
         count = len(log.lines)
     else:
-        count = export(journal, out, format_, RowFilter(kinds=kinds))
+        count = export(journal.rows, out, format_, RowFilter(kinds=kinds))
     if as_json:
         print_json({"path": str(out), "rows": count})
     else:

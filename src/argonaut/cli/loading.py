@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from argonaut.cli.place import JournalPlace
 from argonaut.config.assembly import Assembly, assemble
 from argonaut.config.errors import ConfigError
 from argonaut.config.load import load_config
@@ -49,6 +50,16 @@ def journal_of(config: Config, folder: Path) -> Path | None:
     """Return where a run keeps its journal; relative paths start at the config file."""
     path = config.journal.path
     return None if path is None else beside(folder, path)
+
+
+def journal_place(config: Config, path: Path) -> JournalPlace:
+    """Return where the rows of a run are, and where its trader listens.
+
+    Raises:
+        ConfigError: The config names no journal.
+    """
+    journal = require_journal(config, path)
+    return JournalPlace(rows=config.journal.url or journal, beside=journal)
 
 
 def require_journal(config: Config, path: Path) -> Path:

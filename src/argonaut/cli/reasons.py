@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from argonaut.cli.output import print_json, print_line, printable
+from argonaut.cli.place import JournalPlace
 from argonaut.cli.trader import ask_trader, journal_meant, open_closed
 from argonaut.domain.errors import InvalidValueError
 from argonaut.journal.query import RowFilter
@@ -105,7 +106,7 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{name} {count:,}" for name, count in counts.items())
 
 
-def _asked(journal: Path, instrument: str, at_ns: int | None, limit: int) -> WhyAnswer:
+def _asked(journal: JournalPlace, instrument: str, at_ns: int | None, limit: int) -> WhyAnswer:
     query = {"instrument": instrument, "limit": str(limit)}
     if at_ns is not None:
         query["at_ns"] = str(at_ns)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
 import msgspec
 
 from argonaut.cli.output import errors, print_json, print_line
+from argonaut.cli.place import JournalPlace
 from argonaut.cli.progress import progress
 from argonaut.cli.trader import TraderSilentError, ask_trader, journal_named, open_closed
 from argonaut.domain.errors import InvalidValueError
@@ -48,7 +48,7 @@ def rebuild_tables(source: str, into: str, *, follow: bool, as_json: bool) -> No
             _follow(model, journal)
 
 
-def _follow(model: ReadModel, journal: Path | str) -> None:
+def _follow(model: ReadModel, journal: JournalPlace) -> None:
     """Go on for ever; a trader that starts, stops or is busy is asked again in a moment."""
     said = ""
     while True:
@@ -61,7 +61,7 @@ def _follow(model: ReadModel, journal: Path | str) -> None:
                 errors.print(f"waiting: {said}", markup=False, soft_wrap=True)
 
 
-def rows_after(journal: Path | str, seq: int) -> Iterator[Row]:
+def rows_after(journal: JournalPlace, seq: int) -> Iterator[Row]:
     """Yield the rows that follow one, out of a running trader, a file or a database."""
     while (page := _page(journal, seq + 1)) is not None:
         yield from page
@@ -72,12 +72,12 @@ def rows_after(journal: Path | str, seq: int) -> Iterator[Row]:
         yield from reader.rows(RowFilter(from_seq=seq + 1))
 
 
-def _page(journal: Path | str, from_seq: int) -> list[Row] | None:
+def _page(journal: JournalPlace, from_seq: int) -> list[Row] | None:
     answer = ask_trader(journal, "/chain", {"from_seq": str(from_seq)})
     return None if answer is None else msgspec.convert(answer, list[Row])
 
 
-def _goes_on(model: ReadModel, journal: Path | str) -> bool:
+def _goes_on(model: ReadModel, journal: JournalPlace) -> bool:
     """Bring tables of this journal up to its end; say whether they are of this journal."""
     if not model.progress.seq:
         return False
@@ -88,13 +88,13 @@ def _goes_on(model: ReadModel, journal: Path | str) -> bool:
     return True
 
 
-def _catch_up(model: ReadModel, journal: Path | str) -> None:
+def _catch_up(model: ReadModel, journal: JournalPlace) -> None:
     rows = rows_after(journal, model.progress.seq)
     while some := list(islice(rows, _FOLLOWED_ROWS)):
         model.apply(some)
 
 
-def _head_of(journal: Path | str) -> int:
+def _head_of(journal: JournalPlace) -> int:
     """Return how many rows there are, for a bar."""
     answer = ask_trader(journal, "/status")
     if answer is not None:
@@ -103,7 +103,7 @@ def _head_of(journal: Path | str) -> int:
         return reader.last_seq
 
 
-def _quote_of(journal: Path | str) -> str:
+def _quote_of(journal: JournalPlace) -> str:
     """Return what the account reports in; empty when only its first deposit says so."""
     answer = ask_trader(journal, "/meta")
     if answer is not None:
@@ -112,10 +112,10 @@ def _quote_of(journal: Path | str) -> str:
         return reader.meta.run.get("quote", "")
 
 
-def _beside(journal: Path | str) -> str:
-    if isinstance(journal, str):
+def _beside(journal: JournalPlace) -> str:
+    if journal.file is None:
         raise InvalidValueError("--into: want the URL of a database for the tables of a database")
-    return f"sqlite:///{journal.with_suffix('.read.db').resolve()}"
+    return f"sqlite:///{journal.file.with_suffix('.read.db').resolve()}"
 
 
 def _tell(model: ReadModel, *, as_json: bool) -> None:

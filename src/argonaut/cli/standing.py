@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from argonaut.cli.output import print_json, print_line, printable
+from argonaut.cli.place import JournalPlace
 from argonaut.cli.stored import stored_snapshot
 from argonaut.cli.trader import ask_trader, journal_meant
 from argonaut.reports.wording import money, percent, plain, utc
@@ -34,7 +35,7 @@ def tell_status(config: Path | None, *, as_json: bool) -> None:
         print_line(printable(line))
 
 
-def status_lines(shown: RunSnapshot, *, journal: Path, is_live: bool) -> Iterator[str]:
+def status_lines(shown: RunSnapshot, *, journal: JournalPlace, is_live: bool) -> Iterator[str]:
     """Yield the state of a run as people read it."""
     state = f"running, mode {shown.mode}" if is_live else f"not running; left in mode {shown.mode}"
     yield f"{shown.name}: {state}"

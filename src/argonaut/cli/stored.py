@@ -7,8 +7,8 @@ profit of what is held are not known here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
+from argonaut.cli.place import JournalPlace
 from argonaut.cli.trader import open_closed
 from argonaut.domain.command import Record
 from argonaut.domain.event import Adjusted, Deposited
@@ -64,14 +64,14 @@ class StoredRun:
             self.book.apply_fill(order, fill)
 
 
-def stored_snapshot(path: Path) -> RunSnapshot:
+def stored_snapshot(journal: JournalPlace) -> RunSnapshot:
     """Return the state a journal ends with.
 
     Raises:
         JournalError: It cannot be read, or a trader has it open.
     """
     run = StoredRun()
-    with open_closed(path) as reader:
+    with open_closed(journal) as reader:
         name = reader.meta.run.get("name", "")
         for row in reader.rows():
             run.take(row)

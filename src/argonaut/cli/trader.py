@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from argonaut.cli.loading import require_journal
+from argonaut.cli.loading import journal_place
+from argonaut.cli.place import JournalPlace
 from argonaut.config.errors import ConfigError
 from argonaut.config.load import load_config
 from argonaut.domain.errors import ArgonautError, ExitCode
@@ -37,20 +38,21 @@ class LastRun(msgspec.Struct, frozen=True):
 
     config: str
     journal: str
+    is_in_database: bool = False
 
 
-def journal_at(source: Path) -> Path:
+def journal_at(source: Path) -> JournalPlace:
     """Return the journal a person names by its file or by the config of its run.
 
     Raises:
         ConfigError: The config is wrong or keeps no journal.
     """
     if source.suffix not in _YAML:
-        return source
-    return require_journal(load_config(source), source)
+        return JournalPlace.of(source)
+    return journal_place(load_config(source), source)
 
 
-def journal_meant(config: Path | None) -> Path:
+def journal_meant(config: Path | None) -> JournalPlace:
     """Return the journal of a config, or of the last run started by this user.
 
     Raises:
@@ -61,32 +63,34 @@ def journal_meant(config: Path | None) -> Path:
     last = read_last_run()
     if last is None:
         raise ConfigError("CONFIG", ["no run was started yet; name its config or journal"])
-    return Path(last.journal)
+    if last.is_in_database:  # its URL is in the config alone
+        return journal_at(Path(last.config))
+    return JournalPlace.of(Path(last.journal))
 
 
-def journal_named(source: str) -> Path | str:
+def journal_named(source: str) -> JournalPlace:
     """Return the journal a person names by file or config, or the database they name by URL.
 
     Raises:
         ConfigError: The config is wrong or keeps no journal.
     """
-    return source if is_postgres(source) else journal_at(Path(source))
+    return JournalPlace.of(source) if is_postgres(source) else journal_at(Path(source))
 
 
-def open_closed(journal: Path | str) -> JournalReader:
+def open_closed(journal: JournalPlace) -> JournalReader:
     """Open a journal that no trader has open, or a database's.
 
     Raises:
         NoJournalError: There is none.
         JournalError: What `JournalReader` raises.
     """
-    if isinstance(journal, Path) and not journal.is_file():
+    if journal.file is not None and not journal.file.is_file():
         raise NoJournalError(f"there is no journal at {journal}; want a run, or its file")
-    return JournalReader(journal)
+    return JournalReader(journal.rows)
 
 
 def ask_trader(
-    journal: Path | str,
+    journal: JournalPlace,
     path: str,
     query: dict[str, str] | None = None,
     *,
@@ -94,19 +98,21 @@ def ask_trader(
 ) -> Any:
     """Return the answer of the trader that has this journal open, None when none listens.
 
-    With a body the question is an order. A database is not asked for: it can be read itself.
+    With a body the question is an order. The trader of a bare URL is elsewhere: the database can
+    be read itself.
 
     Raises:
         RefusedToStartError: The trader says that the question is wrong.
         TraderSilentError: It took too long.
     """
-    if isinstance(journal, str) or not journal.with_suffix(".sock").exists():
+    beside = journal.beside
+    if beside is None or not beside.with_suffix(".sock").exists():
         return None
     # The client takes a third of a second to import; a closed journal needs none.
     from argonaut.runtime.control import ask_now, socket_of  # noqa: PLC0415
 
     try:
-        return ask_now(socket_of(journal), path, query=query, body=body)
+        return ask_now(socket_of(beside), path, query=query, body=body)
     except ConnectionError:
         return None  # left by a trader that was killed
     except TimeoutError as error:
@@ -115,10 +121,13 @@ def ask_trader(
         ) from error
 
 
-def remember_run(config: Path, journal: Path) -> None:
+def remember_run(config: Path, journal: JournalPlace) -> None:
     """Note which run was started last; that it cannot be noted stops nobody."""
     place = _last_run_file()
-    note = LastRun(str(config.resolve()), str(journal.resolve()))
+    assert journal.beside is not None, "a run has a place on this machine"
+    note = LastRun(
+        str(config.resolve()), str(journal.beside.resolve()), is_in_database=journal.file is None
+    )
     draft = place.with_suffix(".part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from typing import Any
 from argonaut.cli.loading import beside, load_assembly, require_journal
 from argonaut.cli.outcome import Outcome, outcome_of
 from argonaut.cli.output import console, print_json, require_target
+from argonaut.cli.place import JournalPlace
 from argonaut.cli.shelf import mark_finished, unmark
 from argonaut.cli.trader import remember_run
 from argonaut.cli.trading_live import trade_live
@@ -62,7 +63,7 @@ def trade(wanted: Wanted) -> ExitCode:
     with logs(assembly):
         run, metrics = _started(assembly, journal, view)
         try:
-            remember_run(wanted.config, journal)
+            remember_run(wanted.config, JournalPlace.of(journal))
             tell(_beginning(run, journal))
             in_loop(_trade(run, metrics, view, journal, tell))
             outcome = _outcome(run, wanted.config)

@@ -17,8 +17,9 @@ from typing import Any
 
 import msgspec
 
-from argonaut.cli.loading import require_journal
+from argonaut.cli.loading import journal_place
 from argonaut.cli.output import console, print_json, require_target
+from argonaut.cli.place import JournalPlace
 from argonaut.cli.trader import remember_run
 from argonaut.cli.views import LineView, LiveView, View, picture_of
 from argonaut.cli.wanted import Wanted, in_loop, is_watched, logs, make_way, teller
@@ -26,6 +27,7 @@ from argonaut.config.assembly import Assembly
 from argonaut.config.layers import is_secret
 from argonaut.domain.errors import ArgonautError, ExitCode, RefusedToStartError
 from argonaut.journal.build import build_hash
+from argonaut.journal.by_url import open_journal_url
 from argonaut.journal.meta import Meta
 from argonaut.journal.writer import JournalWriter, open_journal
 from argonaut.monitoring.logs import LogObserver, log_event
@@ -62,14 +64,20 @@ def trade_live(wanted: Wanted, assembly: Assembly) -> ExitCode:
         raise RefusedToStartError(
             "mode live trades with real money; read what it would do, then say --arm"
         )
-    journal = require_journal(config, wanted.config)
-    require_target(journal)
-    journal.parent.mkdir(parents=True, exist_ok=True)
+    journal = journal_place(config, wanted.config)
+    beside = journal.beside
+    assert beside is not None, "a config names what stands on this machine"
+    require_target(beside)
+    if wanted.fresh and journal.file is None:
+        raise RefusedToStartError(
+            f"--fresh moves a file aside, and {journal} is a database; name another schema"
+        )
+    beside.parent.mkdir(parents=True, exist_ok=True)
     gc.freeze()
     view: View = LiveView(console) if is_watched(wanted) else LineView(tell)
-    with held(journal.with_suffix(".lock")), logs(assembly):
-        make_way(journal, fresh=wanted.fresh, tell=tell)
-        with _opened(assembly, journal) as (writer, emergency):
+    with held(beside.with_suffix(".lock")), logs(assembly):
+        make_way(beside, fresh=wanted.fresh, tell=tell)
+        with _opened(assembly, journal.rows, beside) as (writer, emergency):
             remember_run(wanted.config, journal)
             run = in_loop(_trade(assembly, writer, emergency, journal, view, tell))
             log_event("run_ended", finished=False, journal_rows=writer.head[0])
@@ -103,36 +111,43 @@ def intentions(assembly: Assembly) -> Iterator[str]:
 
 
 @contextmanager
-def _opened(assembly: Assembly, path: Path) -> Iterator[tuple[JournalWriter, EmergencyLog]]:
+def _opened(
+    assembly: Assembly, rows: Path | str, beside: Path
+) -> Iterator[tuple[JournalWriter, EmergencyLog]]:
     """Open the journal and the log beside it, and let go of both whatever happens."""
-    config, clock = assembly.config, SystemClock()
+    config = assembly.config
     meta = Meta(
         config_hash=assembly.config_hash,
         build_hash=build_hash(),
         run={"name": config.name, "quote": config.quote, TAG: new_tag(SystemRng())},
     )
-    log_path = path.with_suffix(".emergency")
-    try:
-        if log_path.exists() and not path.exists():  # it belongs to the journal moved aside
-            log_path.replace(path.with_suffix(".emergency-old"))
-        emergency = EmergencyLog(log_path)
-    except OSError as error:
-        raise RefusedToStartError(
-            f"no room for the emergency log beside {path} ({error.strerror}): want a megabyte free"
-        ) from error
-    with closing(emergency):
-        writer = open_journal(
-            path, meta, clock=clock, pid=os.getpid(), mode=config.mode, from_snapshot=True
-        )
-        with closing(writer):
+    with closing(_writer(rows, meta, config.mode)) as writer:
+        log_path = beside.with_suffix(".emergency")
+        try:
+            if log_path.exists() and not writer.head[0]:  # it belongs to the journal moved aside
+                log_path.replace(beside.with_suffix(".emergency-old"))
+            emergency = EmergencyLog(log_path)
+        except OSError as error:
+            raise RefusedToStartError(
+                f"no room for the emergency log beside {beside} ({error.strerror}): "
+                "want a megabyte free"
+            ) from error
+        with closing(emergency):
             yield writer, emergency
+
+
+def _writer(rows: Path | str, meta: Meta, mode: str) -> JournalWriter:
+    clock, pid = SystemClock(), os.getpid()
+    if isinstance(rows, Path):
+        return open_journal(rows, meta, clock=clock, pid=pid, mode=mode, from_snapshot=True)
+    return open_journal_url(rows, meta, clock=clock, pid=pid, mode=mode, from_snapshot=True)
 
 
 async def _trade(
     assembly: Assembly,
     writer: JournalWriter,
     emergency: EmergencyLog,
-    journal: Path,
+    journal: JournalPlace,
     view: View,
     tell: Teller,
 ) -> LiveRun:
@@ -145,7 +160,8 @@ async def _trade(
     async with AsyncExitStack() as stack:
         server = ControlServer(run, metrics, writer)
         stack.push_async_callback(server.close)
-        await server.open_socket(socket_of(journal))
+        assert journal.beside is not None, "a config names what stands on this machine"
+        await server.open_socket(socket_of(journal.beside))
         url = ""
         if config.monitoring.prometheus:
             await server.open_metrics(config.monitoring.prometheus_port)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from argonaut.config.layers import is_secret
 from argonaut.config.schema import Config
+from argonaut.journal.postgres_url import is_postgres
 
 _FILE_ENDING = "_file"
 _NOT_LIVE = {
@@ -41,6 +44,8 @@ def _recorded_faults(config: Config) -> list[str]:
         for number, each in enumerate(config.data)
         if each.path is None
     ]
+    if config.journal.url is not None:
+        faults.append(f"journal.url: a {config.mode} run keeps a file; leave it out, or rehearse")
     return faults
 
 
@@ -69,4 +74,20 @@ def _live_faults(config: Config) -> list[str]:
         faults.append(f"risk.enabled: false is obeyed in backtest and paper only, not in {mode}")
     if config.journal.path is None:
         faults.append(f"journal.path: is missing; a {mode} run wants a journal")
+    if config.journal.url is not None and (fault := _url_fault(config.journal.url)):
+        faults.append(f"journal.url: {fault}")
     return faults
+
+
+def _url_fault(url: str) -> str:
+    """Return what is wrong with the URL of a journal; a password has no place in a config."""
+    if not is_postgres(url):
+        return "want one that begins with postgresql://"
+    try:
+        if urlsplit(url).password is not None:
+            return (
+                "holds a password; put it into a file of mode 0600 and name that: ?password_file="
+            )
+    except ValueError as error:
+        return str(error)
+    return ""

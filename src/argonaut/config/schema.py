@@ -178,9 +178,16 @@ class ExecutionSection(Section):
 
 
 class JournalSection(Section):
-    """Where decisions are kept. A backtest without a path keeps the hash only."""
+    """Where decisions are kept. A backtest without a path keeps the hash only.
+
+    With a `url` the rows are in a database, and only what belongs to this machine stands beside
+    `path`: the control socket, the lock and the emergency log.
+    """
 
     path: Path | None = Field(default=None, description="the file")
+    url: str | None = Field(
+        default=None, description="of a PostgreSQL that keeps the rows of a live run instead"
+    )
     snapshot_rows: Count = Field(
         default=10_000, description="a live run writes its whole state once in so many rows"
     )

@@ -96,6 +96,16 @@ def parse(url: str, *, schema: str = _SCHEMA) -> tuple[PostgresAddress, str | No
         RefusedToStartError: It would send plain text over a network, or its password file can be
             read by others.
     """
+    address = address_of(url, schema=schema)
+    return address, _password(address, urlsplit(url).password)
+
+
+def address_of(url: str, *, schema: str = _SCHEMA) -> PostgresAddress:
+    """Return the address alone; no file is read.
+
+    Raises:
+        InvalidValueError, RefusedToStartError: As `parse`.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port or _PORT
@@ -113,7 +123,7 @@ def parse(url: str, *, schema: str = _SCHEMA) -> tuple[PostgresAddress, str | No
     for what, value in (("a user", user), ("a host", host), ("a database", database)):
         if not value:
             raise InvalidValueError(f"a PostgreSQL URL without {what}: {host}:{port}/{database}")
-    address = PostgresAddress(
+    return PostgresAddress(
         user=user,
         host=host,
         port=port,
@@ -123,7 +133,6 @@ def parse(url: str, *, schema: str = _SCHEMA) -> tuple[PostgresAddress, str | No
         root_certificate=Path(asked["sslrootcert"]) if "sslrootcert" in asked else None,
         is_encrypted=_is_encrypted(host, asked.get("sslmode"), has_root="sslrootcert" in asked),
     )
-    return address, _password(address, parts.password)
 
 
 def _schema(name: str) -> str:
