@@ -108,7 +108,7 @@ def test_i12_more_that_fills_gets_a_stop_beside_the_one_that_rests() -> None:
 
 
 def test_i26_stops_beside_each_other_are_few() -> None:
-    """Venues take five of an instrument; then the last one makes way for a larger one."""
+    """Venues take five of an instrument; then one makes way for a larger one."""
     wire = Wire(Scripted(STOPPED), capability=SPOT)
     wire.bar(100)
     for _ in range(6):
@@ -120,6 +120,53 @@ def test_i26_stops_beside_each_other_are_few() -> None:
     assert len(wire.canceled) == 1
 
 
+def test_i12_the_smallest_of_many_stops_makes_way_for_a_larger_one() -> None:
+    """What it covers is bare for two round trips, and the next fill comes a second later."""
+    wire = Wire(Scripted(STOPPED), capability=SPOT)
+    wire.bar(100)
+    for part in ("0.4", "0.1", "0.05", "0.1"):
+        wire.fill("entry", part)
+        wire.accept("stop")
+    smallest = wire.sent[3]
+
+    wire.fill("entry", "0.2")
+    asked = list(wire.canceled)
+    wire.cancel(smallest)
+    wire.accept("stop")
+
+    assert asked == [smallest.client_order_id]
+    assert sorted(live_stops(wire)) == [D("0.1"), D("0.1"), D("0.25"), D("0.4")]
+
+
+def test_i12_a_stop_that_is_being_replaced_is_not_waited_for() -> None:
+    """A fill a second, and a second to the venue: otherwise nothing would ever be done."""
+    wire = Wire(Scripted(STOPPED), capability=SPOT)
+    wire.bar(100)
+    for part in ("0.4", "0.1", "0.05", "0.1"):
+        wire.fill("entry", part)
+        wire.accept("stop")
+
+    wire.fill("entry", "0.1")
+    wire.fill("entry", "0.1")
+
+    assert wire.canceled == [wire.sent[3].client_order_id, wire.sent[2].client_order_id]
+
+
+def test_what_is_too_small_for_an_order_waits_for_the_end_of_the_entry() -> None:
+    """Otherwise a stop would be taken out each second for a thousandth more (seed 305)."""
+    wire = Wire(Scripted(STOPPED), capability=SPOT, rules={"min_notional": D(5)})
+    wire.bar(100)
+    wire.fill("entry", "0.9")
+    wire.accept("stop")
+    wire.fill("entry", "0.02")
+    before = list(wire.canceled)
+    wire.cancel("entry")
+    wire.cancel("stop")
+
+    assert before == []
+    assert wire.resting() == {"stop": "0.92 sell stop 95"}
+
+
 def test_an_addition_too_small_for_a_stop_of_its_own_is_put_into_a_larger_one() -> None:
     wire = Wire(Scripted(STOPPED), capability=SPOT, rules={"min_notional": D(5)})
     wire.bar(100)
@@ -129,6 +176,19 @@ def test_an_addition_too_small_for_a_stop_of_its_own_is_put_into_a_larger_one() 
     wire.cancel("stop")
 
     assert wire.resting() == {"stop": "1 sell stop 95"}
+
+
+def test_what_is_too_small_for_an_order_adds_up_until_it_is_not() -> None:
+    """Fees in base leave crumbs, and a crumb beside each stop is an order's worth (seed 324)."""
+    wire = Wire(Scripted(STOPPED), capability=SPOT, rules={"min_notional": D(5)})
+    wire.bar(100)
+    for part in ("0.2", "0.2", "0.2", "0.1"):
+        wire.fill("entry", part, fee=D("0.0004"), fee_asset="BTC")
+        wire.accept("stop")
+
+    pairs = guard_of(wire).pairs
+    assert [pair.quantity % D("0.001") for pair in pairs[1:]] == [0, 0, 0]
+    assert sum((pair.quantity for pair in pairs), D(0)) == wire.holding.quantity
 
 
 RESTING_EXIT: Script = {
@@ -190,6 +250,11 @@ def test_a_stop_refused_beside_an_exit_is_not_asked_for_for_ever() -> None:
 
     assert stops(wire) == 3
     assert "unprotected" in anomalies(wire)
+
+
+def live_stops(wire: Wire) -> list[Decimal]:
+    live = wire.engine.desk.live.values()
+    return [each.leaves for each in live if each.role is OrderRole.STOP]
 
 
 def guard_of(wire: Wire) -> Guard:

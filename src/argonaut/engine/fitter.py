@@ -201,12 +201,10 @@ class Fitter:
         if shrinks and guard.instrument.fault_of(wanted, price) is not None:
             self._desk.cancel(order)  # the venue would keep it as it is: more than there is to lose
             return
+        if is_stop and grows and not (moves or self._desk.capability.has_amend):
+            self._add(guard, pair, wanted - order.leaves, price)
+            return
         if wanted <= 0 or not self._desk.capability.has_amend:
-            more = wanted - order.leaves
-            if is_stop and not moves and self._splits(guard, more, price):
-                guard.split(pair, more)  # one beside it, so that what rests goes on resting
-                self.fit(guard)
-                return
             self._desk.cancel(order)  # and place anew when the venue has let it go
             return
         change = AmendOrder(
@@ -222,10 +220,49 @@ class Fitter:
             self.asked[order.client_order_id] = change, now_ns
             self._desk.amend(order, change)
 
-    def _splits(self, guard: Guard, more: Decimal, price: Decimal) -> bool:
-        """Whether what came on top has a stop of its own: large enough, and not one too many."""
-        is_whole = guard.instrument.fault_of(more, price) is None
-        return more > 0 and is_whole and len(guard.pairs) < _PAIRS_MAX
+    def _add(self, guard: Guard, pair: Pair, more: Decimal, price: Decimal) -> None:
+        """Protect what came on top of a stop that rests and cannot be amended.
+
+        It has a stop of its own beside it while there may be another. Then the smallest makes way
+        for a larger one, because what it covers is bare until that rests. What is too small for an
+        order waits for the end of the entry: more is on its way.
+        """
+        rules = guard.instrument
+        if rules.fault_of(more, price) is None and len(guard.pairs) < _PAIRS_MAX:
+            guard.split(pair, more)
+            self.fit(guard)
+            return
+        holding = self._desk.account.book.holding(guard.strategy_id, guard.instrument_id)
+        worth = max(price, holding.average_price or price)
+        if holding.entering and rules.fault_of(more, worth) is not None:
+            return
+        taker = self._smallest(guard, pair)
+        if taker is not pair:
+            pair.quantity -= more
+            taker.quantity += more
+        stop = self._resting_stop(taker)
+        assert stop is not None, "the stop of the pair itself rests"
+        self._desk.cancel(stop)
+
+    def _smallest(self, guard: Guard, pair: Pair) -> Pair:
+        """Return the pair with the least to lose of those that can take from `pair`."""
+        found = pair
+        for other in guard.pairs:
+            is_alike = other.target_price == pair.target_price
+            if is_alike and self._at_stake(other) < self._at_stake(found):
+                found = other
+        return found
+
+    def _at_stake(self, pair: Pair) -> Decimal:
+        """Return what is bare while the stop of a pair is replaced; endless if it cannot be now."""
+        stop = self._resting_stop(pair)
+        return Decimal("Infinity") if stop is None else stop.leaves
+
+    def _resting_stop(self, pair: Pair) -> Order | None:
+        """Return the stop of a pair if the venue has it and nothing is asked of it."""
+        order_id = None if pair.stop is None else pair.stop.order_id
+        order = None if order_id is None else self._desk.live.get(order_id)
+        return None if order is None or order.status in IN_FLIGHT else order
 
     def _complain_of_orphans(self, guard: Guard, leg: Leg) -> None:
         for each in self._orphans_of(guard, leg):

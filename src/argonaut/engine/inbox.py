@@ -158,6 +158,8 @@ class Inbox:
                 desk.exits.release(key)
             desk.warden.restore(key)
             desk.exits.on_entry_fill(key)
+        elif after.is_final:
+            desk.warden.restore(key)  # what was too small to protect while more was to come
 
     def _on_closing(self, before: Order, after: Order, key: Key, report: Report) -> None:
         exits, warden = self._desk.exits, self._desk.warden

@@ -172,13 +172,18 @@ class Guard:
         return max(self.instrument.price_passive(level, side), self.instrument.tick_size)
 
     def grow(self, quantity: Decimal) -> None:
-        """Spread base units of an entry fill over the pairs; the last takes what rounding left."""
+        """Spread base units of an entry fill over the pairs; the last takes what rounding left.
+
+        A pair that was split off has no share, so that what is too small for an order adds up in
+        one place.
+        """
+        sharing = [pair for pair in self.pairs if pair.share > ZERO]
         given = ZERO
-        for pair in self.pairs[:-1]:
+        for pair in sharing[:-1]:
             part = self.instrument.quantity(quantity * pair.share)
             pair.quantity += part
             given += part
-        self.pairs[-1].quantity += quantity - given
+        sharing[-1].quantity += quantity - given
 
     def add(self, protection: Protection, entry_price: Decimal) -> None:
         """Take in the protection of a further entry: its stop where tighter; targets stay.

@@ -6,6 +6,7 @@ from argonaut.domain.signal import Protection
 from argonaut.rehearsal.simulation.plan import Fault
 from tests.rehearsal.simulation.written import (
     STOP,
+    D,
     S,
     Written,
     bought,
@@ -68,6 +69,46 @@ def test_i12_a_stop_that_vanished_and_is_not_placed_again_is_caught():
         history.orders[1], status="CANCELED", ended_ns=30 * S
     )
     history.report(30.1, Canceled(client_order_id=STOP, event_ns=0))
+
+    assert "I12" in caught(history)
+
+
+def filled_in_parts(stops_at: dict[int, float]) -> Written:
+    """An entry that fills every 0.9 s from 10 s on; the stop of a part rests from its time on."""
+    history = Written()
+    signalled(history)
+    entry = order(quantity="6")
+    history.row(10, "decision", "trend-a1-1", decision(entry))
+    history.post(10, entry)
+    history.true(10, entry, "PARTIALLY_FILLED", ended_s=30, filled=D(5))
+    moments = [(10.0 + 0.9 * part, part, "fill") for part in range(5)]
+    moments += [(at_s, part, "stop") for part, at_s in stops_at.items()]
+    for at_s, part, what in sorted(moments):
+        if what == "fill":
+            history.fill(at_s, entry, f"{part}", "1")
+            history.report(at_s, filled(entry, at_s, f"{part}"))
+        else:
+            guarded(history, stop(f"trend-a1-1-s{part}"), at_s=at_s)
+    return history
+
+
+def test_i12_an_entry_that_fills_faster_than_a_stop_can_be_sent_passes():
+    """Its last part is always bare, and each part for a second only."""
+    history = filled_in_parts({part: 11.0 + 0.9 * part for part in range(5)})
+
+    assert "I12" not in caught(history)
+
+
+def test_i12_a_part_of_many_that_gets_no_stop_is_caught():
+    """The stops of those that came after it cover it, and then nothing covers them."""
+    history = filled_in_parts({part: 11.0 + 0.9 * part for part in range(4)})
+
+    assert said(history, "I12").startswith("I12 at 13.600 s")
+
+
+def test_i12_a_part_whose_stop_comes_late_is_caught():
+    at_s = {part: 11.0 + 0.9 * part for part in range(5)}
+    history = filled_in_parts({**at_s, 2: 20.0})
 
     assert "I12" in caught(history)
 

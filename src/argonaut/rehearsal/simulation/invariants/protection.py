@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -22,15 +23,48 @@ Level = tuple[int, Decimal]  # from when on, how much
 
 
 def positions_are_protected(case: Case) -> Iterator[Violation]:
-    """I12: a holding that wants a stop has one at the venue within a second and an RTT."""
+    """I12: each unit of a holding that wants a stop has one within a second and an RTT.
+
+    An entry that fills in parts, faster than a stop goes to the venue, always has its last part
+    bare. So what is bare is told apart by since when: a stop that begins to rest covers what has
+    been bare for longest.
+    """
     for key, held in _holdings(case).items():
         wanting = _wants_stop(case, key)
-        for start_ns, end_ns in merged(_bare(case, key, held, wanting)):
+        late: list[Span] = []
+        for start_ns, end_ns in _waits(_bare(case, key, held, wanting)):
+            if end_ns > case.health.deadline_ns(start_ns, _BARE_NS + case.round_trip_ns):
+                late.append((start_ns, end_ns))
+        for start_ns, end_ns in merged(late):
             late_ns = case.health.deadline_ns(start_ns, _BARE_NS + case.round_trip_ns)
-            if end_ns > late_ns:
-                found = f"none until {end_ns / SECOND_NS:.3f} s"
-                wanted = f"a stop by {late_ns / SECOND_NS:.3f} s"
-                yield at("I12", start_ns, "|".join(key), wanted, found)
+            found = f"none until {end_ns / SECOND_NS:.3f} s"
+            wanted = f"a stop by {late_ns / SECOND_NS:.3f} s"
+            yield at("I12", start_ns, "|".join(key), wanted, found)
+
+
+def _waits(bare: Iterable[tuple[Span, Decimal]]) -> Iterator[Span]:
+    """Yield from when to when units were bare: those that came first are covered first."""
+    queue: deque[tuple[int, Decimal]] = deque()  # since when, and how many
+    total, last_ns = ZERO, 0
+    for (start_ns, end_ns), amount in bare:
+        if start_ns > last_ns or amount < total:
+            covered = total if start_ns > last_ns else total - amount
+            yield from _covered(queue, covered, last_ns)
+            total -= covered
+        if amount > total:
+            queue.append((start_ns, amount - total))
+        total, last_ns = amount, end_ns
+    yield from _covered(queue, total, last_ns)
+
+
+def _covered(queue: deque[tuple[int, Decimal]], amount: Decimal, at_ns: int) -> Iterator[Span]:
+    """Take what has been bare for longest out of the queue, and yield for how long it was."""
+    while amount > ZERO:
+        since_ns, units = queue.popleft()
+        if units > amount:
+            queue.appendleft((since_ns, units - amount))
+        amount -= units
+        yield since_ns, at_ns
 
 
 def no_orphans(case: Case) -> Iterator[Violation]:
@@ -94,8 +128,10 @@ def _wants_stop(case: Case, key: Key) -> list[Span]:
     return spans if since_ns is None else [*spans, (since_ns, case.end_ns)]
 
 
-def _bare(case: Case, key: Key, known: Sequence[Level], wanting: Sequence[Span]) -> list[Span]:
-    """Return the spans in which more was held than stops and exits at the venue would close.
+def _bare(
+    case: Case, key: Key, known: Sequence[Level], wanting: Sequence[Span]
+) -> Iterator[tuple[Span, Decimal]]:
+    """Yield the spans in which more was held than stops and exits would close, and how much more.
 
     What is held is what was known of, but no more than there was: a stop that has filled closes
     its holding, told or not.
@@ -111,15 +147,13 @@ def _bare(case: Case, key: Key, known: Sequence[Level], wanting: Sequence[Span])
     times = {at_ns for at_ns, _ in (*known, *true)} | {ns for span in wanting for ns in span}
     for order in guards:
         times |= {order.created_ns, case.end_ns if order.ended_ns is None else order.ended_ns}
-    bare: list[Span] = []
     for start_ns, end_ns in pairwise(sorted(times | {case.end_ns})):
         if not any(since_ns <= start_ns < until_ns for since_ns, until_ns in wanting):
             continue
         held = min(_level_at(known, start_ns), _level_at(true, start_ns))
         closing = sum((_leaves_at(case, order, start_ns) for order in guards), ZERO)
         if held > closing and not case.is_dust(instrument_id, held - closing, start_ns):
-            bare.append((start_ns, end_ns))
-    return bare
+            yield (start_ns, end_ns), held - closing
 
 
 def _flat_spans(
