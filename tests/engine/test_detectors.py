@@ -34,6 +34,15 @@ def test_a_signal_is_let_in_once_whatever_became_of_it() -> None:
     assert again == ("duplicate", "test sent s1 before")
 
 
+def test_what_was_seen_can_be_asked() -> None:
+    """The intake answers duplicates itself, so that a flood of them leaves no rows."""
+    doorman = Doorman()
+    judged(doorman)
+
+    assert doorman.has_seen("test", "s1")
+    assert not doorman.has_seen("other", "s1")
+
+
 def test_another_source_may_use_the_same_id() -> None:
     doorman = Doorman()
     judged(doorman)
@@ -61,6 +70,9 @@ def test_what_was_seen_is_known_after_a_restart() -> None:
         ({"quantity": Decimal(-1)}, "want quantity > 0, not -1"),
         ({"quantity": Decimal(0)}, "want quantity > 0, not 0"),
         ({"quantity": None, "fraction": Decimal(0)}, "want fraction > 0, not 0"),
+        ({"quantity": Decimal("1e19")}, "want quantity between 1e-18 and 1e18, not 1e+19"),
+        ({"quantity": Decimal("1e-19")}, "want quantity between 1e-18 and 1e18, not 1e-19"),
+        ({"limit_price": 1e19}, "want limit_price between 1e-18 and 1e18, not 1e+19"),
         ({"limit_price": math.nan}, "want limit_price > 0, not nan"),
         ({"stop_price": -1.0}, "want stop_price > 0, not -1.0"),
         ({"take_profit": math.inf}, "want take_profit > 0, not inf"),

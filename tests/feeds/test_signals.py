@@ -41,6 +41,18 @@ def test_sizes_are_exact_however_they_are_written():
     assert str(parsed(quantity=0.1).quantity) == "0.1"
 
 
+@pytest.mark.parametrize(("short", "value"), [("size", "quantity"), ("quote", "notional")])
+def test_short_forms_mean_the_same(short, value):
+    assert str(getattr(parsed(**{short: "0.5"}), value)) == "0.5"
+
+
+def test_a_body_that_may_hold_a_secret_is_not_shown():
+    with pytest.raises(BadDataError, match="signal with a secret: ") as caught:
+        parsed(secret="canary", side="hold")
+
+    assert "canary" not in str(caught.value)
+
+
 def test_a_named_strategy_is_kept():
     assert parsed(strategy="trend").strategy == "trend"
 
@@ -48,7 +60,16 @@ def test_a_named_strategy_is_kept():
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"size": 1}, "unknown field `size`"),
+        ({"amount": 1}, "unknown field `amount`"),
+        ({"quantity": 1, "size": 1}, "want one of quantity, size for the quantity"),
+        ({"instrument": ""}, "want an instrument such as"),
+        ({"symbol": "BTC/USDT"}, "want one of instrument, asset, symbol"),
+        ({"tag": "a\nb"}, "want tag of at most 64 printable characters"),
+        ({"tag": "x" * 65}, "want tag of at most 64"),
+        ({"notional": "1" * 41}, "want notional of at most 40 digits"),
+        ({"leverage": 2}, "want leverage 1 or none, not 2"),
+        ({"ts_ns": -1}, "want ts_ns in UTC nanoseconds"),
+        ({"metadata": {str(n): "" for n in range(33)}}, "at most 32 entries"),
         ({"side": "hold"}, "hold"),
         ({"notional": "much"}, "decimal"),
         ({"confidence": "high"}, "Expected `float`"),
@@ -64,7 +85,7 @@ def test_a_wrong_field_is_named(fields, message):
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b"\xff\xfe"])
 def test_what_is_no_object_is_refused(body):
-    with pytest.raises(BadDataError, match="signal b"):
+    with pytest.raises(BadDataError, match="signal b'"):
         parse_signal(body, seen_ns=0, venue_id=VenueId("sim"))
 
 

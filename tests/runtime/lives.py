@@ -24,6 +24,7 @@ from argonaut.journal.row import Row
 from argonaut.journal.writer import JournalWriter
 from argonaut.runtime.emergency import MemoryEmergency, StrandedRow
 from argonaut.runtime.live import LiveRun
+from argonaut.runtime.recorder import Observer
 from tests.runtime.exchange import BTC, Exchange, MemoryVenue, Settings
 from tests.runtime.journals import FailingJournal, journal_in
 from tests.runtime.virtual import FixedRng, VirtualClock, in_virtual_time
@@ -123,7 +124,9 @@ class MortalEmergency(MemoryEmergency):
 class Life:
     """One process: a run, its connection and its journal."""
 
-    def __init__(self, world: World, *, points: Points | None = None) -> None:
+    def __init__(
+        self, world: World, *, points: Points | None = None, observers: Sequence[Observer] = ()
+    ) -> None:
         self.world = world
         points = points or Points()
         points.arm(self.die)
@@ -145,6 +148,7 @@ class Life:
             self.journal,
             world.clock,
             FixedRng(),
+            observers=observers,
             emergency=world.emergency,
         )
         self._running: asyncio.Task[None] | None = None

@@ -142,7 +142,7 @@ def _section(heading: str, model: type[Section]) -> str:
 def _row(key: str, field: FieldInfo) -> tuple[str, ...]:
     inner, _ = _section_in(field.annotation)
     meaning = field.description or ("see below" if inner is not None else "")
-    if inner is not None and field.default is None:
+    if inner is not None and field.default is None and not field.description:
         meaning += "; without it, the venue's own"
     if field.is_required():
         default = "required"

@@ -24,6 +24,7 @@ from argonaut.config.assembly import Assembly
 from argonaut.config.errors import ConfigError
 from argonaut.domain.command import Record
 from argonaut.domain.errors import ExitCode
+from argonaut.feeds.detectors.fates import Fates
 from argonaut.journal.errors import JournalConfigError
 from argonaut.monitoring.logs import LogObserver, log_event
 from argonaut.monitoring.metrics import Metrics
@@ -31,6 +32,7 @@ from argonaut.reports.text import text_report
 from argonaut.reports.wording import utc
 from argonaut.runtime.clock import SystemClock
 from argonaut.runtime.control import ControlServer, socket_of
+from argonaut.runtime.detectors import Detectors, PaperTrader
 from argonaut.runtime.paper import PaperRun
 
 _IDLE_S = 0.2
@@ -61,11 +63,11 @@ def trade(wanted: Wanted) -> ExitCode:
     gc.freeze()
     view: View = LiveView(console) if is_watched(wanted) else LineView(tell)
     with logs(assembly):
-        run, metrics = _started(assembly, journal, view)
+        run, metrics, fates = _started(assembly, journal, view)
         try:
             remember_run(wanted.config, JournalPlace.of(journal))
             tell(_beginning(run, journal))
-            in_loop(_trade(run, metrics, view, journal, tell))
+            in_loop(_trade(run, metrics, fates, view, journal, tell))
             outcome = _outcome(run, wanted.config)
             log_event("run_ended", finished=run.is_finished, journal_rows=outcome.head[0])
         finally:
@@ -79,7 +81,12 @@ def trade(wanted: Wanted) -> ExitCode:
 
 
 async def _trade(
-    run: PaperRun, metrics: Metrics, view: View, journal: Path, tell: Callable[[str], None]
+    run: PaperRun,
+    metrics: Metrics,
+    fates: Fates,
+    view: View,
+    journal: Path,
+    tell: Callable[[str], None],
 ) -> None:
     """Serve, trade and watch, until the run is over or stopped."""
     config, clock = run.assembly.config, SystemClock()
@@ -92,6 +99,11 @@ async def _trade(
             await server.open_metrics(config.monitoring.prometheus_port)
             url = f"http://127.0.0.1:{server.metrics_port}/metrics"
             tell(f"metrics at {url}")
+        detectors = Detectors(run.assembly, PaperTrader(run), fates, metrics, clock)
+        stack.push_async_callback(detectors.close)
+        await detectors.start()
+        for place in detectors.urls:
+            tell(f"detectors push to {place}")
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, run.stop)
@@ -104,18 +116,19 @@ async def _trade(
         while config.paper.forever and not run.is_stopping:
             view.turn(camera, clock.mono_ns())
             await asyncio.sleep(_IDLE_S)
+        run.raise_failure()
 
 
-def _started(assembly: Assembly, journal: Path, view: View) -> tuple[PaperRun, Metrics]:
+def _started(assembly: Assembly, journal: Path, view: View) -> tuple[PaperRun, Metrics, Fates]:
     """Open the journal and bring the run to where it was; logs and lines tell what is new only."""
-    metrics, news = Metrics(), _News(LogObserver(), view.observe)
+    metrics, fates, news = Metrics(), Fates(), _News(LogObserver(), view.observe)
     try:
-        run = PaperRun.start(assembly, journal, SystemClock(), observers=(metrics, news))
+        run = PaperRun.start(assembly, journal, SystemClock(), observers=(metrics, fates, news))
     except JournalConfigError as error:
         raise JournalConfigError(f"{error}; --fresh moves it aside and begins anew") from error
     news.is_open = True
     log_event("run_started", run=assembly.config.name, rows_recovered=run.rows_recovered)
-    return run, metrics
+    return run, metrics, fates
 
 
 def _outcome(run: PaperRun, config: Path) -> Outcome:

@@ -26,6 +26,7 @@ from argonaut.cli.wanted import Wanted, in_loop, is_watched, logs, make_way, tel
 from argonaut.config.assembly import Assembly
 from argonaut.config.layers import is_secret
 from argonaut.domain.errors import ArgonautError, ExitCode, RefusedToStartError
+from argonaut.feeds.detectors.fates import Fates
 from argonaut.journal.build import build_hash
 from argonaut.journal.by_url import open_journal_url
 from argonaut.journal.meta import Meta
@@ -34,6 +35,7 @@ from argonaut.monitoring.logs import LogObserver, log_event
 from argonaut.monitoring.metrics import Metrics
 from argonaut.runtime.clock import SystemClock
 from argonaut.runtime.control import ControlServer, socket_of
+from argonaut.runtime.detectors import Detectors, LiveTrader
 from argonaut.runtime.emergency import EmergencyLog
 from argonaut.runtime.lease import TAG, held, new_tag
 from argonaut.runtime.live import LiveRun
@@ -105,6 +107,8 @@ def intentions(assembly: Assembly) -> Iterator[str]:
             where = ", ".join(section.instruments) or "every instrument"
             trial = " (dry run: decides, sends nothing)" if section.dry_run else ""
             yield f"strategy {section.id}: {section.class_path} at {where}{trial} {section.params}"
+    for source in config.detectors.sources:
+        yield f"signals of {source.id} ({source.auth})"
     for check in assembly.checks():
         yield f"limit {check!r}"
     yield f"order types {', '.join(config.execution.order_types)}"
@@ -153,8 +157,8 @@ async def _trade(
 ) -> LiveRun:
     """Serve, recover, trade and watch until somebody stops it."""
     config, clock, rng = assembly.config, SystemClock(), SystemRng()
-    metrics = Metrics()
-    observers = (metrics, LogObserver(), view.observe)
+    metrics, fates = Metrics(), Fates()
+    observers = (metrics, fates, LogObserver(), view.observe)
     venue = assembly.live_venue(clock, rng)
     run = LiveRun(assembly, venue, writer, clock, rng, observers=observers, emergency=emergency)
     async with AsyncExitStack() as stack:
@@ -177,7 +181,12 @@ async def _trade(
         try:
             await run.start()
             if run.is_ready:
+                detectors = Detectors(assembly, LiveTrader(run), fates, metrics, clock)
+                stack.push_async_callback(detectors.close)
+                await detectors.start()
                 tell(_ready(run, (clock.mono_ns() - began_ns) / _SECOND_NS))
+                for place in detectors.urls:
+                    tell(f"detectors push to {place}")
                 stack.enter_context(view)
             await run.run(lambda: _show(run, writer, view, clock, began_ns=began_ns, url=url))
         except (ArgonautError, asyncio.CancelledError):

@@ -10,6 +10,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+from argonaut.config.detectors import sources_of
 from argonaut.config.errors import ConfigError
 from argonaut.config.fit import base_timeframes, feeds_of, misfits, unknown_instrument
 from argonaut.config.instruments import Stream, instrument_of
@@ -23,6 +24,8 @@ from argonaut.domain.ids import InstrumentId, StrategyId, venue_of
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
 from argonaut.engine.setup import EngineSetup, SampleHook
+from argonaut.feeds.detectors.source import Sources
+from argonaut.feeds.detectors.spelling import Spellings
 from argonaut.feeds.tape.cache import ColumnCache
 from argonaut.feeds.tape.columns import SignalRows
 from argonaut.feeds.tape.quality import QualityReport
@@ -148,6 +151,18 @@ class Assembly:
         """
         found = venue_class(self.config, folder=self.folder, allow=self.allow)
         return settings_of(found, self.config.venue.params, folder=self.folder)
+
+    def sources(self) -> Sources:
+        """Return who may send signals, with their secrets read.
+
+        Raises:
+            ConfigError: A secret is not to be had, or a name is of nothing.
+        """
+        return sources_of(self.config.detectors, spellings=self.spellings(), folder=self.folder)
+
+    def spellings(self) -> Spellings:
+        """Return the names that signals may have for instruments."""
+        return Spellings(self.names, self.config.detectors.venue_names)
 
     def strategies(self) -> list[Strategy]:
         """Return one instance for each enabled strategy and instrument, in config order."""
@@ -276,7 +291,7 @@ def hash_of(config: Config) -> str:
     if config.is_live:
         return account_hash(config)
     deciding = config.model_dump_json(
-        exclude={"mode", "name", "paper", "monitoring", "report", "journal"}
+        exclude={"mode", "name", "paper", "monitoring", "report", "journal", "detectors"}
     )
     return hashlib.sha256(deciding.encode()).hexdigest()
 
@@ -294,7 +309,7 @@ def _assemble_live(config: Config, folder: Path) -> Assembly:
         allow=allow,
     )
     problems: list[str] = []
-    for make in (made.checks, made.strategies, made.venue_settings):
+    for make in (made.checks, made.strategies, made.venue_settings, made.sources):
         try:
             make()
         except ArgonautError as error:
@@ -307,7 +322,7 @@ def _assemble_live(config: Config, folder: Path) -> Assembly:
 def _check_whole(assembly: Assembly) -> None:
     """Make everything once, so that a mistake is told before anything starts."""
     problems: list[str] = []
-    for make in (assembly.checks, assembly.venue, assembly.strategies):
+    for make in (assembly.checks, assembly.venue, assembly.strategies, assembly.sources):
         try:
             make()
         except ArgonautError as error:

@@ -22,16 +22,24 @@ def faults_of(config: Config) -> list[str]:
 
 
 def literal_secrets(config: Config, sources: dict[str, str]) -> list[str]:
-    """Return the secrets of a live venue that stand in the file itself, for all to copy."""
-    if not config.is_live:
-        return []
+    """Return the secrets that stand in the file itself, for all to copy."""
+    found = [
+        f"detectors.sources.{number}.keys.{index}.secret"
+        for number, source in enumerate(config.detectors.sources)
+        for index, key in enumerate(source.keys)
+        if key.secret is not None
+    ]
+    if config.is_live:
+        found += [
+            f"venue.params.{name}"
+            for name in config.venue.params
+            if is_secret(name) and not name.endswith(_FILE_ENDING)
+        ]
     return [
-        f"venue.params.{name}: a secret does not stand in a config; "
-        f"name its file as {name}{_FILE_ENDING}, or say ${{VARIABLE}}"
-        for name in config.venue.params
-        if is_secret(name)
-        and not name.endswith(_FILE_ENDING)
-        and not sources.get(f"venue.params.{name}", "").startswith(("environment", ".env"))
+        f"{place}: a secret does not stand in a config; "
+        f"name its file as {place.rpartition('.')[2]}{_FILE_ENDING}, or say ${{VARIABLE}}"
+        for place in found
+        if not sources.get(place, "").startswith(("environment", ".env"))
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -63,6 +64,9 @@ NotNegative = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, allow_in
 Count = Annotated[int, BeforeValidator(_number), Field(gt=0)]
 Timeframe = Annotated[str, BeforeValidator(_timeframe)]
 UtcTime = Annotated[str, BeforeValidator(_utc)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+Port = Annotated[int, BeforeValidator(_number), Field(ge=0, le=65535)]
+AboveZero = Annotated[float, BeforeValidator(_number), Field(gt=0, allow_inf_nan=False)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$")]
 
 
@@ -212,9 +216,90 @@ class MonitoringSection(Section):
         default="INFO", description="what is graver is logged too"
     )
     prometheus: bool = Field(default=True, description="serve metrics")
-    prometheus_port: Annotated[int, BeforeValidator(_number), Field(ge=0, le=65535)] = Field(
-        default=8000, description="0 takes any free one"
+    prometheus_port: Port = Field(default=8000, description="0 takes any free one")
+
+
+class KeySection(Section):
+    """A key that signs envelopes. During a rotation a source has two."""
+
+    id: Name = Field(description="its name in the head of an envelope; no two sources share one")
+    secret: str | None = Field(default=None, description="out of a variable only: ${NAME}")
+    secret_file: Path | None = Field(default=None, description="or a file that only you can read")
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> Self:
+        if (self.secret is None) == (self.secret_file is None):
+            raise ValueError("want either secret or secret_file")
+        return self
+
+
+class SourceSection(Section):
+    """A detector that may send signals: how it proves who it is, and how much it may ask for."""
+
+    id: Name = Field(description="what its signals call their source")
+    auth: Literal["hmac", "body_secret", "loopback"] = Field(
+        default="hmac", description="how it proves who it is; the last two cannot sign"
     )
+    keys: tuple[KeySection, ...] = Field(
+        default=(), description="for hmac, one or more; for body_secret the one it sends"
+    )
+    instruments: tuple[str, ...] = Field(default=(), description="it may name; empty is all")
+    addresses: tuple[str, ...] = Field(
+        default=(), description="it may come from, such as 192.0.2.0/24; empty is all"
+    )
+    transports: tuple[str, ...] = Field(default=(), description="it may use; empty is all")
+    notional_max: Positive | None = Field(
+        default=None, description="quote units that one entry may be worth; exits are free"
+    )
+    per_second_max: AboveZero = Field(default=100.0, description="entries, and as many exits")
+    ttl_s: AboveZero = Field(default=30.0, description="time to live of signals that bring none")
+    dry_run: bool = Field(default=False, description="decide and journal, send nothing")
+
+    @model_validator(mode="after")
+    def _keys_fit(self) -> Self:
+        wanted = {"hmac": "one key or more", "body_secret": "one key", "loopback": "no key"}
+        has = len(self.keys)
+        if not {"hmac": has >= 1, "body_secret": has == 1, "loopback": has == 0}[self.auth]:
+            raise ValueError(f"auth {self.auth} wants {wanted[self.auth]}, not {has}")
+        return self
+
+    @field_validator("addresses")
+    @classmethod
+    def _networks(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for each in addresses:
+            ip_network(each)  # its ValueError says what an address looks like
+        return addresses
+
+
+class ServerSection(Section):
+    """Where detectors push to, over HTTP and WebSocket."""
+
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: Port = Field(default=8800, description="0 takes any free one")
+    hosts: tuple[str, ...] = Field(
+        default=(), description="further names it is reached by, such as of a proxy before it"
+    )
+
+
+class DetectorsSection(Section):
+    """Signals from outside while the bot runs. Without a source nothing listens."""
+
+    sources: tuple[SourceSection, ...] = ()
+    server: ServerSection | None = Field(
+        default=None, description="where they push to, see below; without it nothing listens"
+    )
+    venue_names: tuple[str, ...] = Field(
+        default=(), description="names signals may have for the venue, such as binance on paper"
+    )
+    queue_max: Count = Field(default=4096, description="waiting signals, before entries are shed")
+    dead_letter_path: Path | None = Field(
+        default=Path("logs/dead-letters.jsonl"), description="what was refused; none keeps nothing"
+    )
+
+    @property
+    def is_on(self) -> bool:
+        """Whether any signal can come in."""
+        return bool(self.sources)
 
 
 class ReportSection(Section):
@@ -260,6 +345,7 @@ class Config(Section):
     journal: JournalSection = JournalSection()
     paper: PaperSection = PaperSection()
     monitoring: MonitoringSection = MonitoringSection()
+    detectors: DetectorsSection = DetectorsSection()
     report: ReportSection = ReportSection()
     plugins: PluginsSection = PluginsSection()
     seed: Annotated[int, BeforeValidator(_number)] = Field(

@@ -15,6 +15,8 @@ from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Report
 from argonaut.domain.venue_view import VenueOrder
 
+MAGNITUDE = 18  # powers of ten that a price or size may have, up and down
+
 
 class Input(
     msgspec.Struct,
@@ -79,6 +81,35 @@ class DetectorSignal(Input, frozen=True, kw_only=True, tag=True):
     tag: str = ""
     sent_ns: int | None = None  # the detector's own time; None means when it was seen
     metadata: dict[str, str] = {}
+
+
+def signal_fault(signal: DetectorSignal) -> str:
+    """Return what is wrong with the numbers of a signal, or nothing.
+
+    Beyond `MAGNITUDE` powers of ten a number is a mistake or an attack: sums with it would lose
+    what everybody else has.
+    """
+    sizes = [
+        (name, value)
+        for name in ("quantity", "notional", "fraction")
+        if (value := getattr(signal, name)) is not None
+    ]
+    if len(sizes) != 1 and signal.intent != "exit":
+        return f"want exactly one of quantity, notional and fraction, not {len(sizes)}"
+    for name, value in sizes:
+        if not (value.is_finite() and value > 0):
+            return f"want {name} > 0, not {value:.12g}"
+        if not -MAGNITUDE <= value.adjusted() <= MAGNITUDE:
+            return f"want {name} between 1e-{MAGNITUDE} and 1e{MAGNITUDE}, not {value:.12g}"
+    for name in ("limit_price", "stop_price", "take_profit", "expected_price", "ttl_s"):
+        number = getattr(signal, name)
+        if number is not None and not 0 < number < math.inf:
+            return f"want {name} > 0, not {number}"
+        if number is not None and not 10.0**-MAGNITUDE <= number <= 10.0**MAGNITUDE:
+            return f"want {name} between 1e-{MAGNITUDE} and 1e{MAGNITUDE}, not {number}"
+    if not 0 <= signal.confidence <= 1:  # False for NaN too
+        return f"want 0 <= confidence <= 1, not {signal.confidence}"
+    return ""
 
 
 class ExternalEvent(Input, frozen=True, kw_only=True, tag=True):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
-from argonaut.domain.event import DetectorSignal
+from argonaut.domain.event import DetectorSignal, signal_fault
 
 _SECOND_NS = 1_000_000_000
 _AHEAD_MAX_S = 5.0  # a detector's clock may run ahead of ours by so much
@@ -25,7 +24,7 @@ class Doorman:
         self._seen[key] = None
         if not known:
             return "rejected", f"unknown instrument {signal.instrument_id}"
-        fault = _fault_of(signal)
+        fault = signal_fault(signal)
         if fault:
             return "rejected", fault
         if signal.sent_ns is not None:
@@ -38,6 +37,10 @@ class Doorman:
             return "rejected", f"no strategy takes signals for {signal.instrument_id}"
         return "accepted", ""
 
+    def has_seen(self, source: str, signal_id: str) -> bool:
+        """Whether a signal of this source and id has come before."""
+        return (source, signal_id) in self._seen
+
     def remember(self, signal: DetectorSignal) -> None:
         """Take a signal as seen, whatever became of it."""
         self._seen[signal.source, signal.signal_id] = None
@@ -49,24 +52,3 @@ class Doorman:
     def load(self, seen: Iterable[Sequence[str]]) -> None:
         """Take back what `save` returned."""
         self._seen = dict.fromkeys((each[0], each[1]) for each in seen)
-
-
-def _fault_of(signal: DetectorSignal) -> str:
-    """Return what is wrong with the numbers of a signal, or nothing."""
-    sizes = [
-        (name, value)
-        for name in ("quantity", "notional", "fraction")
-        if (value := getattr(signal, name)) is not None
-    ]
-    if len(sizes) != 1 and signal.intent != "exit":
-        return f"want exactly one of quantity, notional and fraction, not {len(sizes)}"
-    for name, value in sizes:
-        if not (value.is_finite() and value > 0):
-            return f"want {name} > 0, not {value}"
-    for name in ("limit_price", "stop_price", "take_profit", "expected_price", "ttl_s"):
-        number = getattr(signal, name)
-        if number is not None and not (math.isfinite(number) and number > 0):
-            return f"want {name} > 0, not {number}"
-    if not 0 <= signal.confidence <= 1:  # False for NaN too
-        return f"want 0 <= confidence <= 1, not {signal.confidence}"
-    return ""

@@ -50,6 +50,19 @@ class Metrics:
         self._signals = Counter(
             "detector_signals", "Signals from outside.", ["answer"], registry=registry
         )
+        self._answers = Counter(
+            "detector_answers",
+            "Answers to signals, by how they came; code says why one was turned away.",
+            ["transport", "answer", "code"],
+            registry=registry,
+        )
+        self._queue = Gauge("detector_queue_size", "Signals that wait.", registry=registry)
+        self._transports = Gauge(
+            "detector_transport_up",
+            "1 while signals can come that way.",
+            ["transport"],
+            registry=registry,
+        )
         self._anomalies = Counter("anomalies", "What should not be.", ["what"], registry=registry)
         self._trades = Counter(
             "strategy_trades", "Round trips.", ["source", "result"], registry=registry
@@ -95,6 +108,18 @@ class Metrics:
         count = self._counters.get(type(record.body))
         if count is not None:
             count(record.body)
+
+    def count_answer(self, transport: str, answer: str, code: str) -> None:
+        """Count the answer to one signal."""
+        self._answers.labels(transport, answer, code).inc()
+
+    def show_transport(self, name: str, *, is_up: bool) -> None:
+        """Show whether signals can come that way."""
+        self._transports.labels(name).set(is_up)
+
+    def watch_queue(self, size: Callable[[], int]) -> None:
+        """Show how many signals wait, asked whenever somebody looks."""
+        self._queue.set_function(size)
 
     def show(self, snapshot: AccountSnapshot) -> None:
         """Set the gauges."""

@@ -16,7 +16,8 @@ from typing import Literal, Self
 import msgspec
 
 from argonaut.config.assembly import Assembly
-from argonaut.domain.event import OperatorCommand
+from argonaut.domain.event import DetectorSignal, OperatorCommand
+from argonaut.domain.record import DetectorAnswer
 from argonaut.engine.core import Engine
 from argonaut.feeds.tape.player import END_OF_TIME_NS, Player
 from argonaut.journal.build import build_hash
@@ -30,7 +31,7 @@ from argonaut.venues.sim.session import Observer, Session
 
 _TURN_S = 0.02  # how long a turn may sleep: commands and the screen stay lively
 _SECOND_NS = 1_000_000_000
-_INPUT_KINDS = ("operator",)
+_INPUT_KINDS = ("operator", "signal")
 Verb = Literal["pause", "resume", "flatten", "halt"]
 
 
@@ -51,6 +52,7 @@ class PaperRun:
         self.rows_recovered = 0
         self._clock = clock
         self._stopping = False
+        self._failure: Exception | None = None  # of an input from outside
         venue = assembly.venue()
         self.engine = Engine(assembly.setup(venue.capability, on_sample=self.log.sample))
         self.session = Session(
@@ -98,10 +100,10 @@ class PaperRun:
         for deposit in self.assembly.deposits(span[0]):
             self.session.feed(deposit)
         for row in list(self.journal.inputs(_INPUT_KINDS)):
-            command = _decoded(row)
-            assert command.tape_row is not None, f"an operator's command has its place: {row}"
-            self.player.play_to_row(command.tape_row)
-            self.session.feed(command)
+            given = _decoded(row)
+            if given.tape_row is not None:  # otherwise the tape brings it again
+                self.player.play_to_row(given.tape_row)
+                self.session.feed(given)
         while self.journal.is_replaying and self.player.next_ns() is not None:
             self.player.play_to_row(self.player.rows_played + 1)
         self.journal.finish()
@@ -145,6 +147,21 @@ class PaperRun:
         )
         self.journal.commit()
 
+    def take(self, signals: Sequence[DetectorSignal]) -> bool:
+        """Step the engine with signals from outside; return whether what came of them is durable.
+
+        A bug or a full disk ends the run: nothing decided after it could be trusted.
+        """
+        try:
+            for signal in signals:
+                self.session.feed(signal)
+            self.journal.commit()
+        except Exception as error:  # noqa: BLE001 - raised again where the run is awaited
+            self._failure = error
+            self.stop()
+            return False
+        return True
+
     async def run(self, on_turn: Callable[[], None] | None = None) -> None:
         """Play the tape at `paper.speed` until it ends or `stop` is called.
 
@@ -162,10 +179,16 @@ class PaperRun:
             if on_turn is not None:
                 on_turn()
             await asyncio.sleep(self._pause_s(until_ns, speed))
+        self.raise_failure()
         if not self._stopping:
             self.engine.close()
         self.engine.book.check()
         self.journal.commit()
+
+    def raise_failure(self) -> None:
+        """Raise what an input from outside has broken, if one has."""
+        if self._failure is not None:
+            raise self._failure
 
     def _pause_s(self, until_ns: int, speed: float) -> float:
         """Return how long to sleep: until the next row is due, at most one turn."""
@@ -180,5 +203,7 @@ class PaperRun:
         self.journal.close()
 
 
-def _decoded(row: Row) -> OperatorCommand:
+def _decoded(row: Row) -> OperatorCommand | DetectorSignal:
+    if row.kind == "signal":
+        return msgspec.json.decode(row.payload, type=DetectorAnswer).signal
     return msgspec.json.decode(row.payload, type=OperatorCommand)

@@ -128,6 +128,11 @@ class Recorder:
         return self._durable
 
     @property
+    def durable(self) -> Durable:
+        """Where the rows of the last commit are."""
+        return self._durable
+
+    @property
     def is_dirty(self) -> bool:
         """Whether something was written since the last commit."""
         return self._is_dirty

@@ -1,0 +1,84 @@
+"""What became of each signal, read off the journal rows of the step that took it.
+
+An observer of the run: the row of the signal comes first, the decisions and skips it led to follow
+with the same number. What happens to its orders later is asked of whoever keeps them.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import cast
+
+from argonaut.domain.command import Record
+from argonaut.domain.record import Decision, DetectorAnswer
+from argonaut.domain.signal import Skip
+from argonaut.feeds.detectors.answer import Answer, Word
+
+FATES_KEPT = 10_000
+Key = tuple[str, str]  # source and id
+
+
+class Fates:
+    """Call it with every record. The last `FATES_KEPT` signals are remembered with their rows."""
+
+    def __init__(self) -> None:
+        self._fates: OrderedDict[Key, tuple[DetectorAnswer, list[Decision | Skip]]] = OrderedDict()
+        self._current: list[Decision | Skip] = []  # of the signal stepped last
+        self._seq = -1  # the step that took it
+
+    def __call__(self, event_seq: int, event_ns: int, record: Record) -> None:
+        """Note one journal row."""
+        del event_ns
+        body = record.body
+        if type(body) is DetectorAnswer:
+            self._seq = event_seq
+            self._current = []
+            if body.answer != "duplicate":  # the first one's fate is the fate
+                key = (body.signal.source, str(body.signal.signal_id))
+                self._fates[key] = body, self._current
+                if len(self._fates) > FATES_KEPT:
+                    self._fates.popitem(last=False)
+        elif event_seq == self._seq and isinstance(body, Decision | Skip):
+            self._current.append(body)
+
+    def answer(self, source: str, signal_id: str) -> Answer | None:
+        """Return what was decided; None when it is not remembered."""
+        found = self._fates.get((source, signal_id))
+        return None if found is None else answer_of(*found)
+
+
+def answer_of(told: DetectorAnswer, rows: list[Decision | Skip]) -> Answer:
+    """Return the answer to a signal from its row and those that followed in the same step."""
+    signal_id, source = str(told.signal.signal_id), told.signal.source
+    if told.answer != "accepted":
+        code = "invalid" if told.answer == "rejected" else ""
+        word = cast("Word", told.answer)
+        return Answer(id=signal_id, source=source, answer=word, code=code, detail=told.detail)
+    decisions = [row for row in rows if isinstance(row, Decision)]
+    approved = [each for each in decisions if each.approved]
+    if approved:
+        is_trial = all(each.signal.dry_run for each in approved)
+        orders = tuple(order.client_order_id for each in approved for order in each.orders)
+        return Answer(
+            id=signal_id,
+            source=source,
+            answer="dry_run" if is_trial else "accepted",
+            orders=orders,
+        )
+    if decisions:
+        verdict = decisions[-1].verdicts[-1]
+        return Answer(
+            id=signal_id,
+            source=source,
+            answer="rejected",
+            code=verdict.code,
+            detail=verdict.sentence,
+            value=None if verdict.value is None else f"{verdict.value:f}",
+            limit=None if verdict.limit is None else f"{verdict.limit:f}",
+        )
+    skips = [row.reason for row in rows if isinstance(row, Skip)]
+    if skips:
+        return Answer(
+            id=signal_id, source=source, answer="rejected", code="skipped", detail=skips[-1]
+        )
+    return Answer(id=signal_id, source=source, answer="accepted")

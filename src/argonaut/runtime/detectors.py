@@ -1,0 +1,218 @@
+"""Detectors of one run: what they need to know of it, and the servers and clients that listen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from argonaut.config.assembly import Assembly
+from argonaut.domain.event import DetectorSignal
+from argonaut.domain.ids import ClientOrderId, InstrumentId
+from argonaut.domain.number import ZERO
+from argonaut.domain.order import Order, Side
+from argonaut.engine.core import Engine
+from argonaut.feeds.detectors.answer import Answer
+from argonaut.feeds.detectors.dead_letters import DeadLetters
+from argonaut.feeds.detectors.door import Door
+from argonaut.feeds.detectors.fates import Fates
+from argonaut.feeds.detectors.intake import Intake
+from argonaut.feeds.detectors.server import DetectorServer
+from argonaut.monitoring.logs import log_event
+from argonaut.monitoring.metrics import Metrics
+from argonaut.ports import Clock
+from argonaut.runtime.live import LiveRun
+from argonaut.runtime.paper import PaperRun
+from argonaut.runtime.recorder import Durable
+
+_DETAIL_MAX = 200
+
+
+class Transport(Protocol):
+    """A way for signals to come in."""
+
+    async def start(self) -> None:
+        """Begin to listen."""
+
+    async def close(self) -> None:
+        """Listen no more."""
+
+
+class EngineMarket:
+    """What the door asks of an engine."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def price(self, instrument_id: InstrumentId) -> float | None:
+        """The last price, quote per base."""
+        return self._engine.routes[instrument_id].price
+
+    def equity(self) -> Decimal | None:
+        """Of the account, in quote units."""
+        return self._engine.account.equity()
+
+    def opposed(self, signal: DetectorSignal) -> Decimal:
+        """How much of what is held or being bought the signal's side would close, base units."""
+        sign, found = Side(signal.side).sign, ZERO
+        for seat in self._engine.routes[signal.instrument_id].seats:
+            holding = seat.holding
+            if signal.strategy in (None, holding.strategy_id):
+                found += max(-sign * holding.quantity, -sign * holding.expected, ZERO)
+        return found
+
+    def has_seen(self, source: str, signal_id: str) -> bool:
+        """Whether the engine has taken a signal of this source and id."""
+        return self._engine.doorman.has_seen(source, signal_id)
+
+    def order(self, client_order_id: str) -> Order | None:
+        """An order that is live or ended not long ago."""
+        desk, name = self._engine.desk, ClientOrderId(client_order_id)
+        return desk.live.get(name) or desk.closed.get(name)
+
+
+class PaperTrader(EngineMarket):
+    """A paper run as the intake sees it: its time is the tape's."""
+
+    def __init__(self, run: PaperRun) -> None:
+        super().__init__(run.engine)
+        self._run = run
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether signals may be fed now."""
+        return not self._run.is_stopping
+
+    def now_ns(self) -> int:
+        """The time of an input that comes now."""
+        return self._run.engine.now_ns
+
+    @property
+    def tape_row(self) -> int | None:
+        """Where in the tape a restart feeds the signal again."""
+        return self._run.player.rows_played
+
+    def take(self, signals: Sequence[DetectorSignal]) -> bool:
+        """Step the engine with each; return whether what came of them is durable."""
+        return self._run.take(signals)
+
+
+class LiveTrader(EngineMarket):
+    """A live run as the intake sees it; made once it is ready."""
+
+    tape_row = None
+
+    def __init__(self, run: LiveRun) -> None:
+        super().__init__(run.engine)
+        self._run = run
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether signals may be fed now, and what comes of them can be kept."""
+        run = self._run
+        return run.is_ready and not run.is_stopping and self._is_sound
+
+    @property
+    def _is_sound(self) -> bool:
+        run = self._run
+        return run.failure is None and run.recorder.durable is not Durable.NOWHERE
+
+    def now_ns(self) -> int:
+        """The time of an input that comes now."""
+        return self._run.loop.now_ns()
+
+    def take(self, signals: Sequence[DetectorSignal]) -> bool:
+        """Step the engine with each; return whether what came of them is durable."""
+        run = self._run
+        for signal in signals:
+            run.loop.feed(signal)
+        run.parts.outbox.flush()
+        return self._is_sound
+
+
+class Telling:
+    """Counts and logs what happens at the door."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+
+    def on_answer(self, transport: str, answer: Answer) -> None:
+        """Count one answer; what was refused for ever is logged too."""
+        self._metrics.count_answer(transport, answer.answer, answer.code)
+        if answer.is_bad:
+            log_event(
+                "signal_refused",
+                level="WARNING",
+                transport=transport,
+                source=answer.source,
+                signal_id=answer.id,
+                code=answer.code,
+                detail=answer.detail[:_DETAIL_MAX],
+            )
+
+    def on_letter_lost(self, why: str) -> None:
+        """Log that the disk takes no dead letters."""
+        log_event("dead_letters_lost", level="ERROR", why=why)
+
+    def on_transport(self, name: str, *, is_up: bool, detail: str) -> None:
+        """Show and log that signals can come that way, or cannot."""
+        self._metrics.show_transport(name, is_up=is_up)
+        word, level = ("detectors_up", "INFO") if is_up else ("detectors_down", "WARNING")
+        log_event(word, level=level, transport=name, detail=detail[:_DETAIL_MAX])
+
+
+class Detectors:
+    """Everything that takes signals for one run."""
+
+    def __init__(
+        self,
+        assembly: Assembly,
+        trader: PaperTrader | LiveTrader,
+        fates: Fates,
+        metrics: Metrics,
+        clock: Clock,
+    ) -> None:
+        section = assembly.config.detectors
+        telling = Telling(metrics)
+        place: Path | None = section.dead_letter_path
+        self.intake = Intake(
+            Door(assembly.sources(), assembly.spellings(), trader, clock),
+            trader,
+            fates,
+            DeadLetters(None if place is None else assembly.folder / place, telling),
+            clock,
+            telling,
+            queue_max=section.queue_max,
+        )
+        metrics.watch_queue(self.intake.__len__)
+        self.urls: list[str] = []  # where they may push to, once started
+        self._server: DetectorServer | None = None
+        self._started: list[Transport] = []
+        if section.server is not None:
+            self._server = DetectorServer(
+                self.intake,
+                host=section.server.host,
+                port=section.server.port,
+                hosts=section.server.hosts,
+            )
+
+    async def start(self) -> None:
+        """Let signals in.
+
+        Raises:
+            RefusedToStartError: The port is taken.
+        """
+        if self._server is not None:
+            await self._begin(self._server)
+            self.urls.append(self._server.url)
+
+    async def close(self) -> None:
+        """Let no more in; who still waits is told that it may come again."""
+        self.intake.close()
+        while self._started:
+            await self._started.pop().close()
+
+    async def _begin(self, transport: Transport) -> None:
+        await transport.start()
+        self._started.append(transport)

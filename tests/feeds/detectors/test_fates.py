@@ -1,0 +1,109 @@
+"""The answer to a signal is what the journal says of it."""
+
+from decimal import Decimal
+
+import pytest
+
+from argonaut.domain.command import Record
+from argonaut.domain.ids import SignalId, StrategyId
+from argonaut.domain.order import Side
+from argonaut.domain.record import Decision, DetectorAnswer
+from argonaut.domain.signal import Enter, Quantity, Skip
+from argonaut.domain.verdict import Outcome, Verdict
+from argonaut.feeds.detectors.fates import FATES_KEPT, Fates
+from tests.feeds.detectors.house import BTC
+from tests.stories.listener import detected
+
+
+def decision(*, approved=True, dry_run=False, verdict=None):
+    enter = Enter(
+        strategy_id=StrategyId("detector"),
+        instrument_id=BTC,
+        side=Side.BUY,
+        size=Quantity(Decimal(1)),
+        reason="told to",
+        dry_run=dry_run,
+    )
+    return Decision(
+        signal_id=SignalId("1"),
+        signal=enter,
+        approved=approved,
+        verdicts=(verdict or Verdict("mode"),),
+    )
+
+
+def skip():
+    return Skip(strategy_id=StrategyId("detector"), instrument_id=BTC, reason="not sure enough")
+
+
+TOO_MUCH = Verdict("max_notional", outcome=Outcome.REFUSE, value=Decimal(900), limit=Decimal(400))
+
+
+def fate(*rows, answer="accepted", detail="", **fields):
+    fates = Fates()
+    told = DetectorAnswer(signal=detected("s1", **fields), answer=answer, detail=detail)
+    for body in (told, *rows):
+        fates(7, 0, Record("signal", "", body))
+    return fates.answer("test", "s1")
+
+
+@pytest.mark.parametrize(
+    ("rows", "answer", "code"),
+    [
+        ((), "accepted", ""),
+        ((decision(),), "accepted", ""),
+        ((decision(dry_run=True),), "dry_run", ""),
+        ((skip(),), "rejected", "skipped"),
+        ((decision(approved=False, verdict=TOO_MUCH),), "rejected", "max_notional"),
+        ((decision(approved=False, verdict=TOO_MUCH), decision()), "accepted", ""),
+    ],
+)
+def test_what_followed_in_the_same_step_is_the_answer(rows, answer, code):
+    found = fate(*rows)
+
+    assert (found.answer, found.code) == (answer, code)
+
+
+def test_a_refusal_brings_what_was_measured_and_the_limit():
+    found = fate(decision(approved=False, verdict=TOO_MUCH))
+
+    assert (found.value, found.limit) == ("900", "400")
+    assert found.detail.startswith("refused: ")
+
+
+@pytest.mark.parametrize(("answer", "code"), [("expired", ""), ("rejected", "invalid")])
+def test_what_the_engine_turned_away_keeps_its_reason(answer, code):
+    found = fate(answer=answer, detail="because")
+
+    assert (found.answer, found.code, found.detail) == (answer, code, "because")
+
+
+def test_rows_of_another_step_do_not_belong_to_it():
+    fates = Fates()
+    fates(7, 0, Record("signal", "", DetectorAnswer(signal=detected("s1"), answer="accepted")))
+    fates(8, 0, Record("skip", "", skip()))
+
+    found = fates.answer("test", "s1")
+    assert found is not None
+    assert found.code == ""
+
+
+def test_a_duplicate_does_not_overwrite_the_fate_of_the_first():
+    fates = Fates()
+    for seq, answer in enumerate(("accepted", "duplicate")):
+        told = DetectorAnswer(signal=detected("s1"), answer=answer)
+        fates(seq, 0, Record("signal", "", told))
+
+    found = fates.answer("test", "s1")
+    assert found is not None
+    assert found.answer == "accepted"
+
+
+def test_only_the_last_ones_are_remembered():
+    fates = Fates()
+    for number in range(FATES_KEPT + 1):
+        told = DetectorAnswer(signal=detected(f"s{number}"), answer="accepted")
+        fates(number, 0, Record("signal", "", told))
+
+    assert fates.answer("test", "s0") is None
+    assert fates.answer("test", f"s{FATES_KEPT}") is not None
