@@ -14,27 +14,20 @@ from aiohttp import web
 from argonaut.rehearsal.binance.access import ApiKey
 from argonaut.rehearsal.binance.app import binance_app
 from argonaut.rehearsal.binance.exchange import Exchange
-from argonaut.rehearsal.binance.records import WireOrder, WireTrade
 from argonaut.rehearsal.binance.state import Settings
 from argonaut.rehearsal.binance.symbols import Symbol
 from argonaut.rehearsal.faults import Faults, Knob
 from argonaut.rehearsal.market import Move, PastBar, PriceWalk, WalkMarket
 from argonaut.rehearsal.simulation.clock import SimClock
-from argonaut.rehearsal.simulation.evidence import (
-    Transfer,
-    TrueFill,
-    TrueOrder,
-    Truth,
-    Usage,
-)
+from argonaut.rehearsal.simulation.evidence import Truth
 from argonaut.rehearsal.simulation.loop import Owner
 from argonaut.rehearsal.simulation.net import SimNet
 from argonaut.rehearsal.simulation.plan import LISTED, FaultPlan, MarketShape
+from argonaut.rehearsal.simulation.truths import truth_of
 
 PORT, STREAM_PORT, WS_API_PORT = 8080, 8081, 8082  # Binance has a host for each
 HISTORY_MINUTES = 60
 _DEPTH = 3  # levels of the book, each side: more cost time and fill no other order
-_BY_HAND = "web_"  # what the ids of orders begin with that a person makes
 
 
 class VenueHost:
@@ -106,58 +99,8 @@ class VenueHost:
 
     def truth(self) -> Truth:
         """Return what really is."""
-        told = self.exchange.truth()
-        orders = {(each.symbol, each.order_id): each for each in told.orders}
-        return Truth(
-            orders=tuple(self._order(each) for each in told.orders),
-            fills=tuple(
-                self._fill(each, orders[each.symbol, each.order_id]) for each in told.trades
-            ),
-            balances=dict(sorted(told.balances.items())),
-            transfers=tuple(
-                Transfer(asset=asset, amount=amount, at_ns=at_ns - self._epoch_ns, why="transfer")
-                for at_ns, asset, amount in told.transfers
-            ),
-            usage=tuple(
-                Usage(window=window, used=used, limit=limit) for window, used, limit in told.peaks
-            ),
-            refused_for_rate=told.refusals,
-            prices={
-                self._names[name]: tuple((at_ns - self._epoch_ns, price) for at_ns, price in seen)
-                for name, seen in self.prices.seen.items()
-            },
-        )
-
-    def _order(self, order: WireOrder) -> TrueOrder:
-        return TrueOrder(
-            symbol=self._names[order.symbol],
-            client_order_id=order.client_id,
-            venue_order_id=str(order.order_id),
-            side="buy" if order.is_buy else "sell",
-            kind=order.kind.value,
-            status=order.status.value,
-            quantity=order.quantity,
-            filled=order.executed,
-            price=order.price or None,
-            trigger_price=order.stop_price or None,
-            created_ns=order.created_ns - self._epoch_ns,
-            ended_ns=None if order.status.is_open else order.updated_ns - self._epoch_ns,
-            is_ours=not order.client_id.startswith(_BY_HAND),
-        )
-
-    def _fill(self, trade: WireTrade, order: WireOrder) -> TrueFill:
-        return TrueFill(
-            trade_id=str(trade.trade_id),
-            symbol=self._names[trade.symbol],
-            client_order_id=order.client_id,
-            venue_order_id=str(trade.order_id),
-            side="buy" if trade.is_buyer else "sell",
-            quantity=trade.quantity,
-            price=trade.price,
-            fee=trade.commission,
-            fee_asset=trade.commission_asset,
-            event_ns=trade.event_ns - self._epoch_ns,
-            is_ours=not order.client_id.startswith(_BY_HAND),
+        return truth_of(
+            self.exchange.truth(), self._names, epoch_ns=self._epoch_ns, prices=self.prices.seen
         )
 
 
