@@ -1,3 +1,4 @@
+from decimal import Decimal
 from pathlib import Path
 
 from argonaut.cli.place import JournalPlace
@@ -30,3 +31,11 @@ def test_what_is_not_known_is_not_told():
     assert said[0] == "demo: not running; left in mode ACTIVE"
     assert "  balances none" in said
     assert not [line for line in said if "equity" in line or "refused" in line or "%" in line]
+
+
+def test_limits_and_dust_are_told_where_there_are_any():
+    said = lines(snapshot(limits=("clock: NO_NEW_RISK",), dust={"BTC": Decimal("0.00001")}))
+
+    assert said[1] == "  limited by clock: NO_NEW_RISK"
+    assert "  given up as dust, still at the venue: 0.00001 BTC" in said
+    assert not [line for line in lines(snapshot()) if "dust" in line or "limited" in line]

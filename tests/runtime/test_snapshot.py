@@ -7,11 +7,14 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from argonaut.domain.event import Condition
+from argonaut.domain.mode import TradingMode
 from argonaut.domain.signal import Target
 from argonaut.engine.core import Engine
 from argonaut.reports.run_log import RunLog
 from argonaut.runtime.snapshot import RunSnapshot, account_of, snapshot_of
 from tests.stories.stage import BTC, Scripted, Stage, enter, flat
+from tests.stories.wire import Wire
 
 
 def shown(engine: Engine, log: RunLog | None = None) -> RunSnapshot:
@@ -146,3 +149,34 @@ def test_health_is_that_of_the_mode_the_instruments_and_the_strategies() -> None
     seen = [account_of(each.engine) for each in (sound, paused, frozen, broken, flattened, killed)]
 
     assert [each and each.health for each in seen] == [0, 1, 1, 1, 2, 2]
+
+
+def test_dust_is_told_apart_from_what_one_has() -> None:
+    """The venue's page shows more than the balance; the difference wants a name."""
+    wire = Wire(Scripted({0: (enter("100"),)}))
+    wire.bar(100)
+    wire.fill("entry", "0.001", fee=Decimal("0.0005"), fee_asset="BTC")
+    wire.cancel("entry")
+    now = shown(wire.engine)
+
+    assert now.dust == {"BTC": Decimal("0.0005")}
+    assert "BTC" not in now.balances
+
+
+def test_what_limits_trading_is_named_with_its_place(stage: Stage) -> None:
+    """An operator who sees no entries asks why."""
+    assert shown(stage.engine).limits == ()
+    now_ns = stage.engine.now_ns
+    clock = Condition(event_ns=now_ns, cause="clock", mode=TradingMode.NO_NEW_RISK)
+    stream = Condition(
+        event_ns=now_ns, cause="market stream", mode=TradingMode.NO_NEW_RISK, instrument_id=BTC
+    )
+    for each in (clock, stream):
+        stage.engine.step(each)
+    stage.engine.desk.anomaly("unprotected", "no stop is taken", BTC)
+
+    assert shown(stage.engine).limits == (
+        "clock: NO_NEW_RISK",
+        f"market stream at {BTC}: NO_NEW_RISK",
+        f"frozen at {BTC}: no entries until a person says resume",
+    )

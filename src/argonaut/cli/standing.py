@@ -39,6 +39,7 @@ def status_lines(shown: RunSnapshot, *, journal: JournalPlace, is_live: bool) ->
     """Yield the state of a run as people read it."""
     state = f"running, mode {shown.mode}" if is_live else f"not running; left in mode {shown.mode}"
     yield f"{shown.name}: {state}"
+    yield from (f"  limited by {each}" for each in shown.limits)
     yield f"  tape time {utc(shown.now_ns)} UTC{_progress(shown)}"
     if shown.equity is not None:
         yield (
@@ -47,6 +48,9 @@ def status_lines(shown: RunSnapshot, *, journal: JournalPlace, is_live: bool) ->
         )
     balances = ", ".join(f"{plain(amount)} {asset}" for asset, amount in shown.balances.items())
     yield f"  balances {balances or 'none'}"
+    if shown.dust:
+        dust = ", ".join(f"{plain(amount)} {asset}" for asset, amount in shown.dust.items())
+        yield f"  given up as dust, still at the venue: {dust}"
     yield f"  {len(shown.holdings)} held"
     yield from (f"    {_held(each)}" for each in shown.holdings)
     yield f"  {len(shown.orders)} orders working"

@@ -61,6 +61,8 @@ class RunSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     rows_total: int
     journal_seq: int
     journal_hash: str
+    dust: dict[str, Decimal] = {}  # per asset: at the venue, given up as too little to trade
+    limits: tuple[str, ...] = ()  # what limits trading now, where, and to which mode
 
 
 def snapshot_of(
@@ -108,6 +110,8 @@ def snapshot_of(
         rows_total=progress[1],
         journal_seq=head[0],
         journal_hash=head[1],
+        dust={asset: dust for asset in _assets(engine) if (dust := _dust(engine, asset))},
+        limits=tuple(_limits(engine)),
     )
 
 
@@ -130,6 +134,24 @@ def account_of(engine: Engine) -> AccountSnapshot | None:
         ledger_residual=sum(abs(to_float(each)) for each in engine.book.residuals().values()),
         events=engine.seq,
     )
+
+
+def _assets(engine: Engine) -> Iterator[str]:
+    return iter(dict.fromkeys(asset for _, asset in engine.book.postings))
+
+
+def _dust(engine: Engine, asset: str) -> Decimal:
+    return engine.book.at_venue(asset) - engine.book.balance(asset)
+
+
+def _limits(engine: Engine) -> Iterator[str]:
+    for cause, mode in engine.modes.causes.items():
+        yield f"{cause}: {mode.name}"
+    for name, route in engine.routes.items():
+        for cause, mode in route.causes.items():
+            yield f"{cause} at {name}: {mode.name}"
+        if route.is_frozen:
+            yield f"frozen at {name}: no entries until a person says resume"
 
 
 def _health(engine: Engine) -> int:
