@@ -10,7 +10,7 @@ T ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-real check format-check lint types contracts licenses coverage \
-	bench compiled simulate simulate-ci docs reference format lock clean
+	bench compiled simulate simulate-ci soak docs reference format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,11 @@ simulate: $(VENV)/.dev ## nightly: SEEDS runs of the simulation, every scenario,
 
 simulate-ci: $(VENV)/.dev ## fresh seeds of the simulation until CI_SECONDS are over
 	$(VENV)/bin/argonaut simulate --seeds 500 --for $(CI_SECONDS) --jobs $(WORKERS)
+
+KILLS ?= 100
+MINUTES ?= 0
+soak: $(VENV)/.runtime ## kill the real trader KILLS times, MINUTES long, at a venue that fails
+	$(VENV)/bin/argonaut rehearse soak --kills $(KILLS) --minutes $(MINUTES) $(ARGS)
 
 docs: $(VENV)/.dev ## execute every example in README and docs
 	$(PYTEST) tests/docs -n $(WORKERS) $(ARGS)

@@ -60,10 +60,10 @@ def start(*arguments: object, **more: Any) -> subprocess.Popen[str]:
     )
 
 
-def spawn(*arguments: object, **more: Any) -> Called:
+def spawn(*arguments: object, within_s: float = 120.0, **more: Any) -> Called:
     """Call `argonaut` in a process of its own and wait for it."""
     process = start(*arguments, **more)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=within_s)
     return Called(process.returncode, out, err)
 
 

@@ -4,11 +4,13 @@ import json
 
 import pytest
 
+from argonaut.cli.rehearsing import key_of, write_keys
 from argonaut.journal.query import RowFilter
 from argonaut.journal.reader import JournalReader
 from tests.cli.calling import ROOT, call
 
-CONFIGS = sorted((ROOT / "config").glob("*.yaml"))
+REHEARSED = ROOT / "config" / "rehearse.yaml"  # has keys and a venue beside it, no recordings
+CONFIGS = sorted(path for path in (ROOT / "config").glob("*.yaml") if path != REHEARSED)
 MINUTE_NS = 60_000_000_000
 PUMP_NS = 1_619_978_412_000_000_000  # 2021-05-02 18:00:12 UTC, as it was announced
 COLLAPSE_NS = 1_619_298_060_000_000_000  # close of the bar of 2021-04-24 21:00 UTC
@@ -35,6 +37,16 @@ def test_a_shipped_config_needs_nothing_but_the_repository(path):
 
     assert all(str(ROOT / "data" / "recordings") in each["path"].replace("/config/..", "")
                for each in found["data"])  # fmt: skip
+
+
+def test_the_rehearsed_config_is_sound_once_a_venue_has_written_its_keys(tmp_path):
+    path = tmp_path / "config" / REHEARSED.name
+    path.parent.mkdir()
+    path.write_text(REHEARSED.read_text())
+    assert "api_key" in call("config", "check", path).err
+
+    write_keys(tmp_path / "var" / "rehearsal" / "keys", key_of(1))
+    assert call("config", "check", path).code == 0
 
 
 def test_three_strategies_trade_in_the_demo(demo):

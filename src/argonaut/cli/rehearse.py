@@ -122,3 +122,36 @@ def powercut(
     from argonaut.cli.powercuts import cut_power  # noqa: PLC0415 - as above
 
     return cut_power(cuts, seed, synchronous, as_json=as_json)
+
+
+@app.command("soak")
+def soak(
+    kills: Annotated[int, typer.Option("--kills", min=1, help="How often it is killed.")] = 100,
+    minutes: Annotated[
+        float, typer.Option("--minutes", min=0.0, help="How long it goes on at least.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option("--seed", help="Of kills, faults and prices.")] = 1,
+    speed: Annotated[
+        float, typer.Option("--speed", min=0.01, help="How fast prices move; 1 is lively.")
+    ] = 10.0,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep",
+            metavar="DIR",
+            help="Keep journal, logs, config, keys and truth there; a failed soak is kept anyway.",
+        ),
+    ] = None,
+    as_json: options.AsJson = False,
+) -> int:
+    """Kill the real trader again and again at a real venue that fails, and look for what is lost.
+
+    Both are processes of their own on this machine, with real sockets between them. At the end
+    ledger and venue have to agree to the last unit, and a halt has to outlive a kill.
+    Exit codes: 0 nothing lost or doubled, 2 an option is wrong, 4 something did not hold.
+    """
+    from argonaut.cli.soaking import soak_and_tell  # noqa: PLC0415 - as above
+    from argonaut.rehearsal.soak.record import SoakPlan  # noqa: PLC0415 - as above
+
+    plan = SoakPlan(kills=kills, minutes=minutes, seed=seed, speed=speed)
+    return soak_and_tell(plan, keep, as_json=as_json)

@@ -241,6 +241,12 @@ class SetMaintenance(Act, frozen=True, kw_only=True, tag="set_maintenance"):
     is_on: bool
 
 
+class HoldPrices(Act, frozen=True, kw_only=True, tag="hold_prices"):
+    """Every market stands still, or moves on: no order that rests is reached meanwhile."""
+
+    is_on: bool
+
+
 Knob = (
     DropRequest
     | DropReply
@@ -269,6 +275,7 @@ Knob = (
     | SetStatus
     | ChangeRules
     | SetMaintenance
+    | HoldPrices
 )
 
 

@@ -126,5 +126,5 @@ def test_knobs_can_be_turned_while_it_runs_by_who_was_given_the_means():
 
     assert armed["armed"] == [msgspec.to_builtins(FailReply(executes=False))]
     assert (failed, wrong, taken, hidden) == (503, 422, 200, 404)
-    assert cleared == {"armed": [], "acted": ["fail_reply"], "failed": []}
+    assert cleared == {"at_s": 0.0, "armed": [], "acted": ["fail_reply"], "failed": []}
     assert len(truth["orders"]) == 1

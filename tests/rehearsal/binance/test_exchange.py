@@ -164,3 +164,19 @@ def test_time_brings_what_is_due():
     streams = {each.stream for each in client.venue.drain() if hasattr(each, "stream")}
     assert streams == set(outbox.wanted)
     assert client.venue.next_ns == START_NS + 11 * SECOND_NS
+
+
+def test_prices_that_are_held_reach_nothing_and_go_on_afterwards():
+    """Whoever compares two accounts wants none of them to move meanwhile."""
+    client = walking(3)
+    tape = client.state.tapes["BTCUSDT"]
+    client.venue.is_still = True
+    seen = len(tape.trades)
+    client.wait(60)
+    client.venue.advance(client.now_ns)
+    assert len(tape.trades) == seen
+
+    client.venue.is_still = False
+    client.wait(60)
+    client.venue.advance(client.now_ns)
+    assert len(tape.trades) == seen + 60

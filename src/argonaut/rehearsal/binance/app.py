@@ -202,7 +202,12 @@ class _Venue:
         elif request.method == "DELETE":
             self._faults.clear()
         faults = self._faults
-        told = {"armed": faults.knobs, "acted": faults.acted, "failed": faults.failed}
+        told = {
+            "at_s": faults.at_s(self._clock.wall_ns()),
+            "armed": faults.knobs,
+            "acted": faults.acted,
+            "failed": faults.failed,
+        }
         return web.Response(body=msgspec.json.encode(told), content_type=_JSON)
 
     async def truth(self, request: web.Request) -> web.StreamResponse:

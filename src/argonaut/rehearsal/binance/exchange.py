@@ -66,6 +66,7 @@ class Exchange:
     def __init__(self, settings: Settings, source: PriceSource, *, start_ns: int) -> None:
         self.state = VenueState(settings, source, start_ns=start_ns)
         self.now_ns = start_ns
+        self.is_still = False  # prices go on unseen, and the market stays as it is
         self._source = source
         self._next_slow_ns = start_ns
 
@@ -75,7 +76,9 @@ class Exchange:
         """Let everything happen that is due by then."""
         moves = 0
         while self._source.next_ns <= now_ns and moves < _MOVES_MAX:
-            self.show(self._source.take())
+            move = self._source.take()
+            if not self.is_still:
+                self.show(move)
             moves += 1
         self.now_ns = max(self.now_ns, now_ns)
         if self.now_ns >= self._next_slow_ns:

@@ -29,6 +29,7 @@ from argonaut.rehearsal.faults import (
     HandCancel,
     HandTrade,
     HideOrders,
+    HoldPrices,
     Lie,
     RequestFault,
     SetMaintenance,
@@ -178,6 +179,8 @@ def perform(act: Act, exchange: Exchange, now_ns: int) -> str:
             exchange.change_rules(act.symbol, act.rules)
         elif isinstance(act, SetMaintenance):
             exchange.set_maintenance(is_on=act.is_on)
+        elif isinstance(act, HoldPrices):
+            exchange.is_still = act.is_on
     except (RefusalError, InvalidValueError) as refusal:
         return str(refusal)
     return ""

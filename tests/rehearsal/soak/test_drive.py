@@ -1,0 +1,59 @@
+"""The soak itself, small: real processes, real sockets, real kills."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from argonaut.rehearsal.soak.record import SoakRecord
+from argonaut.rehearsal.soak.verdict import judge_soak
+from tests.cli.calling import spawn
+
+BROKEN = {
+    "a lost execution": lambda truth: truth["trades"].append(_another(truth["trades"][-1])),
+    "an order sent twice": lambda truth: truth["orders"].append(_another(truth["orders"][-1])),
+    "a unit gone": lambda truth: truth["balances"].update(USDT="999999.99999999"),
+}
+
+
+def test_f01_a_trader_killed_at_a_venue_that_fails_loses_and_doubles_nothing(
+    tmp_path: Path,
+) -> None:
+    """The promise of the product, on the real thing; and the judge would have seen it broken."""
+    folder = tmp_path / "soak"
+    options = ("--kills", 5, "--seed", 1, "--keep", folder, "--json")
+    called = spawn("rehearse", "soak", *options, within_s=600)
+    found = called.answer
+
+    assert found["violations"] == []
+    assert (called.code, found["ok"], found["kills"]) == (0, True, 5)
+    assert (found["lost"], found["doubled"], found["unknown"]) == (0, 0, 0)
+    assert found["balances_exact"]
+    assert min(found["orders"], found["fills"], sum(found["faults"].values())) > 0
+    for what, bend in BROKEN.items():
+        assert _judged_after(folder, bend), f"{what} was not seen"
+
+
+def _judged_after(folder: Path, bend: Any) -> bool:
+    """Whether the judge finds something once the venue's truth is another."""
+    path = folder / "truth.json"
+    whole = path.read_bytes()
+    truth = msgspec.json.decode(whole)
+    bend(truth)
+    path.write_bytes(msgspec.json.encode(truth))
+    record = msgspec.json.decode((folder / "record.json").read_bytes(), type=SoakRecord)
+    verdict = judge_soak(record, folder)
+    path.write_bytes(whole)
+    return not verdict.ok and bool(verdict.lost or verdict.doubled or not verdict.balances_exact)
+
+
+def _another(row: dict[str, Any]) -> dict[str, Any]:
+    """The same once more, under the next number of its kind."""
+    number = "trade_id" if "trade_id" in row else "order_id"
+    return row | {number: row[number] + 1_000_000}
+
+
+@pytest.mark.parametrize("options", [("--kills", 0), ("--speed", 0)])
+def test_a_soak_that_cannot_be_is_refused(options: tuple[object, ...]) -> None:
+    assert spawn("rehearse", "soak", *options).code == 2
