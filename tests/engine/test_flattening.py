@@ -119,6 +119,15 @@ def test_dust_is_nothing_to_flatten() -> None:
     assert wire.say("flatten") == ["mode REDUCE_ONLY"]
 
 
+def test_what_is_below_the_venues_least_value_is_nothing_to_flatten() -> None:
+    """It would be refused every four seconds, for ever (I11)."""
+    wire = Wire(Scripted(BARE), rules={"min_notional": Decimal(5)})
+    wire.bar(100)
+    wire.fill("entry", "0.04")
+
+    assert wire.say("flatten") == ["mode REDUCE_ONLY"]
+
+
 def test_resume_ends_the_flattening() -> None:
     """What a strategy buys from then on is its own again."""
     wire = Wire(Scripted({**BARE, 1: (enter(),)}))

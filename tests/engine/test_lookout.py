@@ -70,6 +70,15 @@ def test_a_target_kept_here_is_taken_at_its_price_once_the_stop_has_let_go() -> 
     assert wire.resting() == {}
 
 
+def test_a_target_of_less_than_the_venue_sells_is_left_alone() -> None:
+    """A thin book leaves crumbs; an order for one is refused at every price (I11, seed 202)."""
+    wire = Wire(Scripted(BRACKET), capability=SPOT, rules={"min_notional": D(5)})
+    wire.bar(100)
+    wire.fill("entry", "0.04")
+
+    assert wire.bar(111) == []
+
+
 def test_half_a_target_leaves_the_other_half_protected() -> None:
     wire = held(HALVES)
     wire.bar(111)

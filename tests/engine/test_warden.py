@@ -10,7 +10,7 @@ import pytest
 from argonaut.domain.order import OrderRole, OrderStatus, OrderType, Side, Triggered
 from argonaut.domain.record import Anomaly
 from argonaut.domain.signal import Target
-from argonaut.ports import NOT_SENT
+from argonaut.ports import NOT_SENT, REACHED
 from tests.stories.stage import BTC, SECOND_NS, Script, Scripted, Stage, enter, flat, leave, move
 from tests.stories.wire import Wire, anomalies, guarded
 
@@ -39,6 +39,31 @@ def test_a_refused_stop_is_sent_once_more_and_then_the_position_is_left() -> Non
     assert isinstance(wire.records[-2].body, Anomaly)
     assert "too near" in wire.records[-2].body.detail
     assert wire.engine.routes[BTC].is_frozen
+
+
+def test_a_stop_whose_price_is_passed_before_it_rests_is_a_stop_that_is_reached() -> None:
+    """Usual after a restart in a moving market: no trouble that would need a person."""
+    wire = Wire(Scripted(STOPPED))
+    wire.bar(100)
+    wire.fill("entry", "1")
+
+    told = wire.reject("stop", "would trigger", code=REACHED)
+
+    assert told == ["stop rejected", "exit approved: 1"]
+    assert wire.last("exit").tag == "stop"
+    assert not wire.engine.routes[BTC].is_frozen
+
+
+def test_a_stop_that_is_reached_while_nobody_buys_is_tried_again() -> None:
+    wire = Wire(Scripted(STOPPED))
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.reject("stop", code=REACHED)
+    wire.reject("exit")
+    wire.wait(2)
+    told = wire.reject("stop", code=REACHED)
+
+    assert told == ["stop rejected", "exit approved: 1"]
 
 
 def test_a_stop_the_venue_takes_out_by_itself_is_placed_anew() -> None:

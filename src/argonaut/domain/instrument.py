@@ -118,6 +118,12 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         """Return quote units of `quantity` at `price`; exact, not rounded."""
         return abs(quantity) * price * self.contract_size
 
+    def takes_of(self, held: Decimal, price: Decimal) -> bool:
+        """Whether the venue takes an order that closes as much of `held` at `price` as it may."""
+        most = self.max_quantity
+        lots = self.quantity(abs(held) if most is None else min(abs(held), most))
+        return lots > ZERO and self.fault_of(lots, price) is None
+
     def fault_of(self, quantity: Decimal, price: Decimal) -> str | None:
         """Return why the venue would refuse this quantity and price, or None when it would not."""
         if not (quantity.is_finite() and quantity > ZERO):

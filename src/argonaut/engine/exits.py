@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from argonaut.domain.command import AmendOrder, Command
-from argonaut.domain.ids import InstrumentId, SignalId
+from argonaut.domain.ids import SignalId
 from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.order import Denied, Order, OrderRole, OrderStatus, OrderType, Side
 from argonaut.domain.record import Decision
@@ -119,13 +119,13 @@ class Exits:
         """Leave alone what is still held."""
         self.flattening = ""
 
-    def escape(self, key: Key, reason: str) -> None:
+    def escape(self, key: Key, reason: str, *, tag: str = "unprotected") -> None:
         """Leave a holding that nothing protects."""
         holding = self._account.book.holding(*key)
         if not holding.exiting:
-            self._leave(holding, reason, tag="unprotected")
+            self._leave(holding, reason, tag=tag)
 
-    def on_bare(self, key: Key, reason: str, *, is_refused: bool) -> None:
+    def on_bare(self, key: Key, reason: str, *, is_refused: bool, tag: str = "unprotected") -> None:
         """Leave a holding whose stop was given up because the venue `is_refused` it.
 
         While another exit rests, or when the stop has not even left this machine, the stop is tried
@@ -135,7 +135,7 @@ class Exits:
         if holding.exiting or not (is_refused or later.tries(key) >= _TRIES_TOLD):
             self._again(holding)
         elif not later.is_set(key):
-            self.escape(key, reason)
+            self.escape(key, reason, tag=tag)
 
     def on_protected(self, key: Key) -> None:
         """Forget the tries for a holding whose stops all rest."""
@@ -359,8 +359,8 @@ class Exits:
         ]
 
     def _has_lots(self, holding: Holding) -> bool:
-        held = holding.quantity  # zero, as a rule: this is asked when an exit has ended
-        return bool(held) and abs(held) >= self._lot_of(holding.instrument_id)
-
-    def _lot_of(self, instrument_id: InstrumentId) -> Decimal:
-        return self._account.routes[instrument_id].instrument.lot_size
+        """Whether enough is held for the venue to take an order of it, as far as is known."""
+        held, price = holding.quantity, holding.average_price
+        if not held or price is None:  # flat, as a rule: this is asked when an exit has ended
+            return False
+        return self._account.routes[holding.instrument_id].instrument.takes_of(held, price)

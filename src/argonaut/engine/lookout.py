@@ -61,11 +61,13 @@ class Lookout:
             return
         if level is not None and self._is_behind(guard, level):
             is_reached = span.low <= level if guard.is_long else span.high >= level
-            if is_reached:
+            if is_reached and guard.instrument.takes_of(holding.quantity, level):
                 self._leave(key, ONE, f"the trail at {level} is reached", OrderRole.STOP)
                 return
-        closed = sum((each.quantity for each in self._reached(guard, span)), start=ZERO)
-        if guard.instrument.quantity(closed) > 0:
+        reached = self._reached(guard, span)
+        closed = sum((each.quantity for each in reached), start=ZERO)
+        price = reached[0].target_price if reached else None
+        if price is not None and guard.instrument.takes_of(closed, price):
             share = min(closed / abs(holding.quantity) + _ROUNDED_UP, ONE)
             self._leave(key, share, "the target is reached", OrderRole.TARGET)
 

@@ -20,7 +20,7 @@ from argonaut.engine.route import Key, Route, Span
 from argonaut.execution.guard import Guard, Leg
 from argonaut.execution.saved_guard import SavedGuard, guard_of, saved_of
 from argonaut.ledger.holding import Holding
-from argonaut.ports import NOT_SENT
+from argonaut.ports import NOT_SENT, REACHED
 
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
@@ -258,6 +258,12 @@ class Warden:
 
     def _on_setback(self, guard: Guard, leg: Leg, report: Report) -> None:
         """Count an order that the venue ended by itself; the second in a row is the last."""
+        key, code = (guard.strategy_id, guard.instrument_id), getattr(report, "code", "")
+        if leg.role is OrderRole.STOP and code == REACHED:
+            leg.is_given_up = True
+            said, tag = f"its stop at {guard.stop_level} is reached", guard.tag_of(leg.role)
+            self._desk.exits.on_bare(key, said, is_refused=True, tag=tag)
+            return
         now_ns = self._desk.account.now_ns
         if now_ns - leg.placed_ns > _CALM_NS:
             leg.setbacks = 0
@@ -277,10 +283,8 @@ class Warden:
                 guard.instrument_id if is_stop else None,
             )
         if is_stop:
-            key = (guard.strategy_id, guard.instrument_id)
-            is_refused = getattr(report, "code", "") != NOT_SENT
             said = f"its stop does not rest: {reason}"
-            self._desk.exits.on_bare(key, said, is_refused=is_refused)
+            self._desk.exits.on_bare(key, said, is_refused=code != NOT_SENT)
 
     def _sweep(self, order: Order) -> None:
         """Take out a protective order that nobody wants any more, once the venue has told of it."""

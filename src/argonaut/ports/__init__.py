@@ -21,6 +21,7 @@ from argonaut.domain.venue_view import NoAnswer, NotFound, VenueBalances, VenueF
 
 __all__ = [
     "NOT_SENT",
+    "REACHED",
     "Alerter",
     "Capability",
     "Clock",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 NOT_SENT = "not_sent"  # code of a Rejected whose order never left this machine
+REACHED = "reached"  # code of a Rejected whose trigger price the market had passed already
 
 
 class Capability(msgspec.Struct, frozen=True, kw_only=True):

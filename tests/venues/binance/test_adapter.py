@@ -21,7 +21,7 @@ from argonaut.domain.order import (
 )
 from argonaut.domain.timeframe import MINUTE_NS
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueOrder
-from argonaut.ports import NOT_SENT, MarketStream, Venue
+from argonaut.ports import NOT_SENT, REACHED, MarketStream, Venue
 from argonaut.runtime.clock import SystemClock
 from argonaut.venues.binance import adapter as adapter_module
 from argonaut.venues.binance.adapter import BinanceSpot
@@ -197,19 +197,18 @@ def test_a_market_order_tells_its_fills():
     assert [type(each) for each in reports] == [Accepted, Filled, Filled]
 
 
-def test_a_refusal_is_told_with_the_venues_code_and_words():
-    (rejected,), _ = submitted(answer(message("rest", "refusal"), 400))
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (message("rest", "refusal"), 400, "-2010"),
+        ("<html>", 403, "http_403"),
+        ({"code": -2010, "msg": "Order would trigger immediately."}, 400, REACHED),
+    ],
+)
+def test_a_refusal_is_told_by_the_venues_code_its_status_or_its_words(body, status, code):
+    (rejected,), _ = submitted(answer(body, status))
 
-    assert isinstance(rejected, Rejected)
-    assert rejected.code == "-2010"
-    assert rejected.reason == "Account has insufficient balance for requested action."
-
-
-def test_a_refusal_without_a_code_is_told_by_its_status():
-    (rejected,), _ = submitted(answer("<html>", 403))
-
-    assert isinstance(rejected, Rejected)
-    assert rejected.code == "http_403"
+    assert rejected.code == code
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,19 @@ from argonaut.domain.market import Bar
 from argonaut.domain.order import Order, OrderRole, OutcomeUnknown, Rejected, Report
 from argonaut.domain.timeframe import HOUR_NS, MINUTE_NS, format_timeframe
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueBalances, VenueFill, VenueOrder
-from argonaut.ports import NOT_SENT, Clock, MarketStream, Rng, VenueListener
+from argonaut.ports import NOT_SENT, REACHED, Clock, MarketStream, Rng, VenueListener
 from argonaut.venues.binance.account import Account
 from argonaut.venues.binance.capability import VENUE, spot_capability
 from argonaut.venues.binance.client import Client, Problem
 from argonaut.venues.binance.clockwork import ServerClock
 from argonaut.venues.binance.echo import Echo
 from argonaut.venues.binance.endpoints import CANCEL, PLACE
-from argonaut.venues.binance.errors import RULES_CODES, Outcome, VenueUnreachableError
+from argonaut.venues.binance.errors import (
+    RULES_CODES,
+    WOULD_TRIGGER,
+    Outcome,
+    VenueUnreachableError,
+)
 from argonaut.venues.binance.history import klines
 from argonaut.venues.binance.limits import Lane, Limiter
 from argonaut.venues.binance.market import INSTRUMENTS_MAX, Market
@@ -239,7 +244,7 @@ class BinanceSpot:
             Rejected(
                 client_order_id=order.client_order_id,
                 event_ns=self._server_clock.now_ns(),
-                code=problem.name,
+                code=REACHED if problem.text == WOULD_TRIGGER else problem.name,
                 reason=problem.text,
             ),
         )

@@ -178,7 +178,11 @@ CLOCK_CODE = -1021
 RULES_CODES = frozenset(code for code, row in CODES.items() if row.then == _RULES)
 
 # The matching engine says with a text what its code leaves open (-1010, -2010, -2011).
+WOULD_TRIGGER = "Order would trigger immediately."
 TEXTS: Mapping[str, Row] = {
+    WOULD_TRIGGER: Row(
+        "its trigger price is passed", _REJECT, _UNKNOWN, _UNKNOWN, "a stop is reached: leave"
+    ),
     "Duplicate order sent.": Row(
         "an open order has this id", _UNKNOWN, _UNKNOWN, _UNKNOWN, "look it up: it may be ours"
     ),
