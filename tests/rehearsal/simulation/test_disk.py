@@ -118,6 +118,17 @@ def test_an_operation_fails_when_its_turn_has_come(kind, error):
     assert journal(faulty, _after(faulty.disk)).head[0] in (1, 2)
 
 
+def test_operations_are_counted_from_the_time_of_the_fault_on():
+    """A count over a whole run falls anywhere but where a plan means it."""
+    world = SmallWorld(disk=(DiskFault(kind="full", from_op=1, to_op=1, from_ns=SECOND_NS),))
+    writer = journal(world, Mount("timed", world.disk))
+    write(writer, 1)
+    world.loop.keep_busy(2 * SECOND_NS)
+
+    with pytest.raises(JournalFullError):
+        write(writer, 1)
+
+
 def _after(disk: SimDisk) -> Mount:
     """The mount of a process that came after one that died."""
     disk.unlock(str(PATH))

@@ -19,7 +19,7 @@ _PARTS: dict[str, tuple[str, ...]] = {
     "disk": ("disk",),
     "clock": ("clock",),
     "net": ("net",),
-    "operator": ("commands",),
+    "operator": ("commands", "mistakes"),
 }
 _PARTS |= {"wire": ("knobs",), "venue": ("knobs",)}
 _PARTS |= {"host": ("crashes", "stalls", "restarts", "seconds")}
@@ -66,7 +66,7 @@ def test_a_drifting_clock_stops_drifting():
 
 def test_a_disk_fault_covers_as_many_operations_as_it_says():
     assert arranged("disk_full", count=7, amount=3).disk == (
-        DiskFault(kind="full", from_op=7, to_op=9),
+        DiskFault(kind="full", from_op=7, to_op=9, from_ns=5 * S),
     )
     [slow] = arranged("disk_slow", count=7, amount=0.2, for_ns=S).disk
 

@@ -37,3 +37,9 @@ def test_a_fault_of_one_service_strikes_its_connections_alone():
 
     assert evidence.struck[0] >= 1
     assert '"stream_down"' in evidence.sinks["log"]
+
+
+def test_messages_that_cannot_be_are_counted():
+    garbage = fault("frames_garbled", 8, target="market nan", count=5)
+
+    assert run_plan(plan(buy(10), garbage, trade_s=25)).dropped >= 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Callable
+from functools import cache
 
 import msgspec
 from aiohttp import web
@@ -24,6 +25,11 @@ _PLAIN = {
 _PRICES = ("p", "L", "b", "a", "o", "h", "l", "c")
 _NAN = "not a number"
 _WRONG = {"nan": _NAN, "negative": "-1.00000000", "zero": "0.00000000", "huge": "1e400"}
+
+
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(b" " * _BOMB_BYTES, compresslevel=9, mtime=0)
 
 
 def garbled_frame(payload: Json, shape: FrameShape, wrap: Callable[[Json], Json]) -> bytes:
@@ -54,7 +60,7 @@ async def send_garbled(request: web.Request, shape: Shape, body: bytes) -> web.S
         status, content_type, content = plain
         return web.Response(status=status, content_type=content_type, body=content)
     if shape == "bomb":
-        packed = gzip.compress(b" " * _BOMB_BYTES, compresslevel=9, mtime=0)
+        packed = _bomb()
         headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
         return web.Response(body=packed, headers=headers)
     response = web.StreamResponse(headers={"Content-Type": "application/json"})

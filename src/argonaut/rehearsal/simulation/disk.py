@@ -26,12 +26,14 @@ FOREVER = 2**62
 class DiskFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What happens to operations `from_op` to `to_op`: writes, truncations, syncs and deletions.
 
-    They are counted from 1 over the whole run, whoever does them. full: no room. io_error: the
-    disk fails. slow_sync: a sync takes `delay_ns`, in which the machine does nothing else.
+    They are counted from 1, whoever does them, from `from_ns` of the world's time on. full: no
+    room. io_error: the disk fails. slow_sync: a sync takes `delay_ns`, in which the machine does
+    nothing else.
     """
 
     kind: Literal["full", "io_error", "slow_sync"]
     from_op: int
+    from_ns: int = 0
     to_op: int = FOREVER
     delay_ns: int = 0
 
@@ -111,6 +113,7 @@ class SimDisk:
         self.files: dict[str, StoredFile] = {}
         self.operations = 0
         self.struck: Counter[DiskFault] = Counter()  # how often each fault did something
+        self._counted: Counter[DiskFault] = Counter()  # operations since each fault's time
         self._loop = loop
         self._dice = dice
         self._trace = trace
@@ -151,7 +154,10 @@ class SimDisk:
         self.operations += 1
         self._trace.note(self._loop.now_ns, self._loop.owner.name, f"disk {what}")
         for fault in self._faults:
-            if not fault.from_op <= self.operations <= fault.to_op:
+            if self._loop.now_ns < fault.from_ns:
+                continue
+            self._counted[fault] += 1
+            if not fault.from_op <= self._counted[fault] <= fault.to_op:
                 continue
             if fault.kind == "slow_sync":
                 if what == "sync":

@@ -18,12 +18,14 @@ from argonaut.rehearsal import faults as wire
 from argonaut.rehearsal.simulation.clock import ClockStep
 from argonaut.rehearsal.simulation.disk import DiskFault
 from argonaut.rehearsal.simulation.host import Crash, Stall
+from argonaut.rehearsal.simulation.mistakes import Mistake
 from argonaut.rehearsal.simulation.plan import LISTED, SECOND_NS, Fault, FaultPlan, PlanError
 from argonaut.rehearsal.simulation.weather import NetFault
 
 _FAR = Decimal("0.8")  # of the price: where an order made by hand rests
 _DRIP_NS = 20_000_000  # between two pieces of an answer
 _DOWN_NS = SECOND_NS  # of a crash that does not say
+_REPLAYED = 20  # frames a new subscription begins with
 
 
 class Command(msgspec.Struct, frozen=True, array_like=True):
@@ -48,7 +50,8 @@ class Second(msgspec.Struct, frozen=True, array_like=True):
     shares: str
 
 
-Part = Crash | Stall | NetFault | DiskFault | ClockStep | Command | Restart | Second | wire.Knob
+Called = Command | Restart | Second | Mistake  # what comes from people
+Part = Crash | Stall | NetFault | DiskFault | ClockStep | Called | wire.Knob
 
 
 class Arrangement(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +65,7 @@ class Arrangement(msgspec.Struct, frozen=True, kw_only=True):
     commands: tuple[Command, ...] = ()
     restarts: tuple[Restart, ...] = ()
     seconds: tuple[Second, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
     knobs: tuple[wire.Knob, ...] = ()
 
 
@@ -81,6 +85,7 @@ def arrange(plan: FaultPlan) -> Arrangement:
         commands=tuple(each for each in parts if isinstance(each, Command)),
         restarts=tuple(each for each in parts if isinstance(each, Restart)),
         seconds=tuple(each for each in parts if isinstance(each, Second)),
+        mistakes=tuple(each for each in parts if isinstance(each, Mistake)),
         knobs=tuple(each for each in parts if isinstance(each, wire.Knob)),
     )
 
@@ -114,7 +119,7 @@ def _crash(fault: Fault, *, how: str, is_at_point: bool) -> list[Part]:
 
 def _disk(fault: Fault, *, kind: str) -> list[Part]:
     last = fault.count + max(int(fault.amount), 1) - 1
-    span = {"from_op": fault.count, "to_op": last}
+    span = {"from_op": fault.count, "to_op": last, "from_ns": fault.at_ns}
     match kind:
         case "full":
             return [DiskFault(kind="full", **span)]
@@ -190,6 +195,20 @@ def _door(fault: Fault) -> dict[str, Any]:
 def _frames(fault: Fault) -> dict[str, Any]:
     """The next `count` frames of the target."""
     return {"when": _next(fault), "stream": fault.target or "user"}
+
+
+def _garbled_frames(fault: Fault) -> list[Part]:
+    stream, _, shape = fault.target.partition(" ")
+    knob = wire.GarbleFrame(when=_next(fault), stream=stream, shape=shape)  # type: ignore[arg-type]  # a target of `kinds.py`
+    return [knob]
+
+
+def _replayed(fault: Fault) -> list[Part]:
+    return [wire.ReplayFrames(when=_next(fault), count=_REPLAYED)]
+
+
+def _garbled(shape: wire.Shape) -> Callable[[Fault], list[Part]]:
+    return lambda fault: [wire.GarbleReply(**_door(fault), shape=shape)]
 
 
 def _late_s(fault: Fault) -> float:
@@ -284,6 +303,8 @@ MAKERS: Mapping[str, Callable[[Fault], list[Part]]] = {
     "frame_lost": lambda fault: [wire.DropFrame(**_frames(fault))],
     "frame_doubled": lambda fault: [wire.DuplicateFrame(**_frames(fault))],
     "frames_swapped": lambda fault: [wire.SwapFrames(**_frames(fault))],
+    "frames_garbled": _garbled_frames,
+    "frames_replayed": _replayed,
     "stream_ended": lambda fault: [wire.ShutDownStream(**_frames(fault))],
     "reply_lost": lambda fault: [wire.DropReply(**_door(fault))],
     "reply_late": lambda fault: [wire.DelayReply(**_door(fault), seconds=_late_s(fault))],
@@ -294,8 +315,13 @@ MAKERS: Mapping[str, Callable[[Fault], list[Part]]] = {
         wire.FailReply(**_door(fault), executes=False, status=502, code=-1000, msg=_ERROR)
     ],
     "unknown_answer": lambda fault: [wire.FailReply(**_door(fault), status=504)],
-    "half_body": lambda fault: [wire.GarbleReply(**_door(fault), shape="half")],
-    "html_body": lambda fault: [wire.GarbleReply(**_door(fault), shape="html")],
+    "half_body": _garbled("half"),
+    "html_body": _garbled("html"),
+    "empty_body": _garbled("empty"),
+    "text_body": _garbled("text"),
+    "array_body": _garbled("array"),
+    "nan_body": _garbled("infinite"),
+    "bomb_body": _garbled("bomb"),
     "throttled": _throttled,
     "banned": _banned,
     "maintenance": _maintenance,
@@ -309,4 +335,5 @@ MAKERS: Mapping[str, Callable[[Fault], list[Part]]] = {
     "hand_cancel": _hand_cancel,
     "transfer": _transfer,
     "operator": lambda fault: [Command(fault.at_ns, fault.target)],
+    "misconfigured": lambda fault: [Mistake(fault.at_ns, fault.end_ns, fault.target)],
 }

@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from argonaut.rehearsal.simulation.mistakes import MISTAKES
+
 Part = Literal["host", "disk", "clock", "net", "wire", "venue", "operator"]
 
 ORDERS = "POST /api/v3/order"
@@ -18,6 +20,7 @@ CANCELS = "DELETE /api/v3/order"
 QUESTIONS = "GET *"
 ANY_REQUEST = "* *"
 USER_STREAM, MARKET_STREAM = "user", "market"
+SHAPES = ("text", "nan", "negative", "zero", "huge", "crossed")  # of garbled frames
 STREAMS = (USER_STREAM, MARKET_STREAM)
 REQUESTS = (ORDERS, ORDERS, CANCELS, QUESTIONS, ANY_REQUEST)  # what places is drawn twice as often
 
@@ -92,8 +95,8 @@ KINDS: Mapping[str, Kind] = {
     "disk_full": Kind(
         ids=("F03",),
         part="disk",
-        says="writes fail for want of room, from operation `count` on, `amount` times",
-        count=(50, 2_000),
+        says="no room for `amount` operations, from the `count`th after `at_ns` on",
+        count=(1, 60),
         amount=(1, 40),
         most=1,
         weight=0.5,
@@ -101,8 +104,8 @@ KINDS: Mapping[str, Kind] = {
     "disk_error": Kind(
         ids=("F03",),
         part="disk",
-        says="writes fail with an I/O error, from operation `count` on, `amount` times",
-        count=(50, 2_000),
+        says="I/O errors in `amount` operations, from the `count`th after `at_ns` on",
+        count=(1, 60),
         amount=(1, 40),
         most=1,
         weight=0.5,
@@ -110,9 +113,9 @@ KINDS: Mapping[str, Kind] = {
     "disk_slow": Kind(
         ids=("F03",),
         part="disk",
-        says="syncs take `for_ns`, from operation `count` on, `amount` times",
+        says="syncs among `amount` operations take `for_ns`, from the `count`th after `at_ns` on",
         for_s=(0.01, 1.5),
-        count=(50, 2_000),
+        count=(1, 60),
         amount=(1, 40),
         weight=0.5,
     ),
@@ -185,6 +188,20 @@ KINDS: Mapping[str, Kind] = {
         says="the next `count` frames of `target` come after the frame that follows them",
         targets=STREAMS,
         count=(1, 10),
+    ),
+    "frames_garbled": Kind(
+        ids=("F24",),
+        part="wire",
+        says="the next `count` frames of `target` are no JSON, or hold prices that cannot be",
+        targets=(*(f"{MARKET_STREAM} {shape}" for shape in SHAPES), f"{USER_STREAM} text"),
+        count=(1, 40),
+    ),
+    "frames_replayed": Kind(
+        ids=("F08",),
+        part="wire",
+        says="the next `count` subscriptions to the user stream begin with its last frames again",
+        count=(1, 3),
+        weight=0.5,
     ),
     "stream_ended": Kind(
         ids=("F06",),
@@ -263,6 +280,22 @@ KINDS: Mapping[str, Kind] = {
         targets=REQUESTS,
         count=(1, 3),
     ),
+    **{
+        name: Kind(
+            ids=("F12",),
+            part="wire",
+            says=f"the next `count` requests of `target` are executed, and the answer is {what}",
+            targets=REQUESTS,
+            weight=weight,
+        )
+        for name, what, weight in (
+            ("empty_body", "empty", 0.3),
+            ("text_body", "plain text", 0.3),
+            ("array_body", "an empty list", 0.3),
+            ("nan_body", "JSON with NaN and Infinity", 0.3),
+            ("bomb_body", "64 MB of blanks, packed into a few KB", 0.3),
+        )
+    },
     "throttled": Kind(
         ids=("F13",),
         part="wire",
@@ -353,5 +386,14 @@ KINDS: Mapping[str, Kind] = {
         says="a person gives the command `target`",
         targets=("halt", "pause", "flatten", "resume"),
         most=2,
+    ),
+    "misconfigured": Kind(
+        ids=("F38",),
+        part="operator",
+        says="whoever starts the trader in `for_ns` makes the mistake `target`",
+        targets=MISTAKES,
+        for_s=(2, 20),
+        most=1,
+        weight=0.3,
     ),
 }

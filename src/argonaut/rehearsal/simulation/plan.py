@@ -89,6 +89,7 @@ class MarketShape(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     step_ns: int = SECOND_NS  # between two moves of a symbol
     step_ticks: int = 40  # a move is up to so many
     level_lots: int = 20_000  # at each price at most
+    keeps_books: bool = False  # whether the trader keeps order books, or takes best prices
 
 
 class FaultPlan(

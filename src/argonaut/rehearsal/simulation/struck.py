@@ -12,11 +12,10 @@ from argonaut.rehearsal.faults import Faults
 from argonaut.rehearsal.simulation.clock import ClockStep
 from argonaut.rehearsal.simulation.disk import DiskFault, SimDisk
 from argonaut.rehearsal.simulation.host import Crash, SimHost, Stall
-from argonaut.rehearsal.simulation.inject import Command, Part, Restart, Second, parts_of
+from argonaut.rehearsal.simulation.inject import Called, Command, Part, Restart, Second, parts_of
+from argonaut.rehearsal.simulation.mistakes import Mistake
 from argonaut.rehearsal.simulation.plan import FaultPlan
 from argonaut.rehearsal.simulation.weather import NetFault, Weather
-
-Called = Command | Restart | Second  # what comes to the trader from outside
 
 
 class Struck:
@@ -47,7 +46,7 @@ class Struck:
                 return self._weather.struck[part]
             case ClockStep():
                 return int(part.at_ns < plan.faults_end_ns)
-            case Command() | Restart() | Second():
+            case Command() | Restart() | Second() | Mistake():
                 return self._called[part]
             case _:
                 return self._venue.struck.count(part)

@@ -37,7 +37,9 @@ def draw_plan(seed: int) -> FaultPlan:
     at_least_s = dice.pick(_TRADE_S)
     trade_ns = dice.between(at_least_s, 2 * at_least_s) * SECOND_NS
     market = MarketShape(
-        step_ticks=dice.pick((10, 40, 150)), level_lots=dice.pick((20_000, 20_000, 200, 40))
+        step_ticks=dice.pick((10, 40, 150)),
+        level_lots=dice.pick((20_000, 20_000, 200, 40)),
+        keeps_books=Dice(seed, "books").chance(0.25),
     )
     low_ms = dice.pick((1, 5, 30))
     symbol_cap, account_cap = Dice(seed, "caps").pick(_CAPS)

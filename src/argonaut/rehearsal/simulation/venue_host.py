@@ -21,6 +21,7 @@ from argonaut.rehearsal.market import Move, PastBar, PriceWalk, WalkMarket
 from argonaut.rehearsal.simulation.clock import SimClock
 from argonaut.rehearsal.simulation.evidence import Truth
 from argonaut.rehearsal.simulation.loop import Owner
+from argonaut.rehearsal.simulation.mistakes import known_keys
 from argonaut.rehearsal.simulation.net import SimNet
 from argonaut.rehearsal.simulation.plan import LISTED, FaultPlan, MarketShape
 from argonaut.rehearsal.simulation.truths import truth_of
@@ -57,7 +58,7 @@ class VenueHost:
         self.exchange = Exchange(
             Settings(
                 symbols=self.symbols,
-                keys=(key,),
+                keys=known_keys(key),
                 balances={"USDT": plan.cash},
                 history_minutes=HISTORY_MINUTES,
             ),

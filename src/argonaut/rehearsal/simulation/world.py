@@ -14,6 +14,7 @@ from typing import Literal, cast, get_args
 
 import msgspec
 
+from argonaut.config.errors import ConfigError
 from argonaut.domain.errors import RefusedToStartError
 from argonaut.domain.event import DetectorSignal
 from argonaut.domain.instrument import Instrument
@@ -27,14 +28,15 @@ from argonaut.rehearsal.simulation.errors import HostDown
 from argonaut.rehearsal.simulation.evidence import Belief, Commit, Evidence, Life, Passed
 from argonaut.rehearsal.simulation.host import Life as HostLife
 from argonaut.rehearsal.simulation.host import SimHost, bury
-from argonaut.rehearsal.simulation.inject import Command, Restart, Second, arrange
+from argonaut.rehearsal.simulation.inject import Called, Command, Restart, Second, arrange
 from argonaut.rehearsal.simulation.loop import SimLoop
+from argonaut.rehearsal.simulation.mistakes import secrets_of
 from argonaut.rehearsal.simulation.net import SimNet
 from argonaut.rehearsal.simulation.plan import SECOND_NS, FaultPlan
 from argonaut.rehearsal.simulation.recovered import states_of
 from argonaut.rehearsal.simulation.sealed import collected, sealed
 from argonaut.rehearsal.simulation.sinks import Heard
-from argonaut.rehearsal.simulation.struck import Called, Struck
+from argonaut.rehearsal.simulation.struck import Struck
 from argonaut.rehearsal.simulation.trace import Trace
 from argonaut.rehearsal.simulation.trader import Trader, rows_on
 from argonaut.rehearsal.simulation.venue_host import VenueHost
@@ -48,7 +50,7 @@ _NOON_NS = 1_782_907_200 * SECOND_NS  # 2026-07-01 12:00 UTC
 _BEFORE_MIDNIGHT_NS = 1_782_950_280 * SECOND_NS  # 23:58, so that the day changes in the run
 _SHUFFLES = (0.0, 0.1, 0.5)  # how often the callbacks of a turn are permuted
 Ending = Literal["end", "stop", "crash", "failed", "refused"]
-_REFUSALS = (RefusedToStartError, JournalBusyError)
+_REFUSALS = (RefusedToStartError, JournalBusyError, ConfigError)
 _RESTART_NS = SECOND_NS  # what a supervisor waits before it starts a failed trader again
 
 
@@ -90,6 +92,7 @@ class World:
         key = Dice(plan.seed, "key")
         self._key = ApiKey(key=key.bytes(24).hex(), secret=key.bytes(24).hex())
         self.venue = VenueHost(plan, self.net, self._venue_clock, self._key, self._faults.knobs)
+        self._called: Counter[Called] = Counter()  # what came from outside
         self.trader = self._new_trader()
         self._wishes = Wishes(plan.wishes, loop, price=self.venue.price, deliver=self._deliver)
         self._heard = Heard()
@@ -100,7 +103,6 @@ class World:
         self._instruments: tuple[Instrument, ...] = ()  # the trading rules as last learned
         self._down_ns: int | None = None  # a stop was asked for, and how long it is to last
         self._is_over = False
-        self._called: Counter[Called] = Counter()  # what came from outside
 
     def run(self) -> Evidence:
         """Run to the end of the calm."""
@@ -205,6 +207,8 @@ class World:
             self._key,
             on_ready=self._on_ready,
             on_commit=self._on_commit,
+            mistakes=self._faults.mistakes,
+            on_mistake=lambda mistake: self._called.update([mistake]),
         )
 
     # what is written down
@@ -265,7 +269,8 @@ class World:
             lateness_ns=trader.lateness_ns,
             sinks=sinks,
             states=states_of(run, rows) if run and self._belief.is_ready else {},
-            canaries=(self._key.key, self._key.secret),
+            canaries=secrets_of(self._key),
+            dropped=trader.dropped,
             struck=struck.by_fault(self.plan),
             points=tuple(
                 Passed(each.life, each.number, each.name, each.at_ns) for each in self.host.points

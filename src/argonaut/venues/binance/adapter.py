@@ -83,7 +83,13 @@ class BinanceSpot:
         self._session: aiohttp.ClientSession | None = None
         self._streams: asyncio.Task[None] | None = None
         self._up: dict[str, asyncio.Event] = {}
+        self._told: list[User | Market] = []
         self._are_rules_doubted = False
+
+    @property
+    def dropped(self) -> int:
+        """How many messages were not what the venue documents since it was opened last."""
+        return sum(each.dropped for each in self._told)
 
     async def open(self, listener: VenueListener) -> Sequence[Instrument]:
         """Check the account, learn rules and clock, start the streams; return the instruments.
@@ -123,7 +129,7 @@ class BinanceSpot:
         await self._until_up()
         return tuple(each.instrument for each in self._rules.values())
 
-    def _subscriptions(self, client: Client) -> list[Subscription]:
+    def _subscriptions(self, client: Client) -> list[User | Market]:
         for stream in self._wanted:
             if stream.instrument_id not in self._rules:
                 raise RefusedToStartError(
@@ -131,7 +137,7 @@ class BinanceSpot:
                 )
         told = [*dict.fromkeys(stream.instrument_id for stream in self._wanted)]
         self._up = {name: asyncio.Event() for name in ("user", *map(_market, told))}
-        found: list[Subscription] = [
+        found: list[User | Market] = [
             User(
                 client,
                 echo=self._echo,
@@ -152,6 +158,7 @@ class BinanceSpot:
                     on_hint=self._listener.on_hint,
                 )
             )
+        self._told = found
         return found
 
     async def _run(self, subscriptions: Sequence[Subscription]) -> None:

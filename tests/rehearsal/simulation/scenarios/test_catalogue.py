@@ -6,7 +6,7 @@ from argonaut.rehearsal.simulation.scenarios.catalogue import SCENARIOS, scenari
 from tests.rehearsal.simulation.written import clean
 
 
-@pytest.mark.parametrize("number", [*range(1, 17), 21, 25, 28, 30, 31, 36, 40, 46])
+@pytest.mark.parametrize("number", [*range(1, 17), 21, 24, 25, 28, 30, 31, 36, 38, 40, 46])
 def test_every_row_of_the_failure_model_that_a_run_can_show_is_there(number):
     assert f"F{number:02}" in SCENARIOS
 
@@ -29,7 +29,9 @@ def test_the_plans_of_a_scenario_are_whole_and_differ(scenario):
 
 def test_f10_is_the_whole_grid_of_delays_and_outcomes():
     """One delay left out is the one a venue will have."""
-    assert len(SCENARIOS["F10"].plans) == 6 * 4
+    names = ("F10", "F10-partially", "F10-accepted", "F10-rejected")
+
+    assert sum(len(SCENARIOS[name].plans) for name in names) == 6 * 4
 
 
 def test_a_scenario_is_found_by_its_name_and_a_wrong_one_is_refused():
@@ -45,13 +47,21 @@ def of_scenario(name):
 
 def test_what_a_scenario_expected_and_did_not_get_is_a_violation():
     """A scenario whose fault never happened must not count as passed."""
-    [missing] = unmet(of_scenario("F01.3"))
+    missing = unmet(of_scenario("F01.3"))[0]
 
     assert (missing.invariant, missing.expected, missing.found) == (
         "expected",
         "a second life",
         "one",
     )
+
+
+def test_a_fault_that_struck_nothing_is_a_violation():
+    """A venue that was never asked did not lie, and the scenario proved nothing."""
+    quiet = replace(of_scenario("F10-unknown.2"), struck=(0,))
+    quiet = replace(quiet, plan=SCENARIOS["F10-unknown"].plans[2])
+
+    assert "reply_lost POST /api/v3/order of 9 s to strike" in unmet(quiet)[0].expected
 
 
 def test_a_plan_with_a_death_added_is_held_to_the_invariants_alone():

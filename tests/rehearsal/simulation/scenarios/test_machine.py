@@ -2,6 +2,7 @@ import msgspec
 
 from argonaut.rehearsal.simulation.evidence import Life
 from argonaut.rehearsal.simulation.invariants.case import Case
+from argonaut.rehearsal.simulation.plan import Fault
 from argonaut.rehearsal.simulation.scenarios.machine import MACHINE
 from tests.rehearsal.simulation.written import S, clean
 
@@ -23,3 +24,22 @@ def test_f04_wants_the_second_trader_refused_and_silent():
 
     history.sent.append(msgspec.structs.replace(history.sent[0], life=2))
     assert "sent by the second" in F04.disappointments(Case(history.evidence()))[0]
+
+
+def test_f03_wants_the_way_out_open_while_the_disk_is_broken():
+    """A full disk must not lock anybody in (freqtrade#5621)."""
+    f03 = next(each for each in MACHINE if each.name == "F03")
+    history = clean()
+    wish = msgspec.structs.replace(history.plan.wishes[0], signal_id="buy")
+    history.plan = msgspec.structs.replace(history.plan, wishes=(wish,))
+
+    assert "sold while the disk" not in " ".join(f03.disappointments(Case(history.evidence())))
+
+
+def test_f28_wants_a_machine_that_stands_still_to_be_silent():
+    f28 = next(each for each in MACHINE if each.name == "F28")
+    history = clean()
+    stall = Fault(kind="loop_stall", at_ns=9 * S, for_ns=2 * S)
+    history.plan = msgspec.structs.replace(history.plan, faults=(stall,))
+
+    assert "want silence in the stall" in " ".join(f28.disappointments(Case(history.evidence())))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from argonaut.rehearsal.simulation.evidence import Evidence
 from argonaut.rehearsal.simulation.invariants.case import Case, Violation, at
 from argonaut.rehearsal.simulation.plan import PlanError
+from argonaut.rehearsal.simulation.scenarios.expect import strikes
 from argonaut.rehearsal.simulation.scenarios.machine import MACHINE
 from argonaut.rehearsal.simulation.scenarios.orders import ORDER_LIVES
 from argonaut.rehearsal.simulation.scenarios.outside import OUTSIDE
@@ -37,6 +38,8 @@ def scenario_of(name: str) -> Scenario:
 def unmet(evidence: Evidence) -> tuple[Violation, ...]:
     """Return what the scenario a plan belongs to expected of its run and did not get.
 
+    Every scenario expects each of its faults to strike.
+
     A plan that a death was added to is held to the invariants alone.
     """
     name = evidence.plan.scenario
@@ -46,7 +49,7 @@ def unmet(evidence: Evidence) -> tuple[Violation, ...]:
     case = Case(evidence)
     return tuple(
         at("expected", evidence.plan.end_ns, name, *_halves(said))
-        for said in scenario.disappointments(case)
+        for said in (*strikes(case), *scenario.disappointments(case))
     )
 
 

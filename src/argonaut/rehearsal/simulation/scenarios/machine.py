@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from argonaut.rehearsal.simulation.invariants.case import Case
+from argonaut.rehearsal.simulation.plan import FaultPlan
+from argonaut.rehearsal.simulation.scenarios.expect import (
+    dies,
+    ends_flat,
+    enters_at_all,
+    enters_not,
+    enters_once,
+    entries_at_venue,
+    leaves_when_told,
+    limits,
+    says,
+    says_nothing_of,
+)
 from argonaut.rehearsal.simulation.scenarios.scenario import (
     Scenario,
     buy,
-    dies,
-    enters_at_all,
-    enters_once,
     fault,
     plan,
     scenario,
@@ -18,7 +28,7 @@ from argonaut.rehearsal.simulation.scenarios.scenario import (
 )
 
 _AFTER_S = (0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0)  # after the signal
-_OPERATIONS = (40, 80, 120, 160, 200, 240, 280)  # of the disk: before, in and after a buy
+_FOR_GOOD = 100_000  # operations of the disk: until the calm
 
 
 def _second_is_refused(case: Case) -> Iterator[str]:
@@ -35,6 +45,29 @@ def _second_is_refused(case: Case) -> Iterator[str]:
             yield f"want nothing sent by the second trader, found {name}"
 
 
+def _is_silent_when_stalled(case: Case) -> Iterator[str]:
+    """Nothing is sent by a machine that stands still."""
+    for stall in (each for each in case.plan.faults if each.kind == "loop_stall"):
+        for sent in case.evidence.sent:
+            if stall.at_ns < sent.at_ns < stall.end_ns:
+                yield f"want silence in the stall, found {sent.method} {sent.path}"
+
+
+def _way_out_is_open(case: Case) -> Iterator[str]:
+    """What was bought is sold before the disk is mended."""
+    if entries_at_venue(case, "buy") and not any(
+        fill.side == "sell" and fill.event_ns < case.plan.faults_end_ns
+        for fill in case.own_fills.values()
+    ):
+        yield "want the holding sold while the disk is broken, found it kept"
+
+
+def _broken_disk(kind: str, at_s: float, first: int, times: int) -> FaultPlan:
+    """Return a plan whose disk breaks at an operation around a buy, and is asked for more."""
+    broken = fault(kind, at_s, count=first, amount=times)
+    return plan(buy(10), buy(16, "again"), sell(22), broken)
+
+
 MACHINE: tuple[Scenario, ...] = (
     scenario(
         "F01",
@@ -42,6 +75,7 @@ MACHINE: tuple[Scenario, ...] = (
         [plan(buy(10), sell(22), fault("crash", 10 + after_s, 1)) for after_s in _AFTER_S],
         dies,
         enters_once,
+        ends_flat,
     ),
     scenario(
         "F02",
@@ -49,17 +83,38 @@ MACHINE: tuple[Scenario, ...] = (
         [plan(buy(10), sell(22), fault("power_cut", 10 + after_s, 3)) for after_s in _AFTER_S],
         dies,
         enters_once,
+        ends_flat,
     ),
     scenario(
         "F03",
-        "The disk is full, fails or is slow",
+        "The disk is full or fails",
         [
-            plan(buy(10), sell(22), fault(kind, 0, 0.5, count=first, amount=amount))
-            for kind in ("disk_full", "disk_error", "disk_slow")
-            for first in _OPERATIONS
-            for amount in (1, 30)
+            _broken_disk(kind, at_s, first, times)
+            for kind in ("disk_full", "disk_error")
+            for at_s, first in ((9.5, 1), (9.5, 2), (10, 3), (10, 5), (10, 8), (12, 1))
+            for times in (1, _FOR_GOOD)
         ],
+        says('"journal'),
         enters_once,
+        enters_not("again"),
+        _way_out_is_open,
+    ),
+    scenario(
+        "F03-slow",
+        "The disk takes its time",
+        [
+            plan(
+                buy(10),
+                buy(16, "again"),
+                sell(22),
+                fault("disk_slow", at_s, for_s, count=first, amount=times),
+            )
+            for at_s, first in ((9.5, 1), (10, 3), (10.5, 1))
+            for for_s, times in ((0.7, 12), (1.5, 40))
+        ],
+        limits("journal slow"),
+        enters_once,
+        ends_flat,
     ),
     scenario(
         "F04",
@@ -83,6 +138,19 @@ MACHINE: tuple[Scenario, ...] = (
             plan(buy(20), sell(28), fault("clock_drift", 6, 20, amount=ppm))
             for ppm in (-5_000, 5_000)
         ],
+        enters_at_all,
+        enters_once,
+        ends_flat,
+        says_nothing_of("-1021"),
+    ),
+    scenario(
+        "F05-unsure",
+        "The venue's time cannot be told to half a second",
+        [
+            plan(buy(60), sell(100), fault("slow_net", 2, for_s, "/api", amount=8), trade_s=110)
+            for for_s in (75, 90)
+        ],
+        limits("clock"),
         enters_once,
     ),
     scenario(
@@ -90,11 +158,22 @@ MACHINE: tuple[Scenario, ...] = (
         "Nothing of the trader runs for a while",
         [
             plan(buy(10), sell(20), fault("loop_stall", at_s, for_s))
-            for at_s in (9.9, 10.01, 10.03, 15)
-            for for_s in (0.3, 3, 15)
+            for at_s, for_s in (
+                *((9.9, each) for each in (0.3, 3)),
+                *((at_s, each) for at_s in (10.01, 10.03, 15) for each in (0.3, 3, 15)),
+            )
         ],
         enters_at_all,
         enters_once,
+        leaves_when_told,
+        _is_silent_when_stalled,
+    ),
+    scenario(
+        "F28-old",
+        "A stall ends, and what comes in is old",
+        [plan(buy(10), fault("loop_stall", 9.9, for_s), trade_s=60) for for_s in (12, 30)],
+        enters_once,
+        _is_silent_when_stalled,
     ),
     scenario(
         "F30",

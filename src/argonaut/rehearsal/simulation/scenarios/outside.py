@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from argonaut.rehearsal.simulation.invariants.case import Case
-from argonaut.rehearsal.simulation.kinds import ORDERS
+from argonaut.rehearsal.simulation.kinds import ANY_REQUEST, ORDERS, QUESTIONS
+from argonaut.rehearsal.simulation.mistakes import KEY_MISTAKES, MISTAKES
+from argonaut.rehearsal.simulation.plan import SECOND_NS
+from argonaut.rehearsal.simulation.scenarios.expect import (
+    dies,
+    ends_flat,
+    ends_guarded,
+    enters_at_all,
+    enters_not,
+    enters_once,
+    entries_at_venue,
+)
 from argonaut.rehearsal.simulation.scenarios.scenario import (
     BTC,
     Scenario,
     buy,
-    dies,
-    enters_at_all,
-    enters_once,
     fault,
     plan,
     scenario,
@@ -21,10 +29,12 @@ from argonaut.rehearsal.simulation.scenarios.scenario import (
 
 _LIES = (
     ("order_invisible", 25.0),
+    ("order_invisible", 1_800.0),  # half an hour, as was seen (freqtrade#12681)
     ("stale_reads", 5.0),
     ("orders_truncated", 0.0),
     ("wrong_cum_qty", 0.0),
 )
+_SEEN_NS = 30 * SECOND_NS  # by then what others did is known (F31)
 
 
 def _repeats_are_told(case: Case) -> Iterator[str]:
@@ -35,9 +45,33 @@ def _repeats_are_told(case: Case) -> Iterator[str]:
 
 
 def _strange_hands_are_booked(case: Case) -> Iterator[str]:
-    """What others did to the account stands in the journal as an adjustment."""
-    if case.truth.transfers and not list(case.story.of_kind("adjustment")):
-        yield "want an adjustment row, found none"
+    """What others did to the account stands in the journal as an adjustment, soon."""
+    booked = [each.at_ns for each in case.story.of_kind("adjustment")]
+    foreign = [each.event_ns for each in case.truth.fills if not each.is_ours]
+    for done_ns in (*(each.at_ns for each in case.truth.transfers), *foreign):
+        if not any(done_ns <= each <= done_ns + _SEEN_NS for each in booked):
+            found = [each / SECOND_NS for each in booked]
+            yield f"want an adjustment within 30 s of {done_ns / SECOND_NS} s, found {found}"
+
+
+def _starts_are_refused(case: Case) -> Iterator[str]:
+    """No start under a mistake comes to anything: refused, and no order sent."""
+    mistakes = [each for each in case.plan.faults if each.kind == "misconfigured"]
+    until_ns = max((each.end_ns for each in mistakes), default=0)
+    early = [life for life in case.evidence.lives if life.began_ns < until_ns]
+    for life in early:
+        if life.ending != "refused" or life.ready_ns is not None:
+            yield f"want life {life.number} refused, found {life.ending} {life.error}"
+    for name, sent in case.placements:
+        if any(life.number == sent.life for life in early):
+            yield f"want nothing sent under a mistake, found {name}"
+
+
+def _all_signals_enter(case: Case) -> Iterator[str]:
+    """Every signal to buy became an order: what others did stops nobody."""
+    for wish in case.plan.wishes:
+        if wish.side == "buy" and not entries_at_venue(case, wish.signal_id):
+            yield f"want an order for {wish.signal_id}, found none"
 
 
 def _canaries_are_used(case: Case) -> Iterator[str]:
@@ -69,17 +103,26 @@ OUTSIDE: tuple[Scenario, ...] = (
         "F31",
         "Somebody else trades, pays in, draws out or cancels",
         [
-            plan(buy(10), sell(30), fault(kind, at_s, target=target, amount=amount), trade_s=45)
+            plan(
+                buy(10),
+                buy(35, "later"),
+                sell(50),
+                fault(kind, at_s, target=target, amount=amount),
+                trade_s=60,
+            )
             for kind, target, amount in (
                 ("hand_trade", BTC, 200.0),
                 ("transfer", "USDT", 500.0),
                 ("transfer", "USDT", -500.0),
+                ("transfer", "USDT", -50_000.0),  # half of all: no drawdown
                 ("hand_cancel", BTC, 0.0),
             )
-            for at_s in (6, 15)
+            for at_s in (12, 20)
         ],
         _strange_hands_are_booked,
-        enters_at_all,
+        _all_signals_enter,
+        enters_once,
+        ends_flat,
     ),
     scenario(
         "F36",
@@ -96,6 +139,16 @@ OUTSIDE: tuple[Scenario, ...] = (
             for at_s in (9, 14)
         ],
         enters_once,
+        ends_guarded,
+    ),
+    scenario(
+        "F38",
+        "Whoever starts the trader has made a mistake, and mends it",
+        [plan(buy(10), sell(22), fault("misconfigured", 0, 6, target=name)) for name in MISTAKES],
+        _starts_are_refused,
+        enters_at_all,
+        enters_once,
+        ends_flat,
     ),
     scenario(
         "F40",
@@ -105,13 +158,15 @@ OUTSIDE: tuple[Scenario, ...] = (
                 buy(10),
                 sell(20),
                 fault("reply_lost", 9, target=ORDERS),
-                fault("html_body", 12, target="GET *", count=3),
-                fault("server_error", 15, target="* *", count=3),
-                fault("disconnect", 18, 2),
-                fault("crash", 21, 1),
+                fault(answer, 12, target=QUESTIONS, count=3),
+                fault("server_error", 19.9, target=ANY_REQUEST, count=3),
+                fault("disconnect", 22, 2),
+                fault("crash", 25, 1),
                 trade_s=40,
             )
-        ],
+            for answer in ("html_body", "half_body", "nan_body", "unknown_answer")
+        ]
+        + [plan(buy(10), fault("misconfigured", 0, 6, target=name)) for name in KEY_MISTAKES],
         _canaries_are_used,
         dies,
     ),
@@ -133,7 +188,9 @@ OUTSIDE: tuple[Scenario, ...] = (
                 (fault("reply_lost", 9, target=ORDERS),),
                 (fault("crash", 13, 1),),
             )
+            if at_s > 10 or not others or others[0].kind == "crash"  # else no order is answered
         ],
+        enters_not("after"),
         _is_killed,
         enters_once,
     ),

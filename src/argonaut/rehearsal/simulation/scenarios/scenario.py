@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from argonaut.rehearsal.simulation.evidence import TrueOrder
 from argonaut.rehearsal.simulation.invariants.case import Case
 from argonaut.rehearsal.simulation.plan import SECOND_NS, Fault, FaultPlan, MarketShape, Wish
 
 BTC, ETH = "BTC/USDT", "ETH/USDT"
 QUIET_MARKET = MarketShape(symbols=(BTC,), step_ticks=5)
 THIN_MARKET = MarketShape(symbols=(BTC,), step_ticks=5, level_lots=150)
+LIVELY_MARKET = MarketShape(symbols=(BTC,), step_ticks=150)
+BOOK_MARKET = MarketShape(symbols=(BTC,), step_ticks=5, keeps_books=True)
 Expectation = Callable[[Case], Iterator[str]]
 
 
@@ -69,6 +70,7 @@ def buy(
     *,
     notional: str = "500",
     limit_offset: float | None = None,
+    target_fraction: float | None = None,
     repeats: int = 0,
 ) -> Wish:
     """Return a signal to buy BTC for so many USDT with a stop three percent below."""
@@ -80,6 +82,7 @@ def buy(
         notional=Decimal(notional),
         limit_offset=limit_offset,
         stop_fraction=0.03,
+        target_fraction=target_fraction,
         repeats=repeats,
     )
 
@@ -111,53 +114,6 @@ def fault(
 
 def _ns(seconds: float) -> int:
     return round(seconds * SECOND_NS)
-
-
-def entries_at_venue(case: Case, tag: str) -> list[TrueOrder]:
-    """Return the orders at the venue that a signal's entry became."""
-    names = {
-        str(order.client_order_id)
-        for entry in case.story.of_kind("decision")
-        if entry.body.approved and entry.body.signal.tag == tag
-        for order in entry.body.orders
-        if not order.role.is_protective and order.side.value == "buy"
-    }
-    return [order for name in sorted(names) for order in case.own_orders.get(name, [])]
-
-
-def enters_once(case: Case) -> Iterator[str]:
-    """Each signal to buy became one order at the venue, or none: never two."""
-    for wish in case.plan.wishes:
-        if wish.side == "buy":
-            found = len(entries_at_venue(case, wish.signal_id))
-            if found > 1:
-                yield f"{wish.signal_id}: want at most one order, found {found}"
-
-
-def enters_at_all(case: Case) -> Iterator[str]:
-    """The signals to buy did become orders: the scenario is not empty."""
-    wanted = [each.signal_id for each in case.plan.wishes if each.side == "buy"]
-    if wanted and not any(entries_at_venue(case, name) for name in wanted):
-        yield f"want an order for one of {', '.join(wanted)}, found none"
-
-
-def enters_never(case: Case) -> Iterator[str]:
-    """No signal of the plan became an order at the venue."""
-    for wish in case.plan.wishes:
-        if entries_at_venue(case, wish.signal_id):
-            yield f"{wish.signal_id}: want no order at the venue"
-
-
-def dies(case: Case) -> Iterator[str]:
-    """The trader was started more than once: the fault did happen."""
-    if len(case.evidence.lives) < 2:
-        yield "want a second life, found one"
-
-
-def doubts(case: Case) -> Iterator[str]:
-    """Some order was UNKNOWN for a while: the fault did happen."""
-    if not any(told.was_unknown for told in case.story.orders.values()):
-        yield "want an order that was UNKNOWN, found none"
 
 
 def _named(plan_: FaultPlan, name: str, *, seed: int) -> FaultPlan:
