@@ -165,4 +165,5 @@ def test_the_app_knows_its_commands_by_name():
         "simulate",
         "status",
         "why",
+        *("pause", "resume", "flatten", "halt", "rearm", "stop"),
     }

@@ -210,7 +210,9 @@ def test_a_killed_run_refuses_to_resume_and_says_so(tmp_path: Path) -> None:
 
     async def commands(run: PaperRun, _server: ControlServer, where: Path) -> Any:
         await ask(where, "/command", body={"verb": "halt"})
-        with pytest.raises(RefusedToStartError, match="resume refused: KILLED"):
+        with pytest.raises(
+            RefusedToStartError, match="resume refused: KILLED until a person says rearm"
+        ):
             await ask(where, "/command", body={"verb": "resume"})
         flatten = await ask(where, "/command", body={"verb": "flatten"})
         return flatten, run.engine.account.mode.name, await ask(where, "/rows")

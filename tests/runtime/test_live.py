@@ -225,6 +225,27 @@ def test_a_kill_takes_entries_out_and_leaves_stops() -> None:
     told(story)
 
 
+def test_a_kill_is_over_when_a_person_rearms_and_resumes_after_a_restart_too() -> None:
+    """The way back is the journal's, too: what was said last holds at the next start."""
+
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            life.run.command("halt", who="ann", reason="stop it")
+
+        async with world.life() as again:
+            again.run.command("resume", who="bob", reason="by mistake")
+            assert again.is_in(TradingMode.KILLED)
+            again.run.command("rearm", who="ann", reason="looked at it")
+            assert again.is_in(TradingMode.NO_NEW_RISK)
+            again.run.command("resume", who="ann", reason="go on")
+
+        async with world.life() as third:
+            assert third.run.mode is TradingMode.ACTIVE
+            await entered(world, third)
+
+    told(story)
+
+
 def test_everything_can_be_closed_after_a_kill() -> None:
     async def story(world: World) -> None:
         async with world.life() as life:

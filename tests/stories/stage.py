@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -17,6 +17,7 @@ from argonaut.domain.event import Deposited, Event, OperatorCommand
 from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.market import Bar, Quote, Trade
+from argonaut.domain.mode import Verb
 from argonaut.domain.order import Filled, Order, OrderType, Side
 from argonaut.domain.signal import Enter, Exit, Notional, Protect, Protection, Signal
 from argonaut.engine.core import Engine
@@ -37,7 +38,6 @@ START_NS = 1_600_000_020_000_000_000  # a whole minute
 OPEN_GATE = Gate(())  # validity alone, for sizes the default limits would refuse
 FREE: dict[str, Any] = {"fees": NoFees(), "slippage": NoSlippage(), "latency": NoLatency()}
 Script = Mapping[int, Sequence[Signal]]
-Verb = Literal["pause", "resume", "flatten", "halt"]
 
 
 class Scripted(Strategy):

@@ -15,6 +15,7 @@ from argonaut.domain.command import AmendOrder, CancelOrder, Command, Record, Se
 from argonaut.domain.event import Deposited, Event, OperatorCommand, TimerFired
 from argonaut.domain.ids import ClientOrderId, FillId, VenueId, VenueOrderId
 from argonaut.domain.market import Bar
+from argonaut.domain.mode import Verb
 from argonaut.domain.order import (
     Accepted,
     Canceled,
@@ -40,7 +41,6 @@ from tests.stories.stage import (
     Script,
     Scripted,
     Stage,
-    Verb,
     instrument_of,
     resting_of,
     told,

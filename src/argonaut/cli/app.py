@@ -11,6 +11,7 @@ import typer
 
 import argonaut
 from argonaut.cli.backtest import backtest
+from argonaut.cli.command import flatten, halt, pause, rearm, resume, stop
 from argonaut.cli.config import app as config
 from argonaut.cli.data import app as data
 from argonaut.cli.journal import app as journal
@@ -37,6 +38,8 @@ app.command("backtest")(backtest)
 app.command("status")(status)
 app.command("simulate")(simulate)
 app.command("why")(why)
+for verb in (pause, resume, flatten, halt, rearm, stop):
+    app.command(verb.__name__)(verb)
 app.add_typer(data, name="data")
 app.add_typer(journal, name="journal")
 app.add_typer(config, name="config")

@@ -11,7 +11,7 @@ import msgspec
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
 from argonaut.domain.market import MarketEvent
-from argonaut.domain.mode import TradingMode
+from argonaut.domain.mode import TradingMode, Verb
 from argonaut.domain.order import Report
 from argonaut.domain.venue_view import VenueOrder
 
@@ -147,7 +147,7 @@ class ExternalEvent(Input, frozen=True, kw_only=True, tag=True):
 class OperatorCommand(Input, frozen=True, kw_only=True, tag=True):
     """A person's order to the bot."""
 
-    verb: Literal["pause", "resume", "flatten", "halt"]
+    verb: Verb
     who: str = "operator"
     reason: str = ""
 

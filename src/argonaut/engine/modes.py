@@ -36,8 +36,7 @@ class Modes:
         self._emit(Record("operator", command.verb, command))
         mode = self.person.after(command.verb)
         if mode is None:
-            reason = f"{command.verb} refused: killed until another run is begun"
-            self._note(command.who, reason)
+            self._note(command.who, f"{command.verb} {refusal(self.person)}")
             return
         self.person = mode
         self._settle(command.who, command.reason + self._still_limited(mode))
@@ -115,6 +114,13 @@ class Modes:
     def _note(self, who: str, reason: str) -> None:
         name = self._account.mode.name
         self._emit(Record("mode", name, ModeChanged(mode=name, who=who, reason=reason)))
+
+
+def refusal(mode: TradingMode) -> str:
+    """Return how a word is refused in a mode, for people."""
+    if mode is TradingMode.KILLED:
+        return "refused: KILLED until a person says rearm"
+    return f"refused: the mode is {mode.name}, and only a KILLED run is re-armed"
 
 
 def _take(causes: dict[str, TradingMode], condition: Condition) -> bool:

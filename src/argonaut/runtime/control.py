@@ -11,7 +11,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol, get_args
 
 import aiohttp
 import msgspec
@@ -20,7 +20,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from argonaut.config.assembly import Assembly
 from argonaut.domain.errors import RefusedToStartError
+from argonaut.domain.mode import Verb
 from argonaut.engine.core import Engine
+from argonaut.engine.modes import refusal
 from argonaut.journal.body import row_object
 from argonaut.journal.meta import Meta
 from argonaut.journal.query import RowFilter
@@ -32,7 +34,7 @@ from argonaut.reports.run_log import RunLog
 from argonaut.runtime.backup import Copied, RunningBackup
 from argonaut.runtime.snapshot import account_of, snapshot_of
 
-_VERBS = ("pause", "resume", "flatten", "halt")
+_VERBS: tuple[Verb, ...] = get_args(Verb)
 _ROWS_MAX = 1_000
 _PIECE_ROWS = 5_000
 _CHAIN_ROWS = 50  # a millisecond of the loop, where they are decisions
@@ -65,9 +67,7 @@ class ServedRun(Protocol):
     def progress(self) -> tuple[int, int]:
         """Rows gone by, of how many; live nobody knows of how many, and that is 0."""
 
-    def command(
-        self, verb: Literal["pause", "resume", "flatten", "halt"], *, who: str, reason: str
-    ) -> None:
+    def command(self, verb: Verb, *, who: str, reason: str) -> None:
         """Take an operator's command."""
 
     def stop(self) -> None:
@@ -257,12 +257,12 @@ class ControlServer:
             raise web.HTTPBadRequest(text=f"want one of {', '.join(_VERBS)}, stop, not {verb!r}")
         mode = self._engine().account.mode
         self._run.command(
-            verb,  # type: ignore[arg-type]  # checked against the verbs above
+            verb,
             who=asked.get("who", "operator"),
             reason=asked.get("reason", ""),
         )
         if mode.after(verb) is None:
-            raise web.HTTPConflict(text=f"{verb} refused: {mode.name} lasts until another run")
+            raise web.HTTPConflict(text=f"{verb} {refusal(mode)}")
         return _json({"done": verb, "mode": self._run.engine.account.mode.name})
 
     async def _text(self, request: web.Request) -> web.Response:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from argonaut.config.assembly import Assembly
 from argonaut.domain.event import (
@@ -20,7 +19,7 @@ from argonaut.domain.event import (
     OperatorCommand,
 )
 from argonaut.domain.ids import ClientOrderId
-from argonaut.domain.mode import TradingMode
+from argonaut.domain.mode import TradingMode, Verb
 from argonaut.engine.core import Engine
 from argonaut.monitoring.logs import log_event
 from argonaut.ports import Clock, Rng, Venue
@@ -40,7 +39,6 @@ _CLOCK_ERROR_MAX_NS = 500_000_000
 _SLOW_FOR_NS = 30_000_000_000  # commits have to be quick for so long before entries go on
 _HELD_BACK_MAX = 10_000
 _LOG_KEPT = 10_000
-Verb = Literal["pause", "resume", "flatten", "halt"]
 Outside = DetectorSignal | ExternalEvent | OperatorCommand
 
 

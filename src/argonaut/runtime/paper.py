@@ -11,12 +11,13 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 import msgspec
 
 from argonaut.config.assembly import Assembly
 from argonaut.domain.event import DetectorSignal, OperatorCommand
+from argonaut.domain.mode import Verb
 from argonaut.domain.record import DetectorAnswer
 from argonaut.engine.core import Engine
 from argonaut.feeds.tape.player import END_OF_TIME_NS, Player
@@ -32,7 +33,6 @@ from argonaut.venues.sim.session import Observer, Session
 _TURN_S = 0.02  # how long a turn may sleep: commands and the screen stay lively
 _SECOND_NS = 1_000_000_000
 _INPUT_KINDS = ("operator", "signal")
-Verb = Literal["pause", "resume", "flatten", "halt"]
 
 
 class PaperRun:

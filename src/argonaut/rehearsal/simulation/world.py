@@ -18,6 +18,7 @@ from argonaut.config.errors import ConfigError
 from argonaut.domain.errors import RefusedToStartError
 from argonaut.domain.event import DetectorSignal
 from argonaut.domain.instrument import Instrument
+from argonaut.domain.mode import Verb
 from argonaut.journal.errors import JournalBusyError
 from argonaut.rehearsal.binance.access import ApiKey
 from argonaut.rehearsal.simulation import believed
@@ -44,7 +45,6 @@ from argonaut.rehearsal.simulation.weather import Weather
 from argonaut.rehearsal.simulation.wiretap import Wiretap
 from argonaut.rehearsal.simulation.wishes import Wishes
 from argonaut.runtime.clock import SystemClock
-from argonaut.runtime.live import Verb
 
 _NOON_NS = 1_782_907_200 * SECOND_NS  # 2026-07-01 12:00 UTC
 _BEFORE_MIDNIGHT_NS = 1_782_950_280 * SECOND_NS  # 23:58, so that the day changes in the run
