@@ -28,12 +28,13 @@ from argonaut.engine import core
 from argonaut.feeds.tape.cache import ColumnCache
 from argonaut.indicators import Sma
 from argonaut.indicators.compiled import compiled
+from argonaut.journal.draft_file import open_draft
 from argonaut.journal.meta import Meta
 from argonaut.journal.query import RowFilter
-from argonaut.journal.writer import JournalWriter, open_journal
+from argonaut.journal.reader import JournalReader
 from benchmarks import rules
 from benchmarks.columns import read_column
-from benchmarks.outcome import Outcome, peak_rss_mb, report
+from benchmarks.outcome import Outcome, cpu_s, peak_rss_mb, report
 
 CONFIG: Final = """
 mode: backtest
@@ -79,21 +80,16 @@ def main(workload: str, folder: Path, *, plain: bool) -> None:
     compiled(Sma(2), (np.zeros(2),))
     started = time.perf_counter()
     assembly = load(workload, folder, plain=plain)
-    loaded, cpu = time.perf_counter(), time.process_time()
+    loaded, cpu = time.perf_counter(), cpu_s()
     with tempfile.TemporaryDirectory() as place:
-        journal = open_journal(
-            Path(place) / "bench.journal",
-            Meta(config_hash=assembly.config_hash),
-            clock=WallClock(),
-            pid=os.getpid(),
-            mode="backtest",
-            finds_orders=False,
-        )
-        result = run_backtest(assembly, journal)
-        run_s, run_cpu_s = time.perf_counter() - loaded, time.process_time() - cpu
-        peak_mb = peak_rss_mb()
-        orders, entries = filled(journal)
-        journal.close()
+        path = Path(place) / "bench.journal"
+        meta = Meta(config_hash=assembly.config_hash)
+        journal = open_draft(path, meta, clock=WallClock(), pid=os.getpid(), mode="backtest")
+        with journal:
+            result = run_backtest(assembly, journal)
+            peak_mb = peak_rss_mb()
+        run_s, run_cpu_s = time.perf_counter() - loaded, cpu_s() - cpu  # durable, and in its place
+        orders, entries = filled(path)
     is_compiled = not core.__file__.endswith(".py")
     manner = ", compiled" if is_compiled else ", windows in the strategy" if plain else ""
     report(
@@ -150,17 +146,19 @@ def _config(strategy: str, *, kind: str, params: str) -> str:
     )
 
 
-def filled(journal: JournalWriter) -> tuple[int, int]:
+def filled(path: Path) -> tuple[int, int]:
     """Count in the journal the orders that filled, and the entries among them."""
     decode = msgspec.json.Decoder().decode
     fills: set[str] = set()
     bought: set[str] = set()
-    for row in journal.rows(RowFilter(kinds=("report", "decision"))):
-        body: dict[str, Any] = decode(row.payload)
-        if row.kind == "report" and body["type"] == "Filled":
-            fills.add(body["client_order_id"])
-        elif row.kind == "decision" and body["approved"]:
-            bought |= {each["client_order_id"] for each in body["orders"] if each["side"] == "buy"}
+    with JournalReader(path) as reader:
+        for row in reader.rows(RowFilter(kinds=("report", "decision"))):
+            body: dict[str, Any] = decode(row.payload)
+            if row.kind == "report" and body["type"] == "Filled":
+                fills.add(body["client_order_id"])
+            elif row.kind == "decision" and body["approved"]:
+                orders = body["orders"]
+                bought |= {each["client_order_id"] for each in orders if each["side"] == "buy"}
     return len(fills), len(fills & bought)
 
 

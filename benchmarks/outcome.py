@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -50,17 +52,29 @@ class Outcome:
         return (self.load_s + self.run_s) / self.rows * 1e6
 
 
+def cpu_s() -> float:
+    """Return the processor time of this process and of those it has started and seen end."""
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
+
+
 def peak_rss_mb() -> float:
     """Return the largest resident memory of this process so far, in MiB.
 
-    Linux hands `ru_maxrss` on from the process that started this one; its own is in `/proc`.
+    With that of the processes it has started and that are still there; on Linux only. Linux hands
+    `ru_maxrss` on from the process that started this one; its own is in `/proc`.
     """
-    status = Path("/proc/self/status")
-    if status.exists():
-        words = status.read_text().partition("VmHWM:")[2].split()
-        return int(words[0]) / 1024
+    process = Path("/proc/self")
+    if process.exists():
+        started = [task.read_text().split() for task in process.glob("task/*/children")]
+        return sum(map(_peak_mb, ["self", *(pid for pids in started for pid in pids)]))
     kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return kib / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def _peak_mb(pid: str) -> float:
+    words = Path("/proc", pid, "status").read_text().partition("VmHWM:")[2].split()
+    return int(words[0]) / 1024
 
 
 def report(outcome: Outcome) -> None:

@@ -1,38 +1,10 @@
-from pathlib import Path
-
-import apsw
-import pytest
-
 from argonaut.domain.errors import ExitCode
 from argonaut.journal.errors import (
     JournalBrokenError,
     JournalBusyError,
     JournalFullError,
     JournalIOError,
-    translated,
 )
-
-
-@pytest.mark.parametrize(
-    ("foreign", "ours"),
-    [
-        (apsw.BusyError, JournalBusyError),
-        (apsw.LockedError, JournalBusyError),
-        (apsw.FullError, JournalFullError),
-        (apsw.NotADBError, JournalBrokenError),
-        (apsw.CorruptError, JournalBrokenError),
-        (apsw.ReadOnlyError, JournalIOError),
-        (apsw.CantOpenError, JournalIOError),
-        (apsw.IOError, JournalIOError),
-        (apsw.ConstraintError, JournalIOError),
-    ],
-)
-def test_an_error_of_sqlite_becomes_ours_and_names_the_file(foreign, ours):
-    error = translated(foreign("why it failed"), Path("bot.db"))
-
-    assert type(error) is ours
-    assert "bot.db" in str(error)
-    assert "why it failed" in str(error)
 
 
 def test_a_journal_in_use_is_a_refusal_to_start_and_a_full_disk_a_failure():

@@ -13,6 +13,7 @@ from argonaut.journal.memory import MemoryJournal
 from argonaut.journal.reader import JournalReader
 from argonaut.runtime.clock import SystemClock
 from argonaut.runtime.paper import PaperRun
+from tests.journal.far import draft, ready
 from tests.parity.one_day import hashed, one_day
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +37,18 @@ def test_backtest_and_paper_write_the_same_journal(tmp_path: Path) -> None:
         assert hashed(reader.rows()) == hashed(backtest.rows)
     assert result.log.fills > 10
     assert result.log.refusals
+
+
+def test_a_backtest_journaled_by_another_process_has_the_same_rows(tmp_path: Path) -> None:
+    """Long backtests are written on a second core; where may not show in what stands there."""
+    backtest = MemoryJournal(keeps_rows=True)
+    result = run_backtest(one_day(), backtest)
+    with ready() as far, draft(tmp_path / "journal.db", far) as journal:
+        elsewhere = run_backtest(one_day(), journal)
+
+    assert elsewhere.journal_sha256 == result.journal_sha256
+    with JournalReader(tmp_path / "journal.db") as reader:
+        assert hashed(reader.rows()) == hashed(backtest.rows)
 
 
 def test_columns_and_streams_write_the_same_journal() -> None:

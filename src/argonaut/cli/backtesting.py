@@ -16,9 +16,11 @@ from argonaut.cli.loading import beside, journal_of, load_assembly
 from argonaut.cli.outcome import Outcome, outcome_of
 from argonaut.cli.output import console, errors, print_json, require_target
 from argonaut.config.assembly import Assembly
-from argonaut.journal.memory import MemoryJournal
-from argonaut.ports import Journal
+from argonaut.journal.draft import DraftJournal
 from argonaut.reports.text import text_report
+from argonaut.runtime.clock import SystemClock
+
+_MODE = "backtest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,44 +112,19 @@ def _files(wanted: Wanted, assembly: Assembly) -> dict[str, Path]:
     return {name: path for name, path in asked.items() if path is not None}
 
 
-@contextmanager
-def _journal(path: Path | None, assembly: Assembly) -> Iterator[Journal]:
-    """Yield a journal; a file takes the place of an older backtest's when the run is over."""
+def _journal(path: Path | None, assembly: Assembly) -> DraftJournal:
+    """Return a journal; a file takes the place of an older backtest's when the run is over."""
+    clock, pid = SystemClock(), os.getpid()
     if path is None:
-        yield MemoryJournal()
-        return
+        return DraftJournal(clock=clock, pid=pid, mode=_MODE)
     # SQLite is loaded for a journal on disk only.
+    from argonaut.journal.draft_file import open_draft  # noqa: PLC0415
     from argonaut.journal.meta import Meta  # noqa: PLC0415
-    from argonaut.journal.writer import open_journal  # noqa: PLC0415
-    from argonaut.runtime.clock import SystemClock  # noqa: PLC0415
 
     _require_replaceable(path)
-    draft = path.with_name(f"{path.name}.part")
-    _remove(draft)
-    try:
-        writer = open_journal(
-            draft,
-            Meta(
-                config_hash=assembly.config_hash,
-                run={"name": assembly.config.name, "quote": assembly.config.quote},
-            ),
-            clock=SystemClock(),
-            pid=os.getpid(),
-            mode="backtest",
-            finds_orders=False,
-        )
-        try:
-            yield writer
-        finally:
-            writer.close()
-        draft.replace(path)
-    finally:
-        _remove(draft)
-
-
-def _remove(draft: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+    run = {"name": assembly.config.name, "quote": assembly.config.quote}
+    meta = Meta(config_hash=assembly.config_hash, run=run)
+    return open_draft(path, meta, clock=clock, pid=pid, mode=_MODE)
 
 
 def _require_replaceable(path: Path) -> None:
@@ -160,7 +137,7 @@ def _require_replaceable(path: Path) -> None:
 
     with JournalReader(path) as reader:
         first = next(reader.rows(RowFilter(to_seq=1)), None)
-    if first is not None and first.mode != "backtest":
+    if first is not None and first.mode != _MODE:
         raise JournalTakenError(
             f"{path} is the journal of a {first.mode} run; want another path for a backtest's"
         )

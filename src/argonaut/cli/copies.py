@@ -12,9 +12,9 @@ from argonaut.cli.output import UnusableTargetError, print_json, print_line, req
 from argonaut.cli.place import JournalPlace
 from argonaut.cli.progress import Told, progress
 from argonaut.cli.trader import ask_trader, journal_named
-from argonaut.journal.copying import EPOCH_JUMP, back_up, draft_of, put_in_place, restore
+from argonaut.journal.copying import EPOCH_JUMP, back_up, put_in_place, restore
 from argonaut.journal.errors import JournalIOError
-from argonaut.journal.file_copy import remove
+from argonaut.journal.file_copy import draft_of, remove
 from argonaut.journal.verify import VerifyReport
 from argonaut.runtime.backup import BackupState
 

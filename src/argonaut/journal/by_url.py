@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from argonaut.domain.errors import RefusedToStartError
 from argonaut.journal.meta import Meta
-from argonaut.journal.writer import JournalWriter, Stamps, abandon, writer_on
+from argonaut.journal.stamps import Stamps
+from argonaut.journal.writer import JournalWriter, abandon, writer_on
 
 if TYPE_CHECKING:
     from argonaut.journal.postgres import PostgresStore

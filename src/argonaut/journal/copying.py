@@ -18,18 +18,14 @@ import msgspec
 
 from argonaut.journal import database
 from argonaut.journal.by_url import connected
-from argonaut.journal.errors import (
-    JournalBrokenError,
-    JournalIOError,
-    JournalTakenError,
-    translated,
-)
-from argonaut.journal.file_copy import FileCopy, beside, remove
+from argonaut.journal.errors import JournalBrokenError, JournalIOError, JournalTakenError
+from argonaut.journal.file_copy import FileCopy, beside, draft_of, remove
 from argonaut.journal.meta import SCHEMA_VERSION, Meta
 from argonaut.journal.reader import JournalReader
 from argonaut.journal.row import Row
 from argonaut.journal.sqlite import SqliteStore
 from argonaut.journal.store import BufferedRow, Store
+from argonaut.journal.translated import translated
 from argonaut.journal.verify import VerifyReport, verify_store
 from argonaut.journal.writer import abandon
 
@@ -89,11 +85,6 @@ def _restore_rows(backup: Path, url: str, told: Told | None) -> VerifyReport:
         epoch = reader.epoch + EPOCH_JUMP
         store.take_in(reader.meta, _told_of(reader, report.rows, told), epoch)
         return verify_store(store)
-
-
-def draft_of(target: Path) -> Path:
-    """Return where a copy is made before it takes its place."""
-    return target.with_name(f"{target.name}.part")
 
 
 def put_in_place(draft: Path, target: Path, *, epoch_jump: int = 0) -> VerifyReport:

@@ -18,6 +18,7 @@ APPLICATION_ID = 0x4172676F  # "Argo"
 # Against 4 KiB: a fifth less CPU for bulk appends, some 8 µs more for the commit of one row.
 PAGE_BYTES = 16384
 CACHE_KIBIBYTES = 8192
+DRAFT_CACHE_KIBIBYTES = 2048  # rows are added at the end: only the path there is used again
 CHECKPOINT_PAGES = 1000
 
 _ROW_COLUMNS = """
@@ -60,17 +61,39 @@ def connect_exclusive(path: Path, vfs: str | None) -> apsw.Connection:
     The first read takes the exclusive lock and holds it, which also keeps the WAL index off shared
     memory. Raises apsw.BusyError when somebody else has the file open.
     """
+    return _connected(
+        path,
+        vfs,
+        cache_kibibytes=CACHE_KIBIBYTES,
+        journal_mode="WAL",
+        synchronous="FULL",
+        wal_autocheckpoint=CHECKPOINT_PAGES,
+    )
+
+
+def connect_draft(path: Path, vfs: str | None) -> apsw.Connection:
+    """Open a file that is thrown away unless it comes to be whole, as `connect_exclusive` does.
+
+    SQLite neither syncs it nor could roll it back: that is for who finishes it.
+    """
+    return _connected(
+        path, vfs, cache_kibibytes=DRAFT_CACHE_KIBIBYTES, journal_mode="OFF", synchronous="OFF"
+    )
+
+
+def _connected(
+    path: Path, vfs: str | None, *, cache_kibibytes: int, **pragmas: str | int
+) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     connection = apsw.Connection(str(path), flags=flags, vfs=vfs)
     try:
         connection.set_busy_timeout(0)
         connection.pragma("locking_mode", "EXCLUSIVE")  # before anything that reads the file
         connection.pragma("page_size", PAGE_BYTES)
-        connection.pragma("cache_size", -CACHE_KIBIBYTES)
+        connection.pragma("cache_size", -cache_kibibytes)
         require_journal(connection, path)
-        connection.pragma("journal_mode", "WAL")
-        connection.pragma("synchronous", "FULL")
-        connection.pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+        for name, value in pragmas.items():
+            connection.pragma(name, value)
     except BaseException:
         connection.close()
         raise

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import apsw
 
-from argonaut.journal.errors import JournalIOError, translated
+from argonaut.journal.errors import JournalIOError
+from argonaut.journal.translated import translated
 
 _PAGES = 64  # 1 MiB at once: about a millisecond of a trader's loop
 _BESIDE = ("", "-wal", "-shm", "-journal")
@@ -15,6 +16,11 @@ _BESIDE = ("", "-wal", "-shm", "-journal")
 def beside(path: Path) -> list[Path]:
     """Return a file of SQLite and those that may stand beside it."""
     return [path.with_name(path.name + suffix) for suffix in _BESIDE]
+
+
+def draft_of(target: Path) -> Path:
+    """Return where a file is made before it takes its place."""
+    return target.with_name(f"{target.name}.part")
 
 
 def remove(path: Path) -> None:

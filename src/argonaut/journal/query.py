@@ -8,8 +8,9 @@ from pathlib import Path
 import apsw
 import msgspec
 
-from argonaut.journal.errors import JournalBrokenError, translated
+from argonaut.journal.errors import JournalBrokenError
 from argonaut.journal.row import Row
+from argonaut.journal.translated import translated
 
 
 class RowFilter(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,12 +11,13 @@ import apsw
 
 from argonaut.journal import database
 from argonaut.journal.by_url import connected
-from argonaut.journal.errors import JournalError, JournalIOError, translated
+from argonaut.journal.errors import JournalError, JournalIOError
 from argonaut.journal.meta import Meta
 from argonaut.journal.query import EVERY_ROW, RowFilter
 from argonaut.journal.row import Row
 from argonaut.journal.sqlite import SqliteStore
 from argonaut.journal.store import Store
+from argonaut.journal.translated import translated
 from argonaut.journal.verify import VerifyReport, verify_with_index
 
 

@@ -10,12 +10,13 @@ import apsw
 import msgspec
 
 from argonaut.journal import database
-from argonaut.journal.errors import JournalBrokenError, JournalUnreadableError, translated
+from argonaut.journal.errors import JournalBrokenError, JournalUnreadableError
 from argonaut.journal.found import KINDS, found_in, orders_in
 from argonaut.journal.meta import Meta
 from argonaut.journal.query import RowFilter, select_rows
 from argonaut.journal.row import Row
 from argonaut.journal.store import BufferedRow, OrderMention, Seal, StoredRow
+from argonaut.journal.translated import translated
 
 _INSERT = "INSERT INTO events VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 

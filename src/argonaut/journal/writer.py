@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import apsw
 import msgspec
@@ -21,7 +20,6 @@ from argonaut.journal.errors import (
     JournalConfigError,
     JournalError,
     JournalIOError,
-    translated,
 )
 from argonaut.journal.file_copy import FileCopy
 from argonaut.journal.found import orders_in
@@ -29,22 +27,14 @@ from argonaut.journal.meta import Meta
 from argonaut.journal.query import EVERY_ROW, RowFilter
 from argonaut.journal.row import Row
 from argonaut.journal.sqlite import SqliteStore
+from argonaut.journal.stamps import Stamps
 from argonaut.journal.store import BufferedRow, Store
+from argonaut.journal.translated import translated
 from argonaut.journal.verify import VerifyReport, is_itself, verify_store, verify_tail
 
 # A caller that never commits is committed for at this many rows, which bounds the memory.
 GROUP_ROWS_MAX = 4096
 _PAGE_BYTES_MIN = 512
-
-
-class Stamps(Protocol):
-    """The part of `ports.Clock` a journal reads."""
-
-    def wall_ns(self) -> int:
-        """UTC nanoseconds."""
-
-    def mono_ns(self) -> int:
-        """Nanoseconds that never step back."""
 
 
 class JournalWriter:
