@@ -22,22 +22,14 @@ from argonaut.domain.record import Decision
 from argonaut.domain.signal import Exit
 from argonaut.domain.verdict import Refused
 from argonaut.engine.ids import order_id
-from argonaut.engine.later import Later, SavedTry
+from argonaut.engine.later import Later
 from argonaut.engine.route import Key
+from argonaut.engine.saved_parts import SavedExits
 from argonaut.execution.orders import exit_order
 from argonaut.ledger.holding import Holding
 
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
-
-
-class SavedExits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What waits: exits for the venue to let go, entries for exits, tries for their time."""
-
-    waiting: list[Order]
-    behind: list[Order]
-    later: list[SavedTry]
-    flattening: str
 
 
 _TRIES_TOLD = 3  # failed tries in a row to leave, after which a person is told

@@ -8,24 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-import msgspec
-
 from argonaut.domain.command import Command, SetTimer
-from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.engine.route import Key
+from argonaut.engine.saved_parts import SavedTry
 
 TIMER_KEY = "desk"  # strategies' timers have a "|" in their keys
 _FIRST_NS = 2_000_000_000
 _DOUBLINGS_MAX = 1
-
-
-class SavedTry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One holding that needs another try; `due_ns` is None while that try is under way."""
-
-    strategy_id: StrategyId
-    instrument_id: InstrumentId
-    tries: int
-    due_ns: int | None
 
 
 class Later:

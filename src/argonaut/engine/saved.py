@@ -15,9 +15,8 @@ from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId, VenueOr
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Filled, Order
 from argonaut.domain.signal import Protection
-from argonaut.engine.exits import SavedExits
 from argonaut.engine.route import Route, Seat
-from argonaut.engine.warden import SavedWarden
+from argonaut.engine.saved_parts import SavedExits, SavedWarden
 
 if TYPE_CHECKING:
     from argonaut.engine.core import Engine

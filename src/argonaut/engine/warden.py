@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from argonaut.domain.command import AmendOrder, Record
+from argonaut.domain.command import Record
 from argonaut.domain.ids import SignalId
 from argonaut.domain.order import Accepted, Order, OrderRole, OrderStatus, Report, Triggered
 from argonaut.domain.record import OrderSent, Trailed
@@ -17,8 +17,9 @@ from argonaut.engine import protect
 from argonaut.engine.fitter import IN_FLIGHT, Fitter
 from argonaut.engine.lookout import Lookout, keeps_trail
 from argonaut.engine.route import Key, Route, Span
+from argonaut.engine.saved_parts import SavedWarden
 from argonaut.execution.guard import Guard, Leg
-from argonaut.execution.saved_guard import SavedGuard, guard_of, saved_of
+from argonaut.execution.saved_guard import guard_of, saved_of
 from argonaut.ledger.holding import Holding
 from argonaut.ports import NOT_SENT, REACHED
 
@@ -27,15 +28,6 @@ if TYPE_CHECKING:
 
 _SETBACKS_MAX = 2  # orders of one leg that the venue ends unasked before it is given up
 _CALM_NS = 60_000_000_000  # an order that rested as long wipes the setbacks before it out
-
-
-class SavedWarden(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Every guard, and what was asked of the venue without an answer."""
-
-    serial: int
-    number: int
-    guards: list[SavedGuard]
-    asked: list[tuple[AmendOrder, int]]
 
 
 class Warden:
