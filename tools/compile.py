@@ -23,8 +23,10 @@ TIMEOUT_S: Final = 900
 # What every event and every order passes through.
 HOT: Final = (
     "backtest/*.py",
+    "domain/grid.py",
     "domain/market.py",
     "domain/number.py",
+    "domain/transitions.py",
     "engine/*.py",
     "execution/guard.py",
     "execution/orders.py",

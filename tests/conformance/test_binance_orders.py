@@ -19,8 +19,8 @@ from argonaut.domain.order import (
     Rejected,
     Side,
     Triggered,
-    apply,
 )
+from argonaut.domain.transitions import apply
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueOrder
 from argonaut.ports import NOT_SENT
 from argonaut.rehearsal.faults import (

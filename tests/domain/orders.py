@@ -24,8 +24,8 @@ from argonaut.domain.order import (
     Side,
     Submitted,
     Triggered,
-    apply,
 )
+from argonaut.domain.transitions import apply
 
 D = Decimal
 NAME = ClientOrderId("a-1")

@@ -27,8 +27,8 @@ from argonaut.domain.order import (
     OutcomeUnknown,
     Rejected,
     Report,
-    apply,
 )
+from argonaut.domain.transitions import apply
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueBalances, VenueFill, VenueOrder
 from argonaut.ports import NOT_SENT, Capability, Clock, MarketStream, Rng, VenueListener
 from argonaut.venues.sim import MakerTaker, NoLatency, NoSlippage, SimVenue, VolumeParticipation

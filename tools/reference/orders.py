@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from argonaut.domain.order import TRANSITIONS, Filled, OrderStatus
+from argonaut.domain.order import Filled, OrderStatus
+from argonaut.domain.transitions import TRANSITIONS
 from tools.reference.markdown import code, first_line, page, table
 
 NOTE = """\
@@ -31,7 +32,7 @@ def order_states() -> str:
     diagram = "\n".join(["```mermaid", "stateDiagram-v2", *_arrows(), "```"])
     return page(
         "Order states",
-        "src/argonaut/domain/order.py",
+        "src/argonaut/domain/transitions.py",
         NOTE,
         "## Table\n\n" + table(("state", "final", "event → next state"), states),
         "## Diagram\n\nSteps that change nothing are left out.\n\n" + diagram,

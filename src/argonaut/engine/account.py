@@ -46,6 +46,10 @@ class Account:
         self.equity_tracker = EquityTracker(drawdown_window_ns)
         self.order_rate = RateTracker(60 * 1_000_000_000)
         self._order_types = order_types
+        self._peak = 0.0
+        self._peak_exact = ZERO
+        self._net_transfers = ZERO
+        self._net_transfers_f = 0.0
         self._is_all_cash = False  # at the last mark, and nothing was traded or moved since
         self._steady_until_ns = 0  # so long an equity that stays leaves every counter as it is
         self._active: dict[
@@ -71,7 +75,10 @@ class Account:
 
     def equity_peak(self) -> Decimal:
         """Highest equity in the drawdown window, transfers taken out."""
-        return to_decimal(self.equity_tracker.peak)
+        peak = self.equity_tracker.peak
+        if peak != self._peak:  # it stays for long, and writing a float out is dear
+            self._peak, self._peak_exact = peak, to_decimal(peak)
+        return self._peak_exact
 
     def loss_today(self) -> Decimal:
         """Equity lost since 00:00 UTC, net of transfers."""
@@ -157,8 +164,8 @@ class Account:
 
     def order_changed(self, before: Order | None, after: Order) -> None:
         """Move reservations from what an order could do before to what it can do now."""
-        left = after.leaves
-        change = left if before is None else left - before.leaves
+        left = _leaves(after)
+        change = left if before is None else left - _leaves(before)
         role, is_buy = after.role, after.side is _BUY
         if role is _ENTRY and is_buy:
             self._promise(after, left)
@@ -235,7 +242,10 @@ class Account:
         equity = book.equity(self._float_price)
         if equity is not None:
             tracker = self.equity_tracker
-            tracker.sample(now_ns, equity, to_float(book.net_transfers_quote))
+            net = book.net_transfers_quote
+            if net is not self._net_transfers:  # as a rule it is the same object for days
+                self._net_transfers, self._net_transfers_f = net, to_float(net)
+            tracker.sample(now_ns, equity, self._net_transfers_f)
             midnight_ns = now_ns - now_ns % DAY_NS + DAY_NS
             self._steady_until_ns = min(midnight_ns, tracker.steady_until_ns)
             self._is_all_cash = not self._active and book.balances.keys() <= {self.quote}
@@ -268,6 +278,11 @@ class Account:
         net_long, net_short = long * unit, short * unit
         worse = net_long if abs(net_long) >= abs(net_short) else net_short
         return Exposure(abs(worse), worse, net_long, net_short)
+
+
+def _leaves(order: Order) -> Decimal:
+    """`Order.leaves`, compiled: it is asked three times an order."""
+    return ZERO if order.status.is_final else order.quantity - order.filled
 
 
 def _total(parts: Iterable[Exposure]) -> Exposure:

@@ -26,10 +26,10 @@ from argonaut.domain.order import (
     Side,
     Submitted,
     Triggered,
-    apply,
 )
 from argonaut.domain.record import Anomaly, Decision, OrderSent, ProtectionMoved
 from argonaut.domain.signal import Enter, Exit, Protect, Protection, Signal, Skip
+from argonaut.domain.transitions import apply
 from argonaut.domain.venue_view import VenueOrder
 from argonaut.domain.verdict import Approved, Outcome, Refused, Verdict
 from argonaut.engine import ids
@@ -375,8 +375,8 @@ class Desk:
     def store(self, before: Order | None, after: Order) -> None:
         """Keep the order where it belongs and move what it reserves; its end is told once."""
         order_id = after.client_order_id
-        if after.is_final:
-            if before is None or not before.is_final:
+        if after.status.is_final:
+            if before is None or not before.status.is_final:
                 self.tell(after, None)
             self.live.pop(order_id, None)
             self.closed[order_id] = after

@@ -8,17 +8,8 @@ from typing import TYPE_CHECKING
 from argonaut.domain.command import CancelOrder, Record
 from argonaut.domain.event import Correction
 from argonaut.domain.ids import ClientOrderId
-from argonaut.domain.order import (
-    Accepted,
-    Filled,
-    IllegalTransitionError,
-    Order,
-    OrderRole,
-    OrderStatus,
-    Rejected,
-    Report,
-    apply,
-)
+from argonaut.domain.order import Accepted, Filled, Order, OrderRole, OrderStatus, Rejected, Report
+from argonaut.domain.transitions import IllegalTransitionError, apply
 from argonaut.engine.audit import is_unwanted
 from argonaut.engine.held import HELD_HERE
 from argonaut.engine.route import Key
@@ -84,9 +75,9 @@ class Inbox:
                 self._on_found(after.client_order_id)
         else:
             self._on_closing(before, after, key, report)
-        if before.is_final:
+        if before.status.is_final:
             self._on_late(before, after, report)
-        elif after.excess:
+        elif after.filled > after.quantity:
             self._on_excess(after)
 
     # what should not be
@@ -148,7 +139,7 @@ class Inbox:
 
     def _on_entry(self, after: Order, key: Key, holding: Holding, fill: Filled | None) -> None:
         desk = self._desk
-        if after.is_final:
+        if after.status.is_final:
             self._write_off_dust(after, holding)
             if after.status is OrderStatus.FILLED:
                 desk.entry_protection.pop(after.client_order_id, None)
@@ -167,9 +158,9 @@ class Inbox:
             warden.on_report(before, after, report)
             if isinstance(report, Filled):
                 exits.trim(key)
-            if after.is_final:
+            if after.status.is_final:
                 exits.release(key)
-        elif after.is_final:
+        elif after.status.is_final:
             exits.on_end(before, after)
         warden.restore(key)
 

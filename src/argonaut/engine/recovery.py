@@ -31,7 +31,6 @@ from argonaut.domain.order import (
     OutcomeUnknown,
     Report,
     Triggered,
-    apply,
 )
 from argonaut.domain.record import (
     Anomaly,
@@ -43,6 +42,7 @@ from argonaut.domain.record import (
     StrategyState,
     Trailed,
 )
+from argonaut.domain.transitions import apply
 from argonaut.engine.inbox import is_acknowledged
 from argonaut.engine.later import TIMER_KEY
 from argonaut.engine.script import Script

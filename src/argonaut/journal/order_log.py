@@ -9,17 +9,9 @@ from typing import get_args
 import msgspec
 
 from argonaut.domain.ids import ClientOrderId
-from argonaut.domain.order import (
-    Denied,
-    Filled,
-    IllegalTransitionError,
-    Order,
-    OrderStatus,
-    Report,
-    Submitted,
-    apply,
-)
+from argonaut.domain.order import Denied, Filled, Order, OrderStatus, Report, Submitted
 from argonaut.domain.record import Decision, OrderSent
+from argonaut.domain.transitions import IllegalTransitionError, apply
 from argonaut.journal.body import body_of
 from argonaut.journal.row import Row
 

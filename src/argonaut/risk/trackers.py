@@ -14,8 +14,19 @@ from argonaut.domain.timeframe import DAY_NS
 
 _SLOTS = 1440  # of the window, one minute each in 24 h; bounds the number of remembered peaks
 _RUIN = 1e-9  # what a ruined account counts as having left, so that no deposit heals it
-_NEVER_NS = 2**63 - 1
+_NEVER_NS = 2**62 - 1  # in 2116; above it a compiled int is an object
 _RATE_BOUND = 100_000  # orders remembered; a limit above it would never be reached
+
+
+class _Step:
+    """Equity that held from one time to another."""
+
+    __slots__ = ("equity", "from_ns", "to_ns")
+
+    def __init__(self, equity: float, from_ns: int, to_ns: int) -> None:
+        self.equity = equity
+        self.from_ns = from_ns
+        self.to_ns = to_ns
 
 
 class EquityTracker:
@@ -44,8 +55,8 @@ class EquityTracker:
             raise InvalidValueError(f"want window_ns > 0, not {window_ns}")
         self._window_ns = window_ns
         self._slot_ns = max(1, window_ns // _SLOTS)
-        # Falling steps of [equity, start_ns, end_ns]; the first is the peak, the last holds now.
-        self._steps: deque[list[Any]] = deque()
+        # Falling; the first is the peak, the last holds now.
+        self._steps: deque[_Step] = deque()
         self._equity = 0.0
         self._standing = 0.0  # the last equity above zero, in the scale of the steps
         self._transfers = 0.0
@@ -77,29 +88,29 @@ class EquityTracker:
         steps = self._steps
         if steps:
             last = steps[-1]
-            last[2] = event_ns
-            top = last[0]
-            if equity != top and (equity > top or event_ns - last[1] >= self._slot_ns):
-                while steps and steps[-1][0] <= equity:
+            last.to_ns = event_ns
+            top = last.equity
+            if equity != top and (equity > top or event_ns - last.from_ns >= self._slot_ns):
+                while steps and steps[-1].equity <= equity:
                     steps.pop()
-                steps.append([equity, event_ns, event_ns])
+                steps.append(_Step(equity, event_ns, event_ns))
             left_ns = event_ns - self._window_ns
-            while steps[0][2] <= left_ns:
+            while steps[0].to_ns <= left_ns:
                 steps.popleft()
         else:
-            steps.append([equity, event_ns, event_ns])
+            steps.append(_Step(equity, event_ns, event_ns))
 
     @property
     def peak(self) -> float:
         """Highest equity of the window in today's money; 0 before the first sample."""
         steps = self._steps
-        return steps[0][0] if steps else 0.0
+        return steps[0].equity if steps else 0.0
 
     @property
     def steady_until_ns(self) -> int:
         """Until when the peak stays as it is if equity does."""
         steps = self._steps
-        return steps[0][2] + self._window_ns if len(steps) > 1 else _NEVER_NS
+        return steps[0].to_ns + self._window_ns if len(steps) > 1 else _NEVER_NS
 
     @property
     def drawdown_fraction(self) -> float:
@@ -127,7 +138,7 @@ class EquityTracker:
             "last_ns": self._last_ns,
             "day_end_ns": self._day_end_ns,
             "day_base": self._day_base,
-            "steps": [list(each) for each in self._steps],
+            "steps": [[each.equity, each.from_ns, each.to_ns] for each in self._steps],
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -138,7 +149,7 @@ class EquityTracker:
         self._last_ns = state["last_ns"]
         self._day_end_ns = state["day_end_ns"]
         self._day_base = state["day_base"]
-        self._steps = deque(list(each) for each in state["steps"])
+        self._steps = deque(_Step(*each) for each in state["steps"])
 
     def _start_day(self, event_ns: int, base: float) -> None:
         """Start the day where the last one ended, so that a loss over midnight counts.
@@ -165,7 +176,7 @@ class EquityTracker:
         else:
             factor = equity / before
             for step in self._steps:
-                step[0] *= factor
+                step.equity *= factor
 
 
 class RateTracker:

@@ -12,15 +12,9 @@ from decimal import Decimal
 from argonaut.domain.ids import ClientOrderId, FillId, InstrumentId, VenueOrderId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ZERO
-from argonaut.domain.order import (
-    Denied,
-    IllegalTransitionError,
-    Order,
-    OrderEvent,
-    Submitted,
-    apply,
-)
+from argonaut.domain.order import Denied, Order, OrderEvent, Submitted
 from argonaut.domain.record import Decision, OrderSent
+from argonaut.domain.transitions import IllegalTransitionError, apply
 from argonaut.engine.core import Engine
 from argonaut.engine.ids import epoch_of
 from argonaut.journal.body import body_of

@@ -27,8 +27,8 @@ from argonaut.domain.order import (
     OutcomeUnknown,
     Side,
     Submitted,
-    apply,
 )
+from argonaut.domain.transitions import apply
 from argonaut.domain.venue_view import NotFound, VenueFill, VenueOrder
 from argonaut.execution.reconcile.reconcile import reconcile
 from argonaut.execution.reconcile.round import LOCAL, Findings, Found, Memory, Rules, Said

@@ -21,8 +21,8 @@ from argonaut.domain.order import (
     Report,
     Side,
     Submitted,
-    apply,
 )
+from argonaut.domain.transitions import apply
 from argonaut.venues.sim import (
     MakerTaker,
     NoFees,

@@ -172,24 +172,29 @@ class Player:
         self, columns: BarColumns, stream: int, first: int, stop: int
     ) -> Callable[[], None]:
         bar = Bar(columns.instrument_id, columns.timeframe_ns)
-        following = zip(
-            *(
-                getattr(columns, name)[first:stop].tolist()
-                for name in ("open_ns", "open", "high", "low", "close", "volume")
-            ),
-            strict=True,
-        ).__next__
-        listen, timeframe_ns = self._listener.bar, columns.timeframe_ns
+        times: list[int] = columns.open_ns[first:stop].tolist()
+        opens, highs, lows, closes, volumes = (
+            _numbers(column[first:stop])
+            for column in (columns.open, columns.high, columns.low, columns.close, columns.volume)
+        )
+        listen, timeframe_ns, row = self._listener.bar, columns.timeframe_ns, -1
         singles, several = self._walks(stream, first, stop)
 
         def play() -> None:
-            bar.open_ns, bar.open, bar.high, bar.low, bar.close, bar.volume = following()
-            bar.event_ns = bar.open_ns + timeframe_ns
-            for indicator, following_value in singles:
-                indicator.value = following_value()
-            for indicator, names, values in several:
-                for name, value in zip(names, values(), strict=True):
-                    setattr(indicator, name, value)
+            nonlocal row
+            row += 1
+            bar.open_ns = open_ns = times[row]
+            bar.event_ns = open_ns + timeframe_ns
+            bar.open = opens[row]
+            bar.high = highs[row]
+            bar.low = lows[row]
+            bar.close = closes[row]
+            bar.volume = volumes[row]
+            for indicator, values in singles:
+                indicator.value = values[row]
+            for indicator, names, lists in several:
+                for name, values in zip(names, lists, strict=True):
+                    setattr(indicator, name, values[row])
             listen(bar)
 
         return play
@@ -198,20 +203,22 @@ class Player:
         self, columns: TradeColumns, stream: int, first: int, stop: int
     ) -> Callable[[], None]:
         trade = Trade(columns.instrument_id)
-        following = zip(
-            *(
-                getattr(columns, name)[first:stop].tolist()
-                for name in ("ts_ns", "price", "quantity", "aggressor")
-            ),
-            strict=True,
-        ).__next__
-        listen = self._listener.trade
+        times: list[int] = columns.ts_ns[first:stop].tolist()
+        prices = _numbers(columns.price[first:stop])
+        quantities = _numbers(columns.quantity[first:stop])
+        aggressors: list[int] = columns.aggressor[first:stop].tolist()
+        listen, row = self._listener.trade, -1
         singles, _ = self._walks(stream, first, stop)
 
         def play() -> None:
-            trade.event_ns, trade.price, trade.quantity, trade.aggressor = following()
-            for indicator, value in singles:
-                indicator.value = value()
+            nonlocal row
+            row += 1
+            trade.event_ns = times[row]
+            trade.price = prices[row]
+            trade.quantity = quantities[row]
+            trade.aggressor = aggressors[row]
+            for indicator, values in singles:
+                indicator.value = values[row]
             listen(trade)
 
         return play
@@ -250,19 +257,24 @@ class Player:
     def _walks(
         self, stream: int, first: int, stop: int
     ) -> tuple[
-        list[tuple[Any, Callable[[], float | None]]],
-        list[tuple[Any, tuple[str, ...], Callable[[], tuple[float | None, ...]]]],
+        list[tuple[Any, list[float | None]]],
+        list[tuple[Any, tuple[str, ...], list[list[float | None]]]],
     ]:
-        """Return walks over bound columns: those of one `value`, and those of several outputs."""
+        """Return bound columns by row of the chunk: of one `value`, and of several outputs."""
         singles = []
         several = []
         for indicator, columns in self._bound.get(stream, ()):
             lists = [_without_nan(column[first:stop]) for column in columns]
             if indicator.outputs == ("value",):
-                singles.append((indicator, iter(lists[0]).__next__))
+                singles.append((indicator, lists[0]))
             else:
-                several.append((indicator, indicator.outputs, zip(*lists, strict=True).__next__))
+                several.append((indicator, indicator.outputs, lists))
         return singles, several
+
+
+def _numbers(column: NDArray[np.float64]) -> list[float]:
+    values: list[float] = column.tolist()
+    return values
 
 
 def _without_nan(column: NDArray[np.float64]) -> list[float | None]:

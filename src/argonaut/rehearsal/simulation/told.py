@@ -18,16 +18,15 @@ from argonaut.domain.number import ZERO
 from argonaut.domain.order import (
     Denied,
     Filled,
-    IllegalTransitionError,
     Order,
     OrderRole,
     OrderStatus,
     OutcomeUnknown,
     Report,
     Submitted,
-    apply,
 )
 from argonaut.domain.record import Decision, OrderSent
+from argonaut.domain.transitions import IllegalTransitionError, apply
 from argonaut.journal.body import body_of
 from argonaut.journal.row import Row
 from argonaut.rehearsal.simulation.evidence import Commit, Evidence

@@ -31,7 +31,7 @@ from argonaut.domain.market import Bar, MarketEvent, Quote, Trade
 from argonaut.domain.order import Report
 from argonaut.ports import Journal, SimulatedVenue
 
-_NEVER_NS = 2**63 - 1
+_NEVER_NS = 2**62 - 1  # in 2116; above it a compiled int is an object
 _STALE_TIMERS_MAX = 64  # replaced timers kept besides one for each that counts
 Observer = Callable[[int, int, Record], None]  # (event_seq, event_ns, record)
 
