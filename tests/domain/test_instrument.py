@@ -233,6 +233,29 @@ def test_a_maximum_is_above_zero_or_not_there(name: str, value: str) -> None:
         msgspec.structs.replace(instrument(), **{name: D(value)})
 
 
+@pytest.mark.parametrize(
+    ("quantity", "prices", "is_it"),
+    [
+        ("0.04", ("100",), True),
+        ("-0.04", ("100",), True),
+        ("0.05", ("100",), False),
+        ("0.04", ("100", "200"), False),  # it may be worth enough at what it cost
+        ("0.04", (None, "100"), True),
+        ("0.04", (None,), False),  # nobody knows
+        ("0.009", (None,), True),  # less than the smallest quantity at any price
+    ],
+)
+def test_too_little_is_what_no_order_is_taken_of(
+    quantity: str, prices: tuple[str | None, ...], *, is_it: bool
+) -> None:
+    """What cannot be sold must not keep a strategy from being flat."""
+    rules = instrument(lot="0.001", min_notional=D(5), min_quantity=D("0.01"))
+
+    told = rules.is_too_little(D(quantity), *(None if each is None else D(each) for each in prices))
+
+    assert told is is_it
+
+
 def test_the_venue_is_part_of_the_name() -> None:
     assert instrument().venue_id == "sim"
 

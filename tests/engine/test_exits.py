@@ -16,6 +16,7 @@ GUARDED = {0: (enter(stop_price=95.0, targets=(Target(price=110.0),)),)}
 STOPPED = {0: (enter(stop_price=95.0),)}
 BARE = {0: (enter(),)}
 OUT: tuple[Signal, ...] = (leave(),)
+CHEAP = {"min_notional": Decimal(5)}
 AT_LIMIT = leave(order_type=OrderType.LIMIT, limit_price=105.0)
 
 
@@ -303,6 +304,73 @@ def test_dust_left_by_an_exit_is_written_off() -> None:
 
     assert told[-1] == "anomaly dust"
     assert wire.holding.is_idle
+
+
+def test_a_rest_that_the_venue_takes_no_order_of_is_written_off() -> None:
+    """A thin book leaves a few lots worth less than its minimum: asked for every five seconds,
+    they are refused for ever, and a strategy that waits to be idle waits as long."""
+    wire = Wire(Scripted({**STOPPED, 1: OUT}), rules=CHEAP)
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.accept("stop")
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.fill("exit", "0.98")
+
+    told = wire.cancel("exit")
+
+    assert "anomaly dust" in told
+    assert wire.holding.is_idle
+    assert wire.resting() == {}
+
+
+def test_a_rest_waits_for_what_may_still_close_it() -> None:
+    """The next piece of the same order may be all of it."""
+    wire = Wire(Scripted({**BARE, 1: OUT}), rules=CHEAP)
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.bar(100)
+
+    wire.fill("exit", "0.98")
+
+    assert wire.holding.quantity == Decimal("0.02")
+    assert anomalies(wire) == []
+
+
+def test_an_exit_that_is_worth_too_little_is_refused_and_given_up() -> None:
+    """The venue would refuse it each time (filter NOTIONAL), and each time is a request."""
+    wire = Wire(Scripted({**BARE, 1: OUT}), rules=CHEAP)
+    wire.bar(100)
+    wire.fill("entry", "0.06")
+    wire.cancel("entry")
+    kept = wire.holding.quantity
+
+    wire.bar(100)
+    rest = wire.fill("exit", "0.03")
+    told = wire.cancel("exit")
+
+    assert kept == Decimal("0.06")
+    assert "anomaly dust" not in rest
+    assert "anomaly dust" in told
+    assert wire.holding.is_idle
+
+
+def test_a_part_that_is_worth_too_little_stays_a_part_of_what_is_held() -> None:
+    wire = Wire(Scripted({**BARE, 1: (leave("0.01"),)}), rules=CHEAP)
+    wire.bar(100)
+    wire.fill("entry", "1")
+
+    assert wire.bar(100) == ["exit refused: filters"]
+    assert wire.holding.quantity == 1
+
+
+def test_a_wrong_price_makes_nothing_of_a_large_holding() -> None:
+    """One print at a cent must neither write a holding off nor keep anybody from leaving it."""
+    wire = Wire(Scripted({**BARE, 1: OUT}), rules=CHEAP)
+    wire.bar(100)
+    wire.fill("entry", "1")
+
+    assert wire.bar(0.01) == ["exit approved: 1"]
 
 
 # an exit with a limit

@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from argonaut.domain.event import ForeignOrder
 from argonaut.domain.ids import ClientOrderId, VenueOrderId
 from argonaut.domain.order import OrderRole, OrderStatus, OrderType, Side
@@ -33,6 +35,23 @@ def folded(wire: Wire, *strategies: Any, **settings: Any) -> Engine:
     engine = Engine(fresh.setup)
     fold(engine, wire.journal.rows)
     return engine
+
+
+def test_f05_the_lease_of_a_start_with_a_wrong_clock_moves_no_time() -> None:
+    """It is written before the venue has told what time it is; an hour ahead, every wait of that
+    hour would stand still: an order of unknown fate stayed unknown."""
+    wire = Wire(Scripted(STOPPED), setup=LIVE)
+    wire.bar(100)
+    rows = list(wire.journal.rows)
+    ahead = msgspec.structs.replace(
+        rows[-1], event_seq=0, event_ns=rows[-1].event_ns + DAY_NS, kind="lease", payload=b"{}"
+    )
+    engine = Engine(Wire(Scripted({}), setup=LIVE).setup)
+
+    fold(engine, [*rows, ahead])
+
+    assert engine.now_ns == rows[-1].event_ns
+    assert engine.seq == rows[-1].event_seq
 
 
 def test_f27_a_paused_strategy_stays_paused() -> None:

@@ -57,6 +57,8 @@ def test_a_row_that_was_put_back_is_the_next_one_and_can_be_dropped() -> None:
     assert first is not None
     script.put_back(first)
 
+    assert script.tells_anomaly("dust", "")
+    assert not script.tells_anomaly("dust", "1 BTC")
     assert script.was_anomaly("dust")
     script.put_back(first)
     script.drop(first)

@@ -43,6 +43,22 @@ def test_an_order_in_doubt_makes_rounds_more_often() -> None:
     told(story)
 
 
+def test_f05_an_order_in_doubt_is_settled_though_the_engine_has_seen_a_later_time() -> None:
+    """Somebody's clock was ahead once; waits go on by ours, not by the latest input's."""
+
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            await world.prices("100", "100")
+            life.run.engine.now_ns += 3_600_000_000_000
+            life.venue.faults.submits.append(LOST)
+            life.run.feed(world.signal())
+            await asyncio.sleep(60)
+
+            assert not life.run.engine.desk.live
+
+    told(story)
+
+
 def test_an_order_the_venue_denies_after_it_acknowledged_it_stays_and_blocks() -> None:
     """F36: no second stop, however long it is not shown; told, and over when it is back."""
 

@@ -98,6 +98,17 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         lots = self.quantity(abs(held) if most is None else min(abs(held), most))
         return lots > ZERO and self.fault_of(lots, price) is None
 
+    def is_too_little(self, quantity: Decimal, *prices: Decimal | None) -> bool:
+        """Whether no order of so many base units is taken, whichever of the prices it is worth.
+
+        A single wrong price must not make nothing of a large holding; unknown ones say nothing.
+        """
+        lots = self.quantity(abs(quantity))
+        if lots < self.min_quantity:
+            return True
+        known = [price for price in prices if price is not None]
+        return bool(known) and self.notional(lots, max(known)) < self.min_notional
+
     def fault_of(self, quantity: Decimal, price: Decimal) -> str | None:
         """Return why the venue would refuse this quantity and price, or None when it would not."""
         return fault_of(self, quantity, price)

@@ -56,10 +56,14 @@ class VenueFill(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class VenueBalances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything the account has at the venue, what orders lock included, in whole units."""
+    """Everything the account has at the venue, what orders lock included, in whole units.
+
+    `locked` is the part of it that orders lock; None where the venue does not tell.
+    """
 
     total: Mapping[str, Decimal]
     as_of_ns: int
+    locked: Mapping[str, Decimal] | None = None
 
 
 class NotFound(msgspec.Struct, frozen=True, kw_only=True):

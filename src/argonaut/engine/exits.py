@@ -64,6 +64,13 @@ class Exits:
         if isinstance(answer, Refused):
             desk.record_refusal(answer, signal_id)
             return
+        key = (wish.strategy_id, wish.instrument_id)
+        if desk.inbox.is_too_little(key, answer.quantity):
+            said = f"the venue takes no order of {answer.quantity}: it is worth too little"
+            desk.refuse(wish, "filters", said, signal_id)
+            if not wish.dry_run:
+                desk.inbox.write_off_rest(key)
+            return
         side = Side.SELL if holding.is_long else Side.BUY
         order = exit_order(
             answer,
@@ -91,6 +98,8 @@ class Exits:
         self._desk.cancel_entries_of(holding)
         if decision.approved:
             self._go(decision.orders[0])
+        elif holding.quantity:
+            self._desk.inbox.write_off_rest(key)
 
     def _go(self, order: Order) -> None:
         key = (order.strategy_id, order.instrument_id)

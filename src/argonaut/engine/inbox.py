@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from argonaut.domain.command import CancelOrder, Record
@@ -156,6 +157,9 @@ class Inbox:
         exits, warden = self._desk.exits, self._desk.warden
         if after.role.is_protective:
             warden.on_report(before, after, report)
+        if after.is_final:
+            self._write_off_dust(after, self._desk.account.book.holding(*key))
+        if after.role.is_protective:
             if isinstance(report, Filled):
                 exits.trim(key)
             if after.status.is_final:
@@ -185,9 +189,42 @@ class Inbox:
         desk, key = self._desk, (order.strategy_id, order.instrument_id)
         dust = desk.account.book.write_off_dust(*key)
         if dust:
-            desk.anomaly("dust", f"{dust} {order.instrument_id} is below one lot")
-            desk.warden.retire(key, order)
-            desk.account.settle(desk.account.routes[order.instrument_id])
+            self._tell_of_dust(key, dust, "is below one lot", order)
+        elif order.is_final:
+            self.write_off_rest(key, order)
+
+    def write_off_rest(self, key: Key, filled: Order | None = None) -> None:
+        """Give up what is left where no order of it is taken and none of ours can close it.
+
+        Which price it is worth nothing at is of the moment: a journal tells that it was so.
+        """
+        desk = self._desk
+        holding, script = desk.account.book.holding(*key), desk.script
+        if script is not None:
+            is_over = script.tells_anomaly("dust", f"{holding.quantity} {key[1]} ")
+        else:
+            is_over = (
+                self.is_too_little(key)
+                and not (holding.entering or holding.exiting)
+                and not desk.warden.has_live_legs(key)
+            )
+        if is_over:
+            dust = desk.account.book.write_off(*key)
+            self._tell_of_dust(key, dust, "is less than the venue takes an order of", filled)
+
+    def is_too_little(self, key: Key, quantity: Decimal | None = None) -> bool:
+        """Whether the venue takes no order of a holding, or of so much of it."""
+        route, holding = self._desk.account.routes[key[1]], self._desk.account.book.holding(*key)
+        asked = holding.quantity if quantity is None else quantity
+        return bool(asked) and route.instrument.is_too_little(
+            asked, route.money(), holding.average_price
+        )
+
+    def _tell_of_dust(self, key: Key, dust: Decimal, why: str, filled: Order | None) -> None:
+        desk = self._desk
+        desk.anomaly("dust", f"{dust} {key[1]} {why}")
+        desk.warden.retire(key, filled)
+        desk.account.settle(desk.account.routes[key[1]])
 
 
 def is_acknowledged(order: Order) -> bool:

@@ -73,6 +73,9 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
 }
 """The kinds that change something. The others tell what follows from these, or of other things."""
 
+_BESIDE = frozenset({"lease"})
+"""The kinds that are of no event: a start writes them before it knows what time it is."""
+
 _SENT_UNSEEN = frozenset({OrderStatus.SUBMITTED, OrderStatus.TRIGGERED, OrderStatus.PENDING_CANCEL})
 
 
@@ -109,7 +112,8 @@ def fold(engine: Engine, rows: Iterable[StoredRow]) -> None:
         msgspec.DecodeError: A payload is not what its kind says.
     """
     folding = _Folding(engine)
-    for (seq, event_ns), group in groupby(rows, key=attrgetter("event_seq", "event_ns")):
+    ours = (row for row in rows if row.kind not in _BESIDE)
+    for (seq, event_ns), group in groupby(ours, key=attrgetter("event_seq", "event_ns")):
         folding.take(seq, event_ns, [_body_of(row) for row in group if row.kind in _DECODERS])
     folding.end()
 

@@ -66,6 +66,13 @@ class Script:
         """Whether something was told that should not be."""
         return self._take(Anomaly, lambda body: body.what == what) is not None
 
+    def tells_anomaly(self, what: str, beginning: str) -> bool:
+        """Whether that is still to be told, in a detail that begins so."""
+        return any(
+            isinstance(body, Anomaly) and body.what == what and body.detail.startswith(beginning)
+            for body in self._left
+        )
+
     def _take(self, kind: type[BodyT], wanted: Callable[[BodyT], bool]) -> BodyT | None:
         for at, body in enumerate(self._left):
             if isinstance(body, kind) and wanted(body):

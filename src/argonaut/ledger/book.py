@@ -164,8 +164,19 @@ class Book:
             LedgerError: The instrument was never added.
         """
         sheet = self._sheet(instrument_id)
+        if not sheet.dust_of(sheet.holding(strategy_id)):
+            return ZERO
+        return self.write_off(strategy_id, instrument_id)
+
+    def write_off(self, strategy_id: StrategyId, instrument_id: InstrumentId) -> Decimal:
+        """Give up all that the strategy holds, because no order of it is taken; return it.
+
+        Raises:
+            LedgerError: The instrument was never added.
+        """
+        sheet = self._sheet(instrument_id)
         holding = sheet.holding(strategy_id)
-        dust = sheet.dust_of(holding)
+        dust = holding.quantity
         if not dust:
             return ZERO
         self._valuer.totals_changed()

@@ -30,6 +30,7 @@ class Belief:
         journal: LiveJournal,
         *,
         now_ns: Callable[[], int],
+        clock_ns: Callable[[], int],
         sent_by_ns: Callable[[ClientOrderId], int | None],
         began_ns: int,
     ) -> None:
@@ -39,6 +40,7 @@ class Belief:
         self._engine = engine
         self._journal = journal
         self._now_ns = now_ns
+        self._clock_ns = clock_ns
         self._sent_by_ns = sent_by_ns
         self._began_ns = began_ns
         self._asked_with: Mapping[ClientOrderId, Decimal] = {}
@@ -51,6 +53,11 @@ class Belief:
     def now_ns(self) -> int:
         """The time of inputs made here."""
         return self._now_ns()
+
+    @property
+    def clock_ns(self) -> int:
+        """The time by which waits are counted: it goes on whatever the engine has been told."""
+        return self._clock_ns()
 
     @property
     def live(self) -> Mapping[ClientOrderId, Order]:

@@ -65,6 +65,7 @@ async def ask_round(
         },
         fills_since_ns=since_ns,
         balances=None if isinstance(balances, NoAnswer) else dict(balances.total),
+        locked=None if isinstance(balances, NoAnswer) else balances.locked,
         found=await _look_up(venue, _unlisted(ours, listed, also)),
         probed=await _probe(venue, ours, probe),
     )

@@ -68,7 +68,7 @@ class Reconciler:
         self._ask: tuple[ClientOrderId, ...] = ()
         self._probe: tuple[VenueOrderId, ...] = ()
         self._looks_back = True
-        self._last_full_ns = belief.now_ns
+        self._last_full_ns = belief.clock_ns
 
     def hint(self) -> None:
         """Have a round soon: something was missed, or may have been."""
@@ -96,7 +96,7 @@ class Reconciler:
         from `since_ns` on, where given.
         """
         belief = self._belief
-        asked_ns = belief.now_ns
+        asked_ns = belief.clock_ns
         belief.note_asking()
         said = await ask_round(
             self._venue,
@@ -142,7 +142,7 @@ class Reconciler:
 
     def _limit_when_silent(self, *, is_whole: bool) -> None:
         """Take no new risk while the venue has not answered a whole round for a minute."""
-        silent_ns = self._belief.now_ns - self._last_full_ns
+        silent_ns = self._belief.clock_ns - self._last_full_ns
         if is_whole:
             self._condition(CAUSE, TradingMode.ACTIVE, "")
         elif silent_ns > _SILENT_NS:

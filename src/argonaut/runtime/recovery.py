@@ -183,6 +183,7 @@ class Recovery:
             engine,
             run.journal,
             now_ns=loop.now_ns,
+            clock_ns=run.clock.now_ns,
             sent_by_ns=outbox.sent_by_ns,
             began_ns=run.clock.now_ns(),
         )

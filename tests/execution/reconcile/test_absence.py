@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from argonaut.domain.mode import TradingMode
-from argonaut.domain.order import Order, OrderStatus, Rejected, Side
+from argonaut.domain.order import Order, OrderStatus, OrderType, Rejected, Side
 from argonaut.domain.venue_view import NotFound, VenueFill
 from argonaut.execution.reconcile.absence import ABSENT
 from argonaut.execution.reconcile.round import Findings
@@ -166,7 +166,105 @@ def test_an_execution_that_is_somebody_else_s_does_not_hold_it() -> None:
     probes = [rounds.round(after_s=BOUND_S, probed=probed).probe for _ in range(4)]
 
     assert probes == [()] * 4
-    assert ours.orders[order.client_order_id].status is S.UNKNOWN, "its balances moved like ours"
+    assert ours.orders[order.client_order_id].status is S.REJECTED, "its trade explains it all"
+    rounds.round()
+    rounds.round()
+    assert ours.balances == truth.balances
+    assert {each.reason for each in ours.adjusted} == {"trade by hand"}
+
+
+def test_an_earlier_trade_by_hand_does_not_hide_one_by_hand_now() -> None:
+    """The first is in the books already, and is still among the executions that are listed."""
+    ours, truth, rounds, order = lost()
+    others = {}
+    for name, at in (("98", "before"), ("99", "now")):
+        other = truth.has(order_named(f"web-{name}", quantity="0.4"), name)
+        others[other.venue_order_id] = other
+        truth.fill(name, "0.4", fee="0.1")
+        if at == "before":
+            ours.balances = dict(truth.balances)
+    truth.move("USDT", D(7))  # and a deposit on top
+
+    for _ in range(4):
+        rounds.round(after_s=BOUND_S, probed=others)
+
+    assert ours.orders[order.client_order_id].status is S.REJECTED
+
+
+def test_a_trade_by_hand_that_explains_a_part_only_keeps_it_unknown() -> None:
+    """What is over may be its own execution, which no list shows yet."""
+    ours, truth, rounds, order = lost()
+    other = truth.has(order_named("web-9f3a", quantity="0.4"), "99")
+    truth.fill("99", "0.4")
+    truth.move("BTC", D("0.1"))
+    truth.move("USDT", D("-10"))
+
+    for _ in range(6):
+        rounds.round(after_s=BOUND_S, probed={other.venue_order_id: other})
+
+    assert ours.orders[order.client_order_id].status is S.UNKNOWN
+
+
+def stop_lost(**fields: Any) -> tuple[Account, Truth, Rounds, Order]:
+    given = {"side": Side.SELL, "order_type": OrderType.STOP, "price": None}
+    return lost(**given | {"trigger_price": D(90), "quantity": "2"} | fields)
+
+
+def test_what_it_would_lock_is_locked_by_nobody_shown_so_it_is_there() -> None:
+    """F36: every list and look-up denies a stop for minutes; a second one would be placed."""
+    ours, _, rounds, order = stop_lost()
+
+    for _ in range(20):
+        rounds.round(after_s=BOUND_S, locked={"BTC": D(2)})
+    kept = ours.orders[order.client_order_id].status
+    for _ in range(2):
+        rounds.round(after_s=BOUND_S, locked={})
+
+    assert kept is S.UNKNOWN
+    assert ours.orders[order.client_order_id].status is S.REJECTED, "nothing is locked any more"
+
+
+@pytest.mark.parametrize("locked", ["1.9", "2.5"])
+def test_locks_that_orders_shown_explain_are_none_of_its(locked: str) -> None:
+    ours, truth, rounds, order = stop_lost()
+    truth.has(order_named("web-1", quantity="1.5", side=Side.SELL), "77")
+
+    for _ in range(3):
+        rounds.round(after_s=BOUND_S, locked={"BTC": D(locked)})
+
+    assert ours.orders[order.client_order_id].status is S.REJECTED
+
+
+def test_a_buy_locks_what_it_may_spend() -> None:
+    ours, _, rounds, order = lost()
+
+    for _ in range(4):
+        rounds.round(after_s=BOUND_S, locked={"USDT": D(100)})
+
+    assert ours.orders[order.client_order_id].status is S.UNKNOWN
+
+
+def test_what_was_locked_before_there_was_a_doubt_belongs_to_somebody_else() -> None:
+    """An order by hand at an instrument that we do not trade locks the same quote."""
+    ours, truth = Account(USDT="1000"), Truth(USDT="1000")
+    rounds = Rounds(ours, truth)
+    rounds.round(locked={"USDT": D(300)})
+    order = ours.place(order_named("trend-1-1-e"))
+    ours.lose_track(order)
+
+    for _ in range(4):
+        rounds.round(after_s=BOUND_S, locked={"USDT": D(300)})
+
+    assert ours.orders[order.client_order_id].status is S.REJECTED
+
+
+def test_a_market_order_locks_nothing_that_lasts() -> None:
+    ours, _, rounds, order = lost(order_type=OrderType.MARKET, price=None)
+
+    for _ in range(3):
+        rounds.round(after_s=BOUND_S, locked={"USDT": D(500)})
+
+    assert ours.orders[order.client_order_id].status is S.REJECTED
 
 
 def test_an_execution_on_the_other_side_cannot_be_its_own() -> None:

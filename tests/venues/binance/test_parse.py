@@ -306,6 +306,7 @@ def test_a_balance_counts_what_orders_lock():
     found = balances_of(decode_account(recorded("rest", "account")), T_NS)
 
     assert found.total == {"BTC": Decimal("0.6"), "USDT": Decimal(1000)}
+    assert found.locked == {"BTC": Decimal("0.1")}
     assert found.as_of_ns == T_NS
 
 

@@ -13,6 +13,7 @@ from argonaut.domain.event import Correction
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Order, Rejected
 from argonaut.domain.venue_view import NotFound, VenueFill
+from argonaut.execution.reconcile.locks import may_rest_unseen
 from argonaut.execution.reconcile.round import (
     APART_NS,
     Absence,
@@ -46,13 +47,20 @@ def absent(
     memory: Memory,
     rules: Rules,
     loose: Sequence[VenueFill],
+    others: Sequence[VenueFill] = (),
 ) -> Absence | list[Found] | None:
     """Return the inputs that end an order as never placed, or the first half of that evidence.
 
     None means that this round proves nothing: the order stays as it is, and what an earlier round
-    has shown is forgotten. `loose` are executions that belong to no order we know.
+    has shown is forgotten. `loose` are executions that belong to no order we know, `others` those
+    that are certainly somebody else's.
     """
     if not _is_negative(order, ours=ours, said=said, rules=rules, loose=loose):
+        return None
+    assert said.balances is not None, "a negative round has balances"
+    if may_rest_unseen(order, ours=ours, said=said, memory=memory):
+        return None
+    if _moved(order, ours, said.balances) and not _is_explained(order, ours, said.balances, others):
         return None
     evidence = _evidence(order, ours, said, rules)
     before = memory.absences.get(order.client_order_id)
@@ -90,7 +98,6 @@ def _is_negative(
         and said.fills_since_ns <= order.created_ns - _EARLIER_NS
         and not any(compatible(order, fill) for fill in loose)
         and said.balances is not None
-        and not _moved(order, ours, said.balances)
     )
 
 
@@ -103,6 +110,38 @@ def _moved(order: Order, ours: Ours, balances: Mapping[str, Decimal]) -> bool:
     base = _residual(instrument.base, ours, balances) * order.side.sign
     quote = _residual(instrument.quote, ours, balances) * order.side.sign
     return base > ZERO and quote < ZERO
+
+
+def _is_explained(
+    order: Order, ours: Ours, balances: Mapping[str, Decimal], others: Sequence[VenueFill]
+) -> bool:
+    """Whether what somebody else traded last is exactly what an asset of the order differs by.
+
+    To the last unit: an execution of the order would be on top of it. Older trades of theirs are
+    in our books as adjustments, and nothing says how many are, so each number of them is tried.
+    """
+    instrument = ours.instruments[order.instrument_id]
+    left = {
+        asset: _residual(asset, ours, balances) for asset in (instrument.base, instrument.quote)
+    }
+    for fill in sorted(others, key=lambda each: (each.event_ns, each.fill_id), reverse=True):
+        for asset, amount in _changes(fill, ours):
+            if asset in left:
+                left[asset] -= amount
+        if ZERO in left.values():
+            return True
+    return False
+
+
+def _changes(fill: VenueFill, ours: Ours) -> tuple[tuple[str, Decimal], ...]:
+    """Return what an execution did to each balance."""
+    instrument = ours.instruments[fill.instrument_id]
+    paid = instrument.notional(fill.quantity, fill.price)
+    return (
+        (instrument.base, fill.quantity * fill.side.sign),
+        (instrument.quote, -paid * fill.side.sign),
+        (fill.fee_asset, -fill.fee),
+    )
 
 
 def _residual(asset: str, ours: Ours, balances: Mapping[str, Decimal]) -> Decimal:

@@ -8,6 +8,7 @@ Every change of ours comes behind a `Correction` that says why, with the evidenc
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from argonaut.domain.event import Correction, ForeignOrder
 from argonaut.domain.ids import ClientOrderId, InstrumentId, VenueOrderId
@@ -15,6 +16,7 @@ from argonaut.domain.order import Order, OrderStatus
 from argonaut.domain.venue_view import NotFound, VenueFill, VenueOrder
 from argonaut.execution.reconcile.absence import absent, compatible
 from argonaut.execution.reconcile.balance import assets_of, balanced
+from argonaut.execution.reconcile.locks import unexplained_locks
 from argonaut.execution.reconcile.order import (
     brought_level,
     is_another,
@@ -96,6 +98,7 @@ class _Round:
                 others=self._others,
                 risen=self._risen,
                 limits=limits,
+                locked=self._known_locks(),
             ),
             ask=tuple(self._ask),
             probe=self._probes(),
@@ -201,12 +204,28 @@ class _Round:
             memory=self._memory,
             rules=self._rules,
             loose=[each for each in self._loose if each.venue_order_id not in self._others],
+            others=[each for each in self._loose if not self._may_be_ours(each)],
         )
         if isinstance(verdict, Absence):
             self._absences[order.client_order_id] = verdict
             return False
         self._inputs += verdict or ()
         return verdict is not None
+
+    def _may_be_ours(self, fill: VenueFill) -> bool:
+        """Whether an execution nobody owns could be one of an order we have no proof of."""
+        return fill.venue_order_id not in self._others and any(
+            compatible(order, fill)
+            for order in self._ours.live.values()
+            if not is_acknowledged(order)
+        )
+
+    def _known_locks(self) -> Mapping[str, Decimal]:
+        """Return what is locked by no order shown, while there is none it could be."""
+        if not all(is_acknowledged(order) for order in self._ours.live.values()):
+            return self._memory.locked
+        locks = unexplained_locks(self._ours, self._said)
+        return self._memory.locked if locks is None else locks
 
     def _limit(self, cause: Cause, order: Order, detail: str) -> None:
         self._limits.setdefault(Limit(cause, order.instrument_id), detail)
@@ -280,11 +299,5 @@ class _Round:
 
     def _probes(self) -> tuple[VenueOrderId, ...]:
         """Return the orders behind loose executions that could belong to an unproved order."""
-        unproved = [each for each in self._ours.live.values() if not is_acknowledged(each)]
-        suspects = {
-            fill.venue_order_id: None
-            for fill in self._loose
-            if fill.venue_order_id not in self._others
-            and any(compatible(order, fill) for order in unproved)
-        }
+        suspects = {fill.venue_order_id: None for fill in self._loose if self._may_be_ours(fill)}
         return tuple(suspects)

@@ -48,6 +48,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     fills: Mapping[InstrumentId, tuple[VenueFill, ...]] = {}  # of the instruments that answered
     fills_since_ns: int = 0
     balances: Mapping[str, Decimal] | None = None  # units per asset, locked ones included
+    locked: Mapping[str, Decimal] | None = None  # the part of `balances` that orders lock
     found: Mapping[ClientOrderId, VenueOrder | NotFound] = {}
     probed: Mapping[VenueOrderId, VenueOrder] = {}  # orders looked up by the venue's own id
 
@@ -120,6 +121,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
     others: frozenset[VenueOrderId] = frozenset()  # looked up, and somebody else's
     risen: Mapping[ClientOrderId, int] = {}  # live there, ended here: first seen
     limits: Mapping[Limit, str] = {}  # what holds now, with the detail that was told
+    locked: Mapping[str, Decimal] = {}  # by no order shown, when no order was in doubt
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):

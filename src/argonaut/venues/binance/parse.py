@@ -253,12 +253,16 @@ def balances_of(message: AccountMessage, as_of_ns: int) -> VenueBalances:
         WireError: An asset is listed twice.
     """
     total: dict[str, Decimal] = {}
+    locked: dict[str, Decimal] = {}
     for balance in message.balances:
         if balance.asset in total:
             raise WireError(f"want every asset once, not {balance.asset} twice")
-        total[balance.asset] = Decimal(balance.free) + Decimal(balance.locked)
+        locked[balance.asset] = Decimal(balance.locked)
+        total[balance.asset] = Decimal(balance.free) + locked[balance.asset]
     return VenueBalances(
-        total={asset: amount for asset, amount in total.items() if amount}, as_of_ns=as_of_ns
+        total={asset: amount for asset, amount in total.items() if amount},
+        as_of_ns=as_of_ns,
+        locked={asset: amount for asset, amount in locked.items() if amount},
     )
 
 
