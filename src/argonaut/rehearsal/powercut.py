@@ -80,7 +80,7 @@ class CutDisk:
     def lock(self, path: str, mount: Mount) -> None:
         """Do nothing: one machine, one process."""
 
-    def unlock(self, path: str) -> None:
+    def unlock(self, path: str, mount: Mount) -> None:
         """Do nothing."""
 
     def begin(self, *, cut_at: int) -> None:

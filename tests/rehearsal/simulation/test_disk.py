@@ -8,7 +8,7 @@ import pytest
 from argonaut.journal.errors import JournalBusyError, JournalFullError, JournalIOError
 from argonaut.journal.meta import Meta
 from argonaut.journal.writer import JournalWriter, open_journal
-from argonaut.rehearsal.simulation.disk import DiskFault, Mount, SimDisk, StoredFile
+from argonaut.rehearsal.simulation.disk import DiskFault, Mount, StoredFile
 from tests.rehearsal.simulation.small_world import SECOND_NS, SmallWorld
 
 PATH = Path("journal.db")
@@ -109,13 +109,15 @@ def test_an_operation_fails_when_its_turn_has_come(kind, error):
     before = world.disk.operations
 
     faulty = SmallWorld(disk=(DiskFault(kind=kind, from_op=before + 1, to_op=before + 3),))
-    writer = journal(faulty, Mount("faulty", faulty.disk))
+    mount = Mount("faulty", faulty.disk)
+    writer = journal(faulty, mount)
     write(writer, 1)
 
     with pytest.raises(error):
         write(writer, 1)
     faulty.disk.heal()
-    assert journal(faulty, _after(faulty.disk)).head[0] in (1, 2)
+    mount.is_live = False  # its process has died, and another comes
+    assert journal(faulty, Mount("after", faulty.disk)).head[0] in (1, 2)
 
 
 def test_operations_are_counted_from_the_time_of_the_fault_on():
@@ -129,10 +131,19 @@ def test_operations_are_counted_from_the_time_of_the_fault_on():
         write(writer, 1)
 
 
-def _after(disk: SimDisk) -> Mount:
-    """The mount of a process that came after one that died."""
-    disk.unlock(str(PATH))
-    return Mount("after", disk)
+def test_who_is_refused_a_lock_gives_back_none():
+    """Two instances on one disk: the refused one's tidying must not open the door to a third."""
+    world = SmallWorld()
+    path = "journal.db"
+    first, refused, third = (Mount(each, world.disk) for each in ("first", "refused", "third"))
+    first.lock(path, 1)
+    with pytest.raises(apsw.BusyError):
+        refused.lock(path, 1)
+
+    refused.lock(path, 0)
+
+    with pytest.raises(apsw.BusyError):
+        third.lock(path, 1)
 
 
 def test_a_slow_sync_takes_the_machines_time():

@@ -100,7 +100,7 @@ class Disk(Protocol):
     def lock(self, path: str, mount: Mount) -> None:
         """Lock a file for one mount."""
 
-    def unlock(self, path: str) -> None:
+    def unlock(self, path: str, mount: Mount) -> None:
         """Give a lock back."""
 
 
@@ -140,9 +140,10 @@ class SimDisk:
             raise apsw.BusyError(f"{path} is locked by {holder.name}")
         self._locks[path] = mount
 
-    def unlock(self, path: str) -> None:
-        """Give a lock back."""
-        self._locks.pop(path, None)
+    def unlock(self, path: str, mount: Mount) -> None:
+        """Give a lock back; one who was refused has none to give."""
+        if self._locks.get(path) is mount:
+            del self._locks[path]
 
     def operate(self, what: str) -> None:
         """Count one operation and let it fail, or take its time, if a fault says so.
@@ -189,7 +190,7 @@ class Mount(apsw.VFS):
         if self.is_live and level:
             self._disk.lock(path, self)
         elif self.is_live:
-            self._disk.unlock(path)
+            self._disk.unlock(path, self)
 
     def operate(self, what: str) -> None:
         """Count one operation, as long as the machine lives."""
