@@ -1,7 +1,6 @@
 """The state a journal determines, reached in several ways: as it was lived, and by recovery.
 
-Of the moment, and left out: prices, samples, what no strategy was told yet, and the worth of a
-transfer at the price it was seen at (what was transferred is compared).
+Of the moment, and left out: prices, samples, and what no strategy was told yet.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from argonaut.journal.row import Row
 from argonaut.runtime.live import LiveRun
 
 _LASTING = ("modes", "signals_seen", "book", "desk")
-_OF_THE_MOMENT = {"desk": {"untold"}, "book": {"net_transfers_quote", "transfers_unvalued"}}
+_OF_THE_MOMENT = {"desk": {"untold"}}
 
 
 def states_of(run: LiveRun, rows: Sequence[Row]) -> dict[str, str]:
