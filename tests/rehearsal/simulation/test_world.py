@@ -10,10 +10,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from argonaut.domain.order import Order, OutcomeUnknown
 from argonaut.rehearsal.simulation.evidence import Evidence
 from argonaut.rehearsal.simulation.loop import SimLoop
+from argonaut.rehearsal.simulation.oracle import judge
 from argonaut.rehearsal.simulation.plan import SECOND_NS, Fault, FaultPlan, Wish
 from argonaut.rehearsal.simulation.world import run_plan
+from argonaut.venues.binance.adapter import BinanceSpot
 
 ROOT = Path(__file__).resolve().parents[3]
 BTC = "BTC/USDT@binance"
@@ -193,6 +196,31 @@ def test_no_sink_has_the_key():
     assert evidence.sinks["log"]
     for canary in evidence.canaries:
         assert not any(canary in text for text in evidence.sinks.values())
+
+
+def leaking(where: str, monkeypatch: pytest.MonkeyPatch) -> Evidence:
+    """A run of a trader that tells its secret."""
+    refused = BinanceSpot._unknown
+
+    def told(self: BinanceSpot, order: Order, reason: str) -> OutcomeUnknown:
+        secret = self._settings.api_secret.reveal()
+        if where == "journal":
+            return refused(self, order, f"{reason} {secret}")
+        print(secret, file=getattr(sys, where))
+        return refused(self, order, reason)
+
+    monkeypatch.setattr(BinanceSpot, "_unknown", told)
+    return run_plan(plan(fault("server_error", 3, target="POST /api/v3/order", count=2)))
+
+
+@pytest.mark.parametrize("where", ["journal", "stdout", "stderr"])
+def test_i25_a_secret_that_leaves_is_found_whatever_the_way(
+    where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Log sinks mask it; rows, prints and tracebacks would show it."""
+    found = {each.subject for each in judge(leaking(where, monkeypatch)) if each.invariant == "I25"}
+
+    assert found == {where}
 
 
 def test_evidence_crosses_a_process_border():

@@ -255,7 +255,7 @@ class World:
         sinks = {
             **self._heard.texts,
             "journal": "\n".join(row.payload.decode(errors="replace") for row in rows),
-            "errors": "\n".join(str(each) for each in self.loop.failures),
+            "errors": "\n".join(map(str, (*self.loop.failures, *self._errors()))),
         }
         return Evidence(
             plan=self.plan,
@@ -278,6 +278,10 @@ class World:
             trace_hash=self.trace.digest,
             config_hash=trader.assembly.config_hash,
         )
+
+    def _errors(self) -> list[Exception]:
+        """Return what lives ended of: a process prints it."""
+        return [each.error for each in self._lives() if each.error is not None]
 
     def _life(self, life: HostLife) -> Life:
         error = "" if life.error is None else f"{type(life.error).__name__}: {life.error}"

@@ -182,6 +182,15 @@ def test_i25_a_secret_in_a_log_is_caught():
     assert "canary" not in said(history, "I25")
 
 
+def test_i25_a_signed_address_in_a_log_is_caught():
+    """Within its window anybody can send it again, and its parameters are the account's."""
+    history = clean()
+    history.changes["sinks"] = {"journal": f"https://a.b/order?quantity=1&signature={'ab' * 32}"}
+
+    assert "a signature after" in said(history, "I25")
+    assert "abab" not in said(history, "I25")
+
+
 def test_i26_a_queue_beyond_its_bound_is_caught():
     history = clean()
     history.belief = {"bounds": {"outbox": (11, 10), "closed": (10, 10)}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -21,6 +22,7 @@ _EXCUSES = {  # an error that ends a life, and the fault that is to end it so
     "JournalBusyError": "second_instance",
 }
 _CANCEL_NS = SECOND_NS  # healthy time in which a kill takes every entry out
+_SIGNED = re.compile(r"signature=[0-9a-fA-F]{16}")  # as in a request's address
 _USABLE_PERCENT = 80  # of any published limit
 
 
@@ -140,8 +142,11 @@ def one_epoch_sends(case: Case) -> Iterator[Violation]:
 
 
 def no_secret_leaks(case: Case) -> Iterator[Violation]:
-    """I25: no secret is in anything that left the process."""
+    """I25: no secret and no signature is in anything that left the process but requests."""
     for name, text in case.evidence.sinks.items():
+        for signed in _SIGNED.finditer(text):
+            said = f"a signature after {text[max(0, signed.start() - 60) : signed.start()]!r}"
+            yield at("I25", case.end_ns, name, "no secret", said)
         for number, canary in enumerate(case.evidence.canaries, start=1):
             if canary and canary in text:
                 place = text.index(canary)
