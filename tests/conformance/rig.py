@@ -67,6 +67,10 @@ class Heard:
     def on_hint(self, what) -> None:
         self.hints.append(what)
 
+    def on_silence(self, for_ns, why) -> None:
+        del for_ns
+        self.hints.append(why)
+
     def states(self, name) -> list[bool]:
         return [is_up for _, told, is_up, _ in self.streams if told == name]
 

@@ -229,9 +229,13 @@ class MemoryVenue:
             allows_short=False,
         )
         self.lateness_ns = LATENESS_NS
+        self.silent_ns = 0  # for which it was told to send nothing
         self.is_dead = False  # its process was killed: nothing it does is seen any more
         self._instruments, self._market = tuple(instruments), tuple(market)
         self._listener: VenueListener | None = None
+
+    def keep_silent(self, for_ns: int) -> None:
+        self.silent_ns = for_ns
 
     async def open(self, listener: VenueListener) -> Sequence[Instrument]:
         await self._travel()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from argonaut.domain.errors import RefusedToStartError
 from argonaut.domain.ids import StrategyId
 from argonaut.engine.ids import epoch_of, order_id, signal_id
+from argonaut.journal.query import RowFilter
 from argonaut.runtime import lease
 from argonaut.runtime.recorder import Recorder
 from tests.runtime.journals import journal_in
@@ -55,7 +56,7 @@ def test_each_start_takes_the_next_number(tmp_path: Path) -> None:
     taken = []
     for _ in range(3):
         journal = journal_in(tmp_path, clock)
-        number = lease.take(journal, "qz")
+        number = lease.take(journal, "qz", journal.rows(RowFilter(kinds=(lease.KIND,))))
         recorder = Recorder(journal, clock, emergency=None)
         row = lease.Lease(epoch="", number=number, config_hash="", build="")
         recorder.write(0, 0, lease.KIND, "", row)
@@ -78,7 +79,7 @@ def test_a_journal_that_counts_backwards_is_refused(tmp_path: Path) -> None:
     recorder.commit()
 
     with pytest.raises(RefusedToStartError, match="used again"):
-        lease.take(journal, "qz")
+        lease.take(journal, "qz", journal.rows(RowFilter(kinds=(lease.KIND,))))
     loop.close()
 
 

@@ -18,7 +18,7 @@ MINUTE_NS = 60_000_000_000
 
 def listener_at(life: Life, heard: list[Event], hints: list[str]) -> Listener:
     """A listener beside the run's own."""
-    listener = Listener()
+    listener = Listener(lambda for_ns, why: None)
 
     def recall(name: ClientOrderId) -> Order | None:
         del name
@@ -53,7 +53,7 @@ def test_reports_wait_until_there_is_an_engine_to_take_them() -> None:
             life.run.feed(world.signal())
             await world.prices("100", "100")
             (stop,) = life.run.engine.desk.live
-            early = Listener()
+            early = Listener(lambda for_ns, why: None)
             early.on_event(report(stop))
             heard: list[Event] = []
             early.attach(

@@ -73,7 +73,7 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
 }
 """The kinds that change something. The others tell what follows from these, or of other things."""
 
-_BESIDE = frozenset({"lease"})
+_BESIDE = frozenset({"lease", "silence"})
 """The kinds that are of no event: a start writes them before it knows what time it is."""
 
 _SENT_UNSEEN = frozenset({OrderStatus.SUBMITTED, OrderStatus.TRIGGERED, OrderStatus.PENDING_CANCEL})

@@ -69,6 +69,7 @@ EVENTS: dict[str, str] = {
     "order_stopped": "An order was kept from leaving by the last look at it.",
     "venue_failed": "A venue adapter raised where it should have answered.",
     "venue_unreachable": "The venue cannot be reached at the start; it is tried again.",
+    "venue_silent": "The venue wants no request for a time; none is sent, over a restart too.",
     "not_warmed_up": "The venue gave no past bars; indicators warm up as time goes.",
     "reconciled": "A round of questions to the venue found something to correct.",
     "stream_down": "A stream of the venue is not whole.",

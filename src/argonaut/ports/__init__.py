@@ -72,6 +72,9 @@ class VenueListener(Protocol):
     def on_hint(self, what: str) -> None:
         """Learn that the account changed in a way reports do not tell: reconcile soon."""
 
+    def on_silence(self, for_ns: int, why: str) -> None:
+        """Learn that the venue wants no request for so long: a throttle, or a ban."""
+
 
 class Venue(Protocol):
     """A place that takes orders over a network.
@@ -84,6 +87,9 @@ class Venue(Protocol):
 
     capability: Capability
     lateness_ns: int  # this long after it was sent, an unseen request can no longer arrive
+
+    def keep_silent(self, for_ns: int) -> None:
+        """Send nothing for so long: before the last start ended the venue had asked for it."""
 
     async def open(self, listener: VenueListener) -> Sequence[Instrument]:
         """Check the account, learn rules and clock, start the streams; return the instruments.

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from argonaut.domain.errors import RefusedToStartError
-from argonaut.journal.query import RowFilter
+from argonaut.journal.row import Row
 from argonaut.ports import Rng
 from argonaut.runtime.recorder import LiveJournal
 
@@ -79,14 +79,14 @@ def number_of(epoch: str, tag: str) -> int | None:
         return None
 
 
-def take(journal: LiveJournal, tag: str) -> int:
-    """Return the number of this start, above that of every start the journal knows.
+def take(journal: LiveJournal, tag: str, leases: Iterable[Row]) -> int:
+    """Return the number of this start, above that of every start the journal has a row of.
 
     Raises:
         RefusedToStartError: The journal counts backwards: it was restored, or copied.
     """
     last = 0
-    for row in journal.rows(RowFilter(kinds=(KIND,))):
+    for row in leases:
         last = max(last, msgspec.json.decode(row.payload, type=Lease).number)
     if journal.epoch <= last:
         raise RefusedToStartError(

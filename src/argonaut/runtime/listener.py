@@ -30,7 +30,8 @@ _MARKET = "market "
 class Listener:
     """Implements `ports.VenueListener` for one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_silence: Callable[[int, str], None]) -> None:
+        self._on_silence = on_silence
         self.user_is_up = asyncio.Event()
         self._hears_market = False  # strategies may see prices
         self._bars: deque[Bar] = deque(maxlen=_BARS_MAX)  # completed while nobody looked
@@ -122,6 +123,10 @@ class Listener:
         """Reconcile soon."""
         del what
         self._hint()
+
+    def on_silence(self, for_ns: int, why: str) -> None:
+        """Have it written down that the venue wants silence."""
+        self._on_silence(for_ns, why)
 
     # how
 

@@ -24,6 +24,7 @@ from argonaut.engine.core import Engine
 from argonaut.monitoring.logs import log_event
 from argonaut.ports import Clock, Rng, Venue
 from argonaut.reports.run_log import RunLog
+from argonaut.runtime import silence
 from argonaut.runtime.clock import EngineClock
 from argonaut.runtime.emergency import Emergency
 from argonaut.runtime.listener import Listener
@@ -37,6 +38,7 @@ _WATCH_S = 1.0
 _SETTLE_S = 5.0  # a stop waits so long for the answers to what was sent
 _CLOCK_ERROR_MAX_NS = 500_000_000
 _SLOW_FOR_NS = 30_000_000_000  # commits have to be quick for so long before entries go on
+_SILENCES_APART_NS = 1_000_000_000
 _HELD_BACK_MAX = 10_000
 _LOG_KEPT = 10_000
 Outside = DetectorSignal | ExternalEvent | OperatorCommand
@@ -64,7 +66,9 @@ class LiveRun:
         self.failure: BaseException | None = None
         self.clock = EngineClock(clock)
         self.tasks = Tasks(self.fail)
-        self.listener = Listener()
+        self.listener = Listener(self._on_silence)
+        self._wall = clock
+        self._silent_until_ns = 0  # by this machine's clock, as written down last
         self.recorder = Recorder(
             journal, clock, emergency=emergency, observers=(self.log, *observers)
         )
@@ -270,6 +274,28 @@ class LiveRun:
             said = f"a commit took {recorder.commit_ns // 1_000_000} ms"
             recorder.commit_ns = 0
             self.limit("journal slow", TradingMode.NO_NEW_RISK, said)
+
+    def wall_ns(self) -> int:
+        """What this machine takes for the time; only it goes on while no process runs."""
+        return self._wall.wall_ns()
+
+    def _on_silence(self, for_ns: int, why: str) -> None:
+        """Write down that the venue wants silence, so that a restart does not break it.
+
+        Every request under way is refused alike; one row tells of them all.
+        """
+        until_ns = self.wall_ns() + for_ns
+        if until_ns < self._silent_until_ns + _SILENCES_APART_NS:
+            return
+        self._silent_until_ns = until_ns
+        log_event("venue_silent", level="WARNING", seconds=for_ns // 1_000_000_000)
+        name = self.venue.capability.venue_id
+        body = silence.Silence(until_ns=until_ns, for_ns=for_ns, why=why)
+        self.recorder.write(0, self.clock.now_ns(), silence.KIND, name, body)
+        if self._parts is None:
+            self.recorder.commit()
+        else:
+            self.parts.outbox.flush()
 
     def limit(self, cause: str, mode: TradingMode, detail: str) -> None:
         """Say that something outside limits what the bot may do, or ACTIVE: does not any more."""

@@ -29,11 +29,12 @@ from argonaut.engine.recovery import fold
 from argonaut.execution.reconcile.round import STRICTNESS
 from argonaut.journal.errors import JournalBrokenError
 from argonaut.journal.query import RowFilter
+from argonaut.journal.row import Row
 from argonaut.monitoring.logs import log_event
 from argonaut.ports import Rng
 from argonaut.risk.collar import Collar
 from argonaut.risk.view import Check
-from argonaut.runtime import lease
+from argonaut.runtime import lease, silence
 from argonaut.runtime.belief import Belief
 from argonaut.runtime.door import Door
 from argonaut.runtime.emergency import Emergency
@@ -115,7 +116,9 @@ class Recovery:
         for row in journal.rows(RowFilter(from_seq=max(self.rows_recovered, 1))):
             self._last_row_ns = row.event_ns
         tag = journal.meta.run.get(lease.TAG, "")
-        self._number = lease.take(journal, tag)
+        starts = list(journal.rows(RowFilter(kinds=(lease.KIND, silence.KIND))))
+        self._number = lease.take(journal, tag, (row for row in starts if row.kind == lease.KIND))
+        self._keep_silent(starts)
         self.epoch = lease.epoch_text(tag, self._number)
         row_of = lease.Lease(
             epoch=self.epoch,
@@ -127,6 +130,13 @@ class Recovery:
         recorder.commit()
         if recorder.failure is not None:
             raise recorder.failure
+
+    def _keep_silent(self, starts: Sequence[Row]) -> None:
+        """Wait out what the venue asked an earlier process for."""
+        left_ns = silence.left_ns(starts, self._run.wall_ns())
+        if left_ns > 0:
+            log_event("venue_silent", level="WARNING", seconds=left_ns // _SECOND_NS)
+            self._run.venue.keep_silent(left_ns)
 
     # the venue
 

@@ -127,6 +127,7 @@ async def asking(stub: Stub | None = None, clock=None, **other):
         session = open_session(None)
         clock = clock or SystemClock()
         hints: list[str] = []
+        silences: list[tuple[int, str]] = []
         client = Client(
             settings(served.root, **other),
             session,
@@ -135,9 +136,11 @@ async def asking(stub: Stub | None = None, clock=None, **other):
             limiter=Limiter(),
             server_clock=ServerClock(clock),
             on_hint=hints.append,
+            on_silence=lambda for_ns, why: silences.append((for_ns, why)),
         )
         client.rules = {"BTCUSDT": rules(BTC)}
         client.hints = hints  # type: ignore[attr-defined]
+        client.silences = silences  # type: ignore[attr-defined]
         try:
             yield served, client
         finally:

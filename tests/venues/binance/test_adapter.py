@@ -60,6 +60,9 @@ class Heard:
     def on_hint(self, what):
         self.hints.append(what)
 
+    def on_silence(self, for_ns, why):
+        self.hints.append(why)
+
 
 @asynccontextmanager
 async def opened(stub=None, instruments=(BTC,), market=(), **other):

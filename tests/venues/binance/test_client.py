@@ -11,6 +11,7 @@ import aiohttp
 import ccxt.pro
 import pytest
 
+from argonaut.domain.timeframe import SECOND_NS
 from argonaut.venues.binance.client import Client, Problem, clean
 from argonaut.venues.binance.clockwork import ServerClock
 from argonaut.venues.binance.endpoints import CANCEL, ENDPOINTS, FIND, PLACE, TIME, TRADES, Endpoint
@@ -59,6 +60,7 @@ def offline():
         limiter=Limiter(),
         server_clock=ServerClock(clock),
         on_hint=print,
+        on_silence=print,
     )
 
 
@@ -156,6 +158,7 @@ def test_after_a_ban_nothing_leaves_until_it_is_over(status, words):
     assert len(stub.asked) == 2
     assert words in client.hints[0]
     assert "for 30 s" in client.hints[0]
+    assert [for_ns for for_ns, _ in client.silences] == [30 * SECOND_NS]
 
 
 def test_without_budget_an_order_is_not_queued():

@@ -6,10 +6,14 @@ import pytest
 
 from argonaut.domain.errors import RefusedToStartError
 from argonaut.domain.ids import InstrumentId
+from argonaut.domain.timeframe import SECOND_NS
+from argonaut.runtime.clock import SystemClock
+from argonaut.venues.binance.adapter import BinanceSpot
 from argonaut.venues.binance.errors import VenueUnreachableError
 from argonaut.venues.binance.opening import check_account, learn_clock, learn_rules, learn_usage
-from tests.venues.binance.made import BTC, ETH, KEY, SECRET, message
-from tests.venues.binance.stub import Stub, answer, asking
+from tests.venues.binance.made import BTC, ETH, KEY, SECRET, Half, message, settings
+from tests.venues.binance.stub import Stub, answer, asking, serving
+from tests.venues.binance.test_adapter import Heard
 
 TIME, INFO = ("GET", "/api/v3/time"), ("GET", "/api/v3/exchangeInfo")
 USAGE = ("GET", "/api/v3/rateLimit/order")
@@ -31,6 +35,20 @@ def checked(step, replies=(), **other):
             return found, client, stub
 
     return asyncio.run(run())
+
+
+def test_a_silence_of_an_earlier_process_is_kept():
+    """Not even the time is asked for: every request makes a ban longer."""
+
+    async def run():
+        async with serving(Stub()) as served:
+            venue = BinanceSpot(settings(served.root), [BTC], clock=SystemClock(), rng=Half())
+            venue.keep_silent(60 * SECOND_NS)
+            with pytest.raises(VenueUnreachableError):
+                await venue.open(Heard())
+            return served.asked
+
+    assert asyncio.run(run()) == []
 
 
 def account(client):

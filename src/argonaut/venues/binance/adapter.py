@@ -91,6 +91,10 @@ class BinanceSpot:
         """How many messages were not what the venue documents since it was opened last."""
         return sum(each.dropped for each in self._told)
 
+    def keep_silent(self, for_ns: int) -> None:
+        """Send nothing for so long."""
+        self._limiter.hold_for(for_ns, self._clock.mono_ns())
+
     async def open(self, listener: VenueListener) -> Sequence[Instrument]:
         """Check the account, learn rules and clock, start the streams; return the instruments.
 
@@ -116,6 +120,7 @@ class BinanceSpot:
             limiter=self._limiter,
             server_clock=self._server_clock,
             on_hint=self._listener.on_hint,
+            on_silence=self._listener.on_silence,
         )
         self._client = client
         await learn_clock(client)

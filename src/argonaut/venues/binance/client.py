@@ -132,12 +132,13 @@ class Client:
         limiter: Limiter,
         server_clock: ServerClock,
         on_hint: Callable[[str], None],
+        on_silence: Callable[[int, str], None],
     ) -> None:
         self.limiter = limiter
         self.server_clock = server_clock
         self.rules: Mapping[str, SymbolRules] = {}  # by the venue's own name
         self.settings, self.session, self.clock = settings, session, clock
-        self._on_hint = on_hint
+        self._on_hint, self._on_silence = on_hint, on_silence
         self._known = {(each.method, settings.rest_url + each.path) for each in ENDPOINTS}
         self._ccxt = _Ccxt(
             settings, now_ns=self.server_clock.now_ns, rng=rng, send=self._send_signed
@@ -221,7 +222,9 @@ class Client:
                 answer.status, answer.headers.get("retry-after", ""), mono_ns
             )
             seconds = (until_ns - mono_ns) / SECOND_NS
-            self._on_hint(f"{row.name} (HTTP {answer.status}): nothing is sent for {seconds:.0f} s")
+            said = f"{row.name} (HTTP {answer.status}): nothing is sent for {seconds:.0f} s"
+            self._on_silence(until_ns - mono_ns, said)
+            self._on_hint(said)
         elif code == _TOO_MANY_ORDERS:
             self.limiter.hold_orders(mono_ns)
             self._on_hint("too many orders: no new one for an interval")

@@ -139,6 +139,10 @@ class Limiter:
             wait_ns = min(int(retry_after) * SECOND_NS, _HOLD_MAX_NS)
         else:
             wait_ns = _WITHOUT_HEADER_NS.get(status, MINUTE_NS)
+        return self.hold_for(wait_ns, mono_ns)
+
+    def hold_for(self, wait_ns: int, mono_ns: int) -> int:
+        """Send nothing for so long; return until when."""
         self._held_until_ns = max(self._held_until_ns, mono_ns + wait_ns)
         return self._held_until_ns
 

@@ -99,6 +99,24 @@ def test_i16_a_request_inside_a_silence_that_was_asked_for_is_caught(again_s, wr
     assert ("I16" in caught(history)) is wrong
 
 
+@pytest.mark.parametrize(("ended_s", "wrong"), [(12, True), (11, False)])
+def test_i16_a_silence_outlives_the_process_that_had_time_to_write_it_down(ended_s, wrong):
+    history = clean()
+    asked = msgspec.structs.replace(history.sent[1], method="GET", params={})
+    history.sent += [
+        msgspec.structs.replace(
+            asked, at_ns=10 * S, answered_ns=11 * S, status=418, retry_after_s=30
+        ),
+        msgspec.structs.replace(asked, at_ns=20 * S, answered_ns=20 * S, status=418, life=2),
+    ]
+    history.lives = [
+        Life(number=1, epoch="a1", began_ns=0, ready_ns=S, ended_ns=ended_s * S, ending="crash"),
+        Life(number=2, epoch="a2", began_ns=13 * S, ready_ns=14 * S),
+    ]
+
+    assert ("I16" in caught(history)) is wrong
+
+
 def test_i16_a_silence_lasts_as_long_as_the_venue_said_not_as_the_plan_did():
     """A ban begins with a request; what the fault was drawn for nobody has told the trader."""
     history = clean()

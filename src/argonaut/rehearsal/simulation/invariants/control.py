@@ -70,16 +70,23 @@ def limits_are_kept(case: Case) -> Iterator[Violation]:
 def no_request_in_a_ban(case: Case) -> Iterator[Violation]:
     """I16: a Retry-After is waited out to its end, counted from when the answer was there.
 
-    One in flight meanwhile is nobody's fault. The first request in each silence is told.
+    One in flight meanwhile is nobody's fault. The first request in each silence is told. A life
+    that did not die at once has written it down, so the next one keeps it, too, by its own clock.
     """
     sent = case.evidence.sent
+    ended = {each.number: each.ended_ns or case.end_ns for each in case.evidence.lives}
+    is_clock_right = not any(each.kind == "clock_step" for each in case.plan.faults)
     for told in sent:
         if told.retry_after_s is None or told.answered_ns is None:
             continue
         from_ns = told.answered_ns + case.round_trip_ns
         until_ns = told.answered_ns + told.retry_after_s * SECOND_NS
+        is_kept = is_clock_right and ended.get(told.life, 0) > from_ns
         for each in sent:
-            if each.life == told.life and from_ns < each.at_ns < until_ns:
+            is_same = each.life == told.life
+            is_bound = is_same or (is_kept and each.life > told.life)
+            spared_ns = 0 if is_same else SECOND_NS
+            if is_bound and from_ns < each.at_ns < until_ns - spared_ns:
                 wanted = f"silence until {until_ns / SECOND_NS:.3f} s"
                 yield at("I16", each.at_ns, each.path, wanted, "a request")
                 break
