@@ -439,10 +439,10 @@ def test_what_the_streams_tell_is_heard():
     async def story(venue):
         await venue.stub.say("user", recorded("user", "trade"))
         await venue.stub.say("market", recorded("market", "ticker"))
-        await until(lambda: len(venue.heard.events) >= 3)
+        await until(lambda: len(venue.heard.events) >= 4)
         return [type(each).__name__ for each in venue.heard.events]
 
-    assert sorted(played(story, market=(QUOTES,))) == ["Filled", "Quote", "Quote"]
+    assert sorted(played(story, market=(QUOTES,))) == ["Accepted", "Filled", "Quote", "Quote"]
 
 
 def test_a_cut_user_stream_is_told_and_comes_back():

@@ -63,20 +63,25 @@ class Told(NamedTuple):
 
 
 def execution_of(message: ExecutionReport) -> Told:
-    """Return what one execution report tells."""
+    """Return what one execution report tells.
+
+    Each tells which order of the venue's it is of, because the frame that told it first may have
+    been lost, and executions are listed by that id alone.
+    """
     client_id = _client_id(message)
     event_ns = message.transaction_ms * MS_NS
     execution = message.execution
+    venue_id = VenueOrderId(str(message.order_id))
+    accepted = Accepted(client_order_id=client_id, event_ns=event_ns, venue_order_id=venue_id)
     if execution == "TRADE":
-        return _traded(message, client_id, event_ns)
+        told = _traded(message, client_id, event_ns)
+        return Told((accepted, *told.reports), told.hint) if told.reports else told
     if execution == "NEW" and message.status == "NEW":
-        venue_id = VenueOrderId(str(message.order_id))
-        accepted = Accepted(client_order_id=client_id, event_ns=event_ns, venue_order_id=venue_id)
         if not _has_triggered(message):
             return Told((accepted,))
         return Told((accepted, Triggered(client_order_id=client_id, event_ns=event_ns)))
     if execution == "CANCELED":
-        return Told((Canceled(client_order_id=client_id, event_ns=event_ns),))
+        return Told((accepted, Canceled(client_order_id=client_id, event_ns=event_ns)))
     if execution == "REJECTED":
         reason = _text(message.reason) or "no reason given"
         refused = Rejected(
@@ -85,7 +90,8 @@ def execution_of(message: ExecutionReport) -> Told:
         return Told((refused,))
     if execution == "EXPIRED" or message.status in {"EXPIRED", "EXPIRED_IN_MATCH"}:
         reason = _text(message.expiry_reason) or message.status
-        return Told((Expired(client_order_id=client_id, event_ns=event_ns, reason=reason),))
+        expired = Expired(client_order_id=client_id, event_ns=event_ns, reason=reason)
+        return Told((accepted, expired))
     return Told((), f"order {client_id}: {execution} leaves it {message.status}")
 
 
