@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from argonaut.domain.event import ForeignOrder
+from argonaut.domain.event import Adjusted, ForeignOrder
 from argonaut.domain.ids import ClientOrderId, VenueOrderId
 from argonaut.domain.order import OrderRole, OrderStatus, OrderType, Side
 from argonaut.domain.timeframe import DAY_NS
@@ -52,6 +52,23 @@ def test_f05_the_lease_of_a_start_with_a_wrong_clock_moves_no_time() -> None:
 
     assert engine.now_ns == rows[-1].event_ns
     assert engine.seq == rows[-1].event_seq
+
+
+def test_i27_a_transfer_that_had_no_price_is_valued_once_for_ever() -> None:
+    """Valued anew at each start, the price's move since would look like profit or drawdown."""
+    wire = Wire(Scripted({}), setup=LIVE)
+    wire.step(Adjusted(event_ns=wire.now_ns, asset="BTC", amount=Decimal(1), reason="transfer"))
+    waiting = dict(wire.engine.book.transfers_unvalued)
+    wire.bar(100)
+    wire.engine.account.mark(wire.now_ns)
+    wire.bar(120)
+
+    engine = folded(wire)
+
+    assert waiting == {"BTC": 1}
+    assert [each.kind for each in wire.records].count("transfer_valued") == 1
+    assert engine.book.transfers_unvalued == {}
+    assert engine.book.net_transfers_quote == wire.engine.book.net_transfers_quote
 
 
 def test_f27_a_paused_strategy_stays_paused() -> None:

@@ -18,7 +18,7 @@ def test_what_has_no_price_waits_and_is_valued_once() -> None:
     transfers.take("BTC", D(1), None)
     transfers.take("BTC", D(2), None)
     transfers.take("ETH", D(5), None)
-    transfers.value_waiting({"BTC": D(100)}.get)
+    assert transfers.value_waiting({"BTC": D(100)}.get) == [("BTC", D(100))]
     transfers.value_waiting({"BTC": D(999)}.get)
 
     assert transfers.net_quote == D(300)

@@ -13,6 +13,7 @@ from tests.ledger.deals import BRD_BTC, BTC, ETH, D, instrument
 
 BTC_B = InstrumentId("BTC/USDT@b")
 ETH_BTC = InstrumentId("ETH/BTC@sim")
+XRP_EUR = InstrumentId("XRP/EUR@sim")
 ALL = {name: instrument(name) for name in (BRD_BTC, ETH_BTC, BTC, BTC_B, ETH)}
 
 NO_PRICES: dict[InstrumentId, Any] = {}
@@ -70,10 +71,21 @@ def test_equity_without_a_price_is_not_known() -> None:
     assert worth.equity_exact(exact({ETH: 2_500.0})) is None
 
 
-def test_an_asset_that_no_instrument_prices_is_not_known() -> None:
-    worth, _ = valuer(XRP="1")
+def test_a_coin_that_no_instrument_trades_is_left_out() -> None:
+    """Fees in BNB without an instrument of it: an equity that is never known again would refuse
+    every entry from the first fee on."""
+    worth, _ = valuer(USDT="100", BNB="-0.001", BTC="0.5")
+
+    assert worth.equity(PRICES.get) == 25_100
+    assert worth.equity_exact(exact(PRICES)) == 25_100
+
+
+def test_an_asset_that_is_traded_and_has_no_route_is_not_known() -> None:
+    """It is what strategies risk: nothing may take it for nothing."""
+    worth = Valuer({XRP_EUR: instrument(XRP_EUR)}, valuer(XRP="1")[1], "USDT")
 
     assert worth.equity(PRICES.get) is None
+    assert worth.equity_exact(exact(PRICES)) is None
 
 
 def test_an_asset_of_which_nothing_is_left_needs_no_price() -> None:

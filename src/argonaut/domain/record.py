@@ -85,6 +85,13 @@ class Anomaly(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     instrument_id: InstrumentId | None = None  # where, if it is frozen
 
 
+class TransferValued(msgspec.Struct, frozen=True, kw_only=True):
+    """What came in or went out without a price got one; a restart must not value it anew."""
+
+    asset: str
+    rate: Decimal  # units of the account's quote asset per unit
+
+
 class Trailed(msgspec.Struct, frozen=True, kw_only=True):
     """A trail has taken a stop along; journaled where a restart has no tape to see it again."""
 

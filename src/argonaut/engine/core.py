@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec
@@ -40,7 +41,12 @@ from argonaut.domain.order import (
     Rejected,
     Triggered,
 )
-from argonaut.domain.record import DetectorAnswer, StrategyPaused, StrategyState
+from argonaut.domain.record import (
+    DetectorAnswer,
+    StrategyPaused,
+    StrategyState,
+    TransferValued,
+)
 from argonaut.domain.signal import Signal
 from argonaut.engine import audit, saved
 from argonaut.engine.account import Account
@@ -108,6 +114,8 @@ class Engine:
         self.instant_ns: int | None = None  # an instant to be sampled when it is over
         self.day = -1
         self._on_sample = setup.on_sample
+        if setup.folds:
+            self.book.on_valued = self._on_valued
         self._handlers: dict[type, Callable[[Any], None]] = {
             Bar: self._on_bar,
             Trade: self._on_trade,
@@ -282,6 +290,9 @@ class Engine:
     def _on_deposit(self, deposit: Deposited) -> None:
         self._emit(Record("deposit", deposit.asset, deposit))
         self.account.deposit(deposit.asset, deposit.amount, deposit.event_ns)
+
+    def _on_valued(self, asset: str, rate: Decimal) -> None:
+        self._emit(Record("transfer_valued", asset, TransferValued(asset=asset, rate=rate)))
 
     def _on_adjusted(self, adjusted: Adjusted) -> None:
         if adjusted.rate is None:  # a restart must not value it anew

@@ -41,6 +41,7 @@ from argonaut.domain.record import (
     StrategyPaused,
     StrategyState,
     Trailed,
+    TransferValued,
 )
 from argonaut.domain.transitions import apply
 from argonaut.engine.inbox import is_acknowledged
@@ -64,6 +65,7 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
         ("anomaly", Anomaly),
         ("deposit", Deposited),
         ("adjustment", Adjusted),
+        ("transfer_valued", TransferValued),
         ("correction", Correction),
         ("foreign", ForeignOrder),
         ("condition", Condition),
@@ -76,7 +78,7 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
 _BESIDE = frozenset({"lease", "silence"})
 """The kinds that are of no event: a start writes them before it knows what time it is."""
 
-_SENT_UNSEEN = frozenset({OrderStatus.SUBMITTED, OrderStatus.TRIGGERED, OrderStatus.PENDING_CANCEL})
+SENT_UNSEEN = frozenset({OrderStatus.SUBMITTED, OrderStatus.TRIGGERED, OrderStatus.PENDING_CANCEL})
 
 
 _ASKED_FOR = (OrderSent, Denied, CancelRequested, Anomaly)  # by the handlers of other rows too
@@ -145,6 +147,7 @@ class _Folding:
             Anomaly: self._on_anomaly,
             Deposited: lambda each: account.deposit(each.asset, each.amount, each.event_ns),
             Adjusted: account.adjust,
+            TransferValued: lambda each: engine.book.value_transfers(each.asset, each.rate),
             Correction: desk.inbox.on_correction,
             ForeignOrder: self._on_foreign,
             Condition: engine.modes.on_condition,
@@ -172,7 +175,7 @@ class _Folding:
         desk = self._desk
         for order in list(desk.live.values()):
             is_held = order.client_order_id in self._routes[order.instrument_id].local
-            if is_held or order.status not in _SENT_UNSEEN or is_acknowledged(order):
+            if is_held or order.status not in SENT_UNSEEN or is_acknowledged(order):
                 continue
             unknown = OutcomeUnknown(
                 client_order_id=order.client_order_id,

@@ -29,6 +29,7 @@ from argonaut.domain.record import (
     StrategyPaused,
     StrategyState,
     Trailed,
+    TransferValued,
 )
 from argonaut.domain.roundtrip import RoundTrip
 from argonaut.domain.signal import Skip
@@ -52,6 +53,7 @@ Body = (
     | Anomaly
     | Deposited
     | Adjusted
+    | TransferValued
     | Correction
     | ForeignOrder
     | Condition
@@ -77,6 +79,7 @@ _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
         ("anomaly", Anomaly),
         ("deposit", Deposited),
         ("adjustment", Adjusted),
+        ("transfer_valued", TransferValued),
         ("correction", Correction),
         ("foreign", ForeignOrder),
         ("condition", Condition),

@@ -43,7 +43,8 @@ class Book:
 
     `price_of` values what has no price of its own: a fee in a third asset, a deposit of another
     asset. Until it is set, and where it answers None, the price of our last fill counts.
-    `journal`, if set, is called with every set of postings.
+    `journal`, if set, is called with every set of postings, `on_valued` with an asset and the rate
+    at which its transfers were valued later than they came.
     """
 
     __slots__ = (
@@ -54,6 +55,7 @@ class Book:
         "_transfers",
         "_valuer",
         "journal",
+        "on_valued",
         "price_of",
         "quote",
     )
@@ -62,6 +64,7 @@ class Book:
         self.quote = quote
         self.journal: Callable[[PostingSet], None] | None = None
         self.price_of: PriceOf | None = None
+        self.on_valued: Callable[[str, Decimal], None] | None = None
         self._instruments: dict[InstrumentId, Instrument] = {}
         self._totals: dict[str, AssetTotals] = {}
         self._sheets: dict[InstrumentId, Sheet] = {}
@@ -349,6 +352,10 @@ class Book:
         """Return what one unit of `asset` is worth in `quote` now; None when unknown."""
         return self._rate(asset)
 
+    def value_transfers(self, asset: str, rate: Decimal) -> None:
+        """Count transfers of `asset` that have waited for a price at `rate`: once more, as told."""
+        self._transfers.value(asset, rate)
+
     def _moved(
         self, asset: str, amount: Decimal, postings: PostingSet, rate: Decimal | None = None
     ) -> None:
@@ -417,7 +424,12 @@ class Book:
         return trip
 
     def _value_transfers(self, price_of: PriceOf) -> None:
-        self._transfers.value_waiting(lambda asset: self._valuer.rate(asset, self.quote, price_of))
+        valued = self._transfers.value_waiting(
+            lambda asset: self._valuer.rate(asset, self.quote, price_of)
+        )
+        if self.on_valued is not None:
+            for asset, rate in valued:
+                self.on_valued(asset, rate)
 
     def _price(self, instrument_id: InstrumentId) -> Decimal | None:
         price = self.price_of(instrument_id) if self.price_of is not None else None

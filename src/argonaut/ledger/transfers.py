@@ -28,10 +28,16 @@ class Transfers:
         else:
             self.net_quote = add(self.net_quote, multiply(amount, price))
 
-    def value_waiting(self, price_of_asset: Callable[[str], Decimal | None]) -> None:
-        """Count what waits and has a price now."""
-        for asset, amount in list(self.unvalued.items()):
-            price = price_of_asset(asset)
-            if price is not None:
-                del self.unvalued[asset]
-                self.take(asset, amount, price)
+    def value_waiting(
+        self, price_of_asset: Callable[[str], Decimal | None]
+    ) -> list[tuple[str, Decimal]]:
+        """Count what waits and has a price now; return which assets, and at which price."""
+        found = [(asset, price_of_asset(asset)) for asset in self.unvalued]
+        known = [(asset, price) for asset, price in found if price is not None]
+        for asset, price in known:
+            self.value(asset, price)
+        return known
+
+    def value(self, asset: str, price: Decimal) -> None:
+        """Count what waits of an asset at a price."""
+        self.take(asset, self.unvalued.pop(asset, ZERO), price)

@@ -73,11 +73,23 @@ def rate_float(ways: Iterable[Route], price_of: PriceOfFloat) -> float | None:
 class Valuer:
     """Values all assets of the book in its quote asset.
 
+    A coin that no instrument trades, such as one that fees are paid in, can have no price here: it
+    is left out, and so are its transfers. What an instrument trades and has no price yet is not.
+
     Routes are found once per asset, and amounts become floats once per change of the totals, so
     that sampling equity on every bar costs little more than asking for the prices.
     """
 
-    __slots__ = ("_cash", "_instruments", "_priced", "_quote", "_routes", "_totals", "_worth")
+    __slots__ = (
+        "_cash",
+        "_instruments",
+        "_priced",
+        "_priced_of",
+        "_quote",
+        "_routes",
+        "_totals",
+        "_worth",
+    )
 
     def __init__(
         self,
@@ -90,6 +102,7 @@ class Valuer:
         self._quote = quote
         self._routes: dict[tuple[str, str], tuple[Route, ...]] = {}
         self._priced: list[_Priced] = []
+        self._priced_of = 0  # so many assets
         self._cash = 0.0
         self._worth: list[_Asset] | None = None
 
@@ -101,6 +114,7 @@ class Valuer:
         """Look for routes anew."""
         self._routes.clear()
         self._priced.clear()
+        self._priced_of = 0
         self._worth = None
 
     def routes(self, asset: str, quote: str) -> tuple[Route, ...]:
@@ -111,12 +125,18 @@ class Valuer:
             self._routes[asset, quote] = found
         return found
 
+    def is_counted(self, asset: str) -> bool:
+        """Whether an asset can ever have a price: some instrument trades it."""
+        return asset == self._quote or any(
+            asset in (each.base, each.quote) for each in self._instruments.values()
+        )
+
     def rate(self, asset: str, quote: str, price_of: PriceOf) -> Decimal | None:
         """Return the price of one unit of `asset` in `quote`, or None when it has none."""
         return ONE if asset == quote else rate(self.routes(asset, quote), price_of)
 
     def equity(self, price_of: PriceOfFloat) -> float | None:
-        """Return the worth of all assets, or None when one of them has no price."""
+        """Return the worth of all that is counted, or None when some of it has no price."""
         worth = self._worth
         if worth is None:
             worth = self._read_totals()
@@ -134,7 +154,7 @@ class Valuer:
         """Return what `equity` does, exactly."""
         equity = ZERO
         for asset, total in self._totals.items():
-            if total.wallet:
+            if total.wallet and self.is_counted(asset):
                 price = self.rate(asset, self._quote, price_of)
                 if price is None:
                     return None
@@ -143,8 +163,9 @@ class Valuer:
 
     def _read_totals(self) -> list[_Asset]:
         """Cross the border to float64."""
-        if len(self._priced) != len(self._totals):
+        if self._priced_of != len(self._totals):
             self._priced = self._ways_of_all()
+            self._priced_of = len(self._totals)
         self._cash = 0.0
         self._worth = worth = []
         for total, instrument_id, ways in self._priced:
@@ -161,6 +182,8 @@ class Valuer:
         """Return how each asset is priced. Sorted, or a restart could add in another order."""
         priced: list[_Priced] = []
         for asset, total in sorted(self._totals.items()):
+            if not self.is_counted(asset):
+                continue
             ways = self.routes(asset, self._quote)
             is_direct = bool(ways) and len(ways[0]) == 1
             priced.append((total, ways[0][0] if is_direct else None, ways))

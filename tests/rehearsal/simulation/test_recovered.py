@@ -2,6 +2,9 @@
 
 from decimal import Decimal
 
+import msgspec
+
+from argonaut.domain.order import OrderStatus
 from argonaut.rehearsal.simulation.plan import SECOND_NS, FaultPlan, Wish
 from argonaut.rehearsal.simulation.recovered import states_of
 from argonaut.rehearsal.simulation.trader import rows_on
@@ -35,6 +38,21 @@ def test_what_was_lived_is_what_is_recovered():
 
     assert sorted(states_of(run, rows)) == ["lived", "recovered", "recovered again"]
     assert len(set(states_of(run, rows).values())) == 1
+
+
+def test_what_is_on_its_way_is_in_doubt_in_both():
+    """Seed 375: an order that left in the last millisecond of a run."""
+    world = lived()
+    run = world.trader.run
+    assert run is not None
+    (name, stop), *_ = run.engine.desk.live.items()
+    rows = rows_on(world.disk, world._venue_clock, world.trader.assembly)
+    acknowledged = [row for row in rows if row.subject != name or row.kind != "report"]
+    run.engine.desk.live[name] = msgspec.structs.replace(
+        stop, status=OrderStatus.SUBMITTED, venue_order_id=None
+    )
+
+    assert len(set(states_of(run, acknowledged).values())) == 1
 
 
 def test_a_lost_row_shows():

@@ -1,5 +1,6 @@
 """The state a journal determines, reached in several ways: as it was lived, and by recovery.
 
+A process that ends leaves what it has just sent in doubt; so the lived state is taken, too.
 Of the moment, and left out: prices, samples, and what no strategy was told yet.
 """
 
@@ -11,11 +12,13 @@ from typing import Any
 
 import msgspec
 
+from argonaut.domain.order import OrderStatus
 from argonaut.engine.core import Engine
-from argonaut.engine.recovery import fold
+from argonaut.engine.recovery import SENT_UNSEEN, fold
 from argonaut.journal.row import Row
 from argonaut.runtime.live import LiveRun
 
+_ON_ITS_WAY = {each.value for each in SENT_UNSEEN}
 _LASTING = ("modes", "signals_seen", "book", "desk")
 _OF_THE_MOMENT = {"desk": {"untold"}}
 
@@ -29,7 +32,7 @@ def states_of(run: LiveRun, rows: Sequence[Row]) -> dict[str, str]:
         return {}
     once = _recovered(run, rows)
     return {
-        "lived": _hash(run.engine.save()),
+        "lived": _hash(_in_doubt(run.engine.save())),
         "recovered": _hash(once.save()),
         "recovered again": _hash(_loaded(run, once.save()).save()),
     }
@@ -58,6 +61,21 @@ def _new_engine(run: LiveRun) -> Engine:
     return Engine(
         run.assembly.setup(run.venue.capability, instruments=instruments, epoch=run.epoch)
     )
+
+
+def _in_doubt(state: dict[str, Any]) -> dict[str, Any]:
+    """Return a state as its process leaves it: what is on its way is of unknown fate from then on.
+
+    What waits here for its trigger has the venue's id of an order that is held here.
+    """
+    desk = state["desk"]
+    live = [
+        {**each, "status": OrderStatus.UNKNOWN.value}
+        if each.get("status") in _ON_ITS_WAY and "venue_order_id" not in each
+        else each
+        for each in desk["live"]
+    ]
+    return {**state, "desk": {**desk, "live": live}}
 
 
 def _hash(state: dict[str, Any]) -> str:
