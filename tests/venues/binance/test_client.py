@@ -17,6 +17,7 @@ from argonaut.venues.binance.clockwork import ServerClock
 from argonaut.venues.binance.endpoints import CANCEL, ENDPOINTS, FIND, PLACE, TIME, TRADES, Endpoint
 from argonaut.venues.binance.errors import Outcome
 from argonaut.venues.binance.limits import Lane, Limiter
+from argonaut.venues.binance.link import StreamError
 from argonaut.venues.binance.request import parameters_of
 from argonaut.venues.binance.transport import open_session
 from tests.venues.binance.made import (
@@ -159,6 +160,26 @@ def test_after_a_ban_nothing_leaves_until_it_is_over(status, words):
     assert words in client.hints[0]
     assert "for 30 s" in client.hints[0]
     assert [for_ns for for_ns, _ in client.silences] == [30 * SECOND_NS]
+
+
+@pytest.mark.parametrize(("status", "dials"), [(429, 1), (418, 1), (503, 2)])
+def test_a_dial_that_is_refused_for_its_rate_holds_everything(status, dials):
+    """The venue counts connections, too: whoever dials on is banned (I16, seed 57)."""
+
+    async def run():
+        stub, clock = Stub(), ManualClock()
+        refusal = answer("", status, **{"Retry-After": "60"})
+        stub.replies["GET", "/busy"] = refusal
+        async with asking(stub, clock) as (served, client):
+            for _ in range(2):
+                with pytest.raises(StreamError):
+                    await client.dial(f"{served.root}/busy", print)
+            return len(served.asked), client
+
+    asked, client = asyncio.run(run())
+
+    assert asked == dials
+    assert [for_ns for for_ns, _ in client.silences] == ([60 * SECOND_NS] if dials == 1 else [])
 
 
 def test_without_budget_an_order_is_not_queued():

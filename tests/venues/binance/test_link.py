@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from argonaut.venues.binance import link as link_module
-from argonaut.venues.binance.link import Link, StreamError
+from argonaut.venues.binance.link import Link, RefusedError, StreamError
 from tests.venues.binance.stub import serving, until
 
 
@@ -83,8 +83,10 @@ def test_a_server_that_refuses_the_upgrade_is_a_stream_error():
         async with serving() as stub, aiohttp.ClientSession() as session:
             await Link.connect(session, f"{stub.root}/api/v3/time", print)
 
-    with pytest.raises(StreamError, match="WSServerHandshakeError"):
+    with pytest.raises(RefusedError, match="HTTP 200") as told:
         asyncio.run(run())
+
+    assert (told.value.status, told.value.retry_after) == (200, "")
 
 
 def test_sending_over_a_dead_connection_is_a_stream_error():

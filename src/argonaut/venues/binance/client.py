@@ -22,6 +22,7 @@ from argonaut.venues.binance.clockwork import ServerClock
 from argonaut.venues.binance.endpoints import ENDPOINTS, TIME, Endpoint
 from argonaut.venues.binance.errors import CLOCK_CODE, FIRST_BYTE, KEY_CODES, Outcome, Row, row_of
 from argonaut.venues.binance.limits import Lane, Limiter
+from argonaut.venues.binance.link import HeldBackError, Link, RefusedError
 from argonaut.venues.binance.request import fault_of_request
 from argonaut.venues.binance.rules import SymbolRules
 from argonaut.venues.binance.settings import BinanceSettings
@@ -218,13 +219,7 @@ class Client:
         if answer.status in _HOLDING or (
             row.place is Outcome.THROTTLED and code != _TOO_MANY_ORDERS
         ):
-            until_ns = self.limiter.hold(
-                answer.status, answer.headers.get("retry-after", ""), mono_ns
-            )
-            seconds = (until_ns - mono_ns) / SECOND_NS
-            said = f"{row.name} (HTTP {answer.status}): nothing is sent for {seconds:.0f} s"
-            self._on_silence(until_ns - mono_ns, said)
-            self._on_hint(said)
+            self._hold(answer.status, answer.headers.get("retry-after", ""), row.name)
         elif code == _TOO_MANY_ORDERS:
             self.limiter.hold_orders(mono_ns)
             self._on_hint("too many orders: no new one for an interval")
@@ -233,6 +228,31 @@ class Client:
             self._on_hint("the venue refused our time: asking for its own")
         elif code in KEY_CODES:
             self._on_hint(f"the venue refuses the key ({code})")
+
+    def _hold(self, status: int, retry_after: str, why: str) -> None:
+        """Send nothing for as long as the venue said, and tell so."""
+        mono_ns = self.clock.mono_ns()
+        until_ns = self.limiter.hold(status, retry_after, mono_ns)
+        seconds = (until_ns - mono_ns) / SECOND_NS
+        said = f"{why} (HTTP {status}): nothing is sent for {seconds:.0f} s"
+        self._on_silence(until_ns - mono_ns, said)
+        self._on_hint(said)
+
+    async def dial(self, url: str, on_text: Callable[[str], None]) -> Link:
+        """Connect a stream, unless the venue wants silence; a dial is a request like any other.
+
+        Raises:
+            StreamError: It cannot be had.
+        """
+        if self.limiter.is_held(self.clock.mono_ns()):
+            raise HeldBackError("the venue wants silence")
+        try:
+            return await Link.connect(self.session, url, on_text)
+        except RefusedError as error:
+            if error.status in _HOLDING:
+                row = row_of(status=error.status, code=None)
+                self._hold(error.status, error.retry_after, row.name)
+            raise
 
     async def learn_time(self) -> Problem | None:
         """Ask the venue for its time once; return why it was not told."""

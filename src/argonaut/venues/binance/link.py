@@ -26,6 +26,15 @@ class HeldBackError(StreamError):
     """We may not ask the venue now; that says nothing about the stream."""
 
 
+class RefusedError(StreamError):
+    """The venue answered the dial, and not with a stream."""
+
+    def __init__(self, status: int, retry_after: str) -> None:
+        super().__init__(f"no connection: HTTP {status}")
+        self.status = status
+        self.retry_after = retry_after  # seconds, as the header had them
+
+
 class Link:
     """A connection to `url`; `on_text` is called with each frame, synchronously."""
 
@@ -42,6 +51,7 @@ class Link:
         """Return an open connection.
 
         Raises:
+            RefusedError: The venue does not want it now.
             StreamError: It cannot be had.
         """
         try:
@@ -52,6 +62,9 @@ class Link:
                     max_msg_size=_MESSAGE_MAX,
                     timeout=aiohttp.ClientWSTimeout(ws_close=1.0),
                 )
+        except aiohttp.WSServerHandshakeError as error:
+            told = "" if error.headers is None else error.headers.get("Retry-After", "")
+            raise RefusedError(error.status, told) from None
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RuntimeError) as error:
             raise StreamError(f"no connection: {type(error).__name__}") from None
         return cls(socket, on_text)

@@ -111,10 +111,8 @@ class Market:
         Raises:
             StreamError: No connection, or the venue has told us to keep quiet.
         """
-        if self._client.limiter.is_held(self._client.clock.mono_ns()):
-            raise HeldBackError("the venue wants silence")
         url = f"{self._client.settings.stream_url}/stream?streams={'/'.join(self._handlers)}"
-        link = await Link.connect(self._client.session, url, on_text)
+        link = await self._client.dial(url, on_text)
         for feed in self._feeds.values():
             feed.on_connection()
         return link

@@ -69,9 +69,7 @@ class User:
         if limiter.wait_ns(_SUBSCRIBE_WEIGHT, Lane.RESERVED, mono_ns):
             raise HeldBackError("the rate budget is used up")
         limiter.take(_SUBSCRIBE_WEIGHT, mono_ns)
-        self._link = await Link.connect(
-            self._client.session, self._client.settings.ws_api_url, on_text
-        )
+        self._link = await self._client.dial(self._client.settings.ws_api_url, on_text)
         return self._link
 
     async def catch_up(self) -> None:
