@@ -465,7 +465,7 @@ def test_the_end_of_a_run_without_a_price_marks_nothing() -> None:
         Scripted({}),
         setup={"on_sample": lambda event_ns, equity: samples.append((event_ns, equity))},
     )
-    stage.feed(Deposited(event_ns=START_NS, asset="XYZ", amount=Decimal(1)))
+    stage.feed(Deposited(event_ns=START_NS, asset="BTC", amount=Decimal(1)))
     first = len(samples)
 
     stage.engine.close()
