@@ -188,6 +188,15 @@ def test_everything_that_left_is_heard_with_what_was_durable():
     assert evidence.commits[-1].seq <= evidence.rows[-1].seq
 
 
+def test_a_run_ends_at_a_quiet_point():
+    """An order of its last tenth of a second has filled and is not told yet: nobody is wrong."""
+    slow = msgspec.structs.replace(plan(wishes=(wish(59.9),)), latency_ns=(300_000_000,) * 2)
+    evidence = run_plan(slow)
+
+    assert len(evidence.truth.fills) > 0
+    assert judge(evidence) == ()
+
+
 def test_no_sink_has_the_key():
     """F40: the secret is in what is signed, and nowhere else."""
     evidence = run_plan(plan(fault("reply_lost", 3, target="POST /api/v3/order", count=2)))

@@ -51,6 +51,8 @@ _BEFORE_MIDNIGHT_NS = 1_782_950_280 * SECOND_NS  # 23:58, so that the day change
 _SHUFFLES = (0.0, 0.1, 0.5)  # how often the callbacks of a turn are permuted
 Ending = Literal["end", "stop", "crash", "failed", "refused"]
 _REFUSALS = (RefusedToStartError, JournalBusyError, ConfigError)
+_QUIET_NS = 2 * SECOND_NS  # no order has left and none has filled for so long
+_QUIET_TRIES = 10
 _RESTART_NS = SECOND_NS  # what a supervisor waits before it starts a failed trader again
 
 
@@ -127,10 +129,20 @@ class World:
             loop.call_at_ns(second.at_ns, self._start_second, second)
         living = loop.create_task(self._live())
         await asyncio.sleep((self.plan.end_ns - loop.now_ns) / SECOND_NS)
+        await self._quiet()
         self._is_over = True
         self._belief = self._believed()
         self.host.switch_off()
         await living
+
+    async def _quiet(self) -> None:
+        """Wait for a point at which nothing is on its way: there what is believed must be true."""
+        for _ in range(_QUIET_TRIES):
+            since_ns = self.loop.now_ns - _QUIET_NS
+            asked = any(each.places and each.at_ns > since_ns for each in self._tap.sent)
+            if not asked and all(each.event_ns <= since_ns for each in self.venue.truth().fills):
+                return
+            await asyncio.sleep(_QUIET_NS / SECOND_NS)
 
     async def _live(self) -> None:
         """Start the trader, and start it again whenever it has died, failed or been stopped."""
