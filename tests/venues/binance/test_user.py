@@ -261,3 +261,16 @@ def test_its_state_is_told():
         return made.heard.states
 
     assert played(story) == [(True, "subscribed")]
+
+
+def test_no_subscription_leaves_in_a_silence_that_began_while_we_connected():
+    """A handshake may take longer than the venue's patience (seed 968)."""
+
+    async def story(made):
+        made.client.limiter.hold(418, "60", made.clock.mono_ns())
+        with pytest.raises(HeldBackError):
+            await made.catch_up()
+        return made.client, [sent for sent in made.stub.asked if sent[0] == "WS"]
+
+    _, subscribed = played(story, subscribes=False)
+    assert subscribed == []

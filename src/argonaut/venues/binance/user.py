@@ -76,8 +76,10 @@ class User:
         """Subscribe, and wait until the venue says so.
 
         Raises:
-            StreamError: It does not.
+            StreamError: It does not, or has asked for silence while we were connecting.
         """
+        if self._client.limiter.is_held(self._client.clock.mono_ns()):
+            raise HeldBackError("the venue wants silence")
         self._requests += 1
         number = f"user-{self._requests}"
         request = {"id": number, "method": _SUBSCRIBE, "params": self._client.sign_stream()}
