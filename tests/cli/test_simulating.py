@@ -97,7 +97,14 @@ def test_exhaustive_is_a_death_at_each_point():
     plans = asked_for(Wanted(scenario="F10", exhaustive=True), run_well)
 
     names = [each.scenario for each in plans if isinstance(each, FaultPlan)]
-    assert names == [f"F10.5@1.{number}" for number in (1, 2, 3)]
+    assert names == ["F10.5", *(f"F10.5@1.{number}" for number in (1, 2, 3))]
+
+
+def test_people_are_told_how_many_deaths_were_tried(capsys):
+    wanted = Wanted(scenario="F25", exhaustive=True, jobs=1)
+    simulate_and_tell(wanted, run_well)
+
+    assert "deaths tried        3" in capsys.readouterr().out
 
 
 def test_an_unknown_scenario_is_refused():

@@ -33,6 +33,10 @@ def simulate(
             help="A death at each point of each scenario's core, and more in the recovery.",
         ),
     ] = False,
+    recoveries: Annotated[
+        int,
+        typer.Option("--recoveries", min=0, help="Deaths tried in the recovery from each death."),
+    ] = 4,
     mutants: Annotated[
         bool, typer.Option("--mutants", help="Plant known bugs and say which seed finds each.")
     ] = False,
@@ -69,6 +73,7 @@ def simulate(
         plan=plan,
         corpus=corpus,
         exhaustive=exhaustive,
+        recoveries=recoveries,
         mutants=mutants,
         jobs=jobs,
         for_s=for_s,

@@ -29,7 +29,7 @@ from argonaut.cli.output import (
     require_target,
 )
 from argonaut.domain.errors import ExitCode
-from argonaut.rehearsal.simulation.exhaustive import deaths, deaths_in_recovery
+from argonaut.rehearsal.simulation.exhaustive import deaths
 from argonaut.rehearsal.simulation.failure import failure_of, load_corpus, store
 from argonaut.rehearsal.simulation.hunt import SEEDS_MAX, Catch, hunt_all
 from argonaut.rehearsal.simulation.mutants.catalogue import MUTANTS
@@ -45,7 +45,7 @@ from argonaut.runtime.clock import SystemClock
 
 _SEEDS = 100
 _SHOWN = 10  # failing runs that are printed
-_FIRST_DEATHS, _RECOVERY_DEATHS = 6, 12  # pairs tried of each core: so many times so many
+_RECOVERIES = 4  # deaths tried in the recovery from each death
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,7 @@ class Wanted:
     plan: Path | None = None
     corpus: Path | None = None
     exhaustive: bool = False
+    recoveries: int = _RECOVERIES
     mutants: bool = False
     jobs: int = 1
     for_s: float | None = None
@@ -85,11 +86,14 @@ def simulate_and_tell(wanted: Wanted, run: Run) -> int:
     alone: FaultPlan | None = None
     with _progress(wanted, len(plans)) as progress:
         task = progress.add_task("", total=len(plans), failed=0)
-        for verdict in sweep(plans, run, jobs=min(wanted.jobs, len(plans) or 1)):
-            summary.take(verdict)
-            alone = verdict.plan if len(plans) == 1 else None
+        recoveries = wanted.recoveries if wanted.exhaustive else 0
+        jobs = min(wanted.jobs, len(plans) or 1)
+        for verdicts in sweep(plans, run, jobs=jobs, recoveries=recoveries):
+            for verdict in verdicts:
+                summary.take(verdict)
+            alone = verdicts[0].plan if len(plans) == 1 else None
             progress.update(
-                task, advance=1, failed=summary.failed, description=name_of(verdict.plan)
+                task, advance=1, failed=summary.failed, description=name_of(verdicts[0].plan)
             )
             if wanted.for_s is not None and _since_s(clock, began_ns) >= wanted.for_s:
                 break
@@ -144,7 +148,7 @@ def asked_for(wanted: Wanted, run: Run) -> Sequence[FaultPlan | int]:
         plans += [failure.plan for _, failure in load_corpus(wanted.corpus)]
     if wanted.exhaustive:
         for scenario in _scenarios(wanted.scenario or "all"):
-            plans += _every_death(scenario, run)
+            plans += [scenario.core, *deaths(run(scenario.core))]
     elif wanted.scenario is not None:
         plans += [plan for each in _scenarios(wanted.scenario) for plan in each.plans]
     if wanted.seeds is not None or not plans:
@@ -155,16 +159,6 @@ def asked_for(wanted: Wanted, run: Run) -> Sequence[FaultPlan | int]:
 
 def _scenarios(name: str) -> Iterable[Scenario]:
     return SCENARIOS.values() if name == "all" else [scenario_of(name)]
-
-
-def _every_death(scenario: Scenario, run: Run) -> list[FaultPlan]:
-    """Return a plan for each point of a core, and for points of a few recoveries from them."""
-    first = list(deaths(run(scenario.core)))
-    plans = list(first)
-    step = max(len(first) // _FIRST_DEATHS, 1)
-    for died in first[::step]:
-        plans += deaths_in_recovery(run(died), budget=_RECOVERY_DEATHS)
-    return plans
 
 
 def _shrunk(wanted: Wanted, summary: Summary, run: Run) -> Verdict | None:
@@ -232,6 +226,9 @@ def _tell(figures: dict[str, Any], wanted: Wanted) -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     for name in ("runs", "failed", "orders", "fills", "requests", "deaths", "points"):
         table.add_row(name, f"{figures[name]:,}")
+    if wanted.exhaustive:
+        table.add_row("deaths tried", f"{figures['deaths_tried']:,}")
+        table.add_row("in recovery, too", f"{figures['recoveries_tried']:,}")
     table.add_row("virtual time", f"{figures['virtual_s'] / 3_600:,.1f} h")
     table.add_row("wall time", f"{figures['wall_s']:,.1f} s")
     table.add_row("times real time", f"{figures['times_real_time']:,.0f}")

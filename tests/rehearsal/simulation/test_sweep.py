@@ -1,8 +1,10 @@
 from msgspec.structs import replace
 
+from argonaut.rehearsal.simulation.evidence import Life, Passed
+from argonaut.rehearsal.simulation.exhaustive import dying
 from argonaut.rehearsal.simulation.plan import FaultPlan
 from argonaut.rehearsal.simulation.sweep import examine, sweep
-from tests.rehearsal.simulation.written import clean
+from tests.rehearsal.simulation.written import S, clean
 
 
 def run_well(plan):
@@ -44,21 +46,39 @@ def test_a_world_that_breaks_down_is_a_failure_too():
 
 
 def test_verdicts_come_in_the_order_of_the_plans():
-    found = [verdict.broken for verdict in sweep(plans(5), run_badly)]
+    found = [verdict.broken for (verdict,) in sweep(plans(5), run_badly)]
 
     assert found == [("I29",), (), (), ("I29",), ()]
 
 
 def test_a_seed_is_drawn_where_it_is_run():
     """A hundred thousand plans need not be in memory to be run one after the other."""
-    [verdict] = sweep([7], run_well)
+    [(verdict,)] = sweep([7], run_well)
 
     assert verdict.plan.seed == 7
 
 
 def test_several_processes_find_the_same():
     """A seed must mean the same on a machine with one core and on one with sixty."""
-    alone = [(v.plan.seed, v.broken) for v in sweep(plans(7), run_badly)]
-    together = [(v.plan.seed, v.broken) for v in sweep(plans(7), run_badly, jobs=2)]
+    alone = [(v.plan.seed, v.broken) for (v,) in sweep(plans(7), run_badly)]
+    together = [(v.plan.seed, v.broken) for (v,) in sweep(plans(7), run_badly, jobs=2)]
 
     assert alone == together
+
+
+def run_and_restart(plan):
+    """A world whose trader dies where the plan says, and passes three points as it recovers."""
+    evidence = run_well(plan)
+    again = Life(number=2, epoch="a2", began_ns=30 * S, ready_ns=40 * S)
+    points = tuple(Passed(2, number, "append", 31 * S) for number in range(1, 4))
+    lives = (*evidence.lives, again)
+    return replace(evidence, plan=plan, lives=lives, points=points, struck=(1,) * 2)
+
+
+def test_a_run_that_died_is_run_again_with_deaths_in_its_recovery():
+    """Machines that crash, crash again when they start."""
+    died = dying(clean().plan, Passed(1, 2, "append", 30 * S))
+    [verdicts] = sweep([died], run_and_restart, recoveries=2)
+
+    assert [each.plan.scenario.count("@") for each in verdicts] == [1, 2, 2]
+    assert len(next(sweep([clean().plan], run_and_restart, recoveries=2))) == 1

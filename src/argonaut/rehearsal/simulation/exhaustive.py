@@ -20,25 +20,30 @@ _DOWN_NS = SECOND_NS
 
 
 def deaths(evidence: Evidence) -> Iterator[FaultPlan]:
-    """Yield the plan of a run with a death at each point its first life passed.
+    """Yield the plan of a run with a death at each point its first life that traded passed.
 
     Kills and power cuts alternate, so that both are tried at every other point.
     """
-    for passed in _points(evidence, life=1):
+    traded = next((each.number for each in evidence.lives if each.ready_ns is not None), 1)
+    for passed in _points(evidence, life=traded):
         yield dying(evidence.plan, passed, how=_HOWS[passed.number % 2])
 
 
 def deaths_in_recovery(evidence: Evidence, *, budget: int) -> Iterator[FaultPlan]:
     """Yield the plan of a run that died once, with another death as it recovers.
 
-    At each point of the second life up to READY, or `budget` of them spread evenly.
+    At each point of the next life up to READY, or `budget` of them spread evenly. Where they
+    begin goes by the first death, so that its neighbours try the points between.
     """
-    if len(evidence.lives) < 2:
+    died = evidence.plan.faults[-1] if evidence.plan.faults else None
+    if died is None or died.kind not in _HOWS:
         return
-    second = evidence.lives[1]
-    until_ns = second.ready_ns or second.ended_ns or evidence.plan.end_ns
-    recovering = [each for each in _points(evidence, life=2) if each.at_ns <= until_ns]
-    for passed in _spread(recovering, budget):
+    after = next((each for each in evidence.lives if each.number > int(died.target or 1)), None)
+    if after is None:
+        return
+    until_ns = after.ready_ns or after.ended_ns or evidence.plan.end_ns
+    recovering = [each for each in _points(evidence, life=after.number) if each.at_ns <= until_ns]
+    for passed in _spread(recovering, budget, died.count):
         yield dying(evidence.plan, passed, how=_HOWS[passed.number % 2])
 
 
@@ -55,7 +60,9 @@ def _points(evidence: Evidence, *, life: int) -> Sequence[Passed]:
     return [each for each in evidence.points if each.life == life and each.at_ns <= until_ns]
 
 
-def _spread(points: Sequence[Passed], budget: int) -> Sequence[Passed]:
-    if len(points) <= budget:
+def _spread(points: Sequence[Passed], budget: int, first: int) -> Sequence[Passed]:
+    count = len(points)
+    if count <= budget:
         return points
-    return [points[place * len(points) // budget] for place in range(budget)]
+    places = sorted({(place * count // budget + first) % count for place in range(budget)})
+    return [points[place] for place in places]

@@ -10,6 +10,10 @@ from argonaut.rehearsal.simulation.plan import SECOND_NS, FaultPlan
 from argonaut.rehearsal.simulation.sweep import Verdict
 
 _KEPT = 100  # failing verdicts that are kept whole; all are counted
+_COUNTED = (
+    *("orders", "fills", "requests", "deaths", "points"),
+    *("deaths_tried", "recoveries_tried"),  # of an exhaustive search
+)
 _SENTENCES = 5  # of each that are shown
 
 
@@ -21,7 +25,8 @@ class Summary:
         self.failed = 0
         self.failing: list[Verdict] = []
         self.counts: dict[str, int] = dict.fromkeys(
-            ("orders", "fills", "requests", "deaths", "points"), 0
+            ("orders", "fills", "requests", "deaths", "points", "deaths_tried", "recoveries_tried"),
+            0,
         )
         self.faults: dict[str, int] = {}
         self.broken: dict[str, int] = {}
@@ -40,6 +45,9 @@ class Summary:
         self.counts["requests"] += verdict.requests
         self.counts["deaths"] += max(verdict.lives - 1, 0)
         self.counts["points"] += verdict.points
+        tried = verdict.plan.scenario.count("@")
+        self.counts["deaths_tried"] += tried == 1
+        self.counts["recoveries_tried"] += tried > 1
         for kind in {each.kind for each in verdict.plan.faults}:
             self.faults[kind] = self.faults.get(kind, 0) + 1
         if verdict.is_ok:

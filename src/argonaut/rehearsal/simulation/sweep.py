@@ -11,6 +11,7 @@ import msgspec
 from loguru import logger
 
 from argonaut.rehearsal.simulation.evidence import Evidence
+from argonaut.rehearsal.simulation.exhaustive import deaths_in_recovery
 from argonaut.rehearsal.simulation.invariants.case import Violation
 from argonaut.rehearsal.simulation.oracle import judge
 from argonaut.rehearsal.simulation.plan import FaultPlan
@@ -51,12 +52,29 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
 def examine(asked: FaultPlan | int, run: Run) -> Verdict:
     """Run one plan, or that of a seed, and judge it. A run that raises has broken something."""
+    return _examined(asked, run)[0]
+
+
+def examine_death(asked: FaultPlan | int, run: Run, *, recoveries: int) -> tuple[Verdict, ...]:
+    """Examine a plan, and its run with a death at each of so many points of its recovery."""
+    verdict, evidence = _examined(asked, run)
+    if evidence is None or not recoveries:
+        return (verdict,)
+    again = deaths_in_recovery(evidence, budget=recoveries)
+    return (verdict, *(examine(each, run) for each in again))
+
+
+def _examined(asked: FaultPlan | int, run: Run) -> tuple[Verdict, Evidence | None]:
     plan = draw_plan(asked) if isinstance(asked, int) else asked
     try:
         evidence = run(plan)
         violations = (*judge(evidence), *unmet(evidence))
     except Exception as error:  # noqa: BLE001 - a sweep of thousands tells of it and goes on
-        return Verdict(plan=plan, violations=(_crashed(plan, error),))
+        return Verdict(plan=plan, violations=(_crashed(plan, error),)), None
+    return _verdict(plan, evidence, violations), evidence
+
+
+def _verdict(plan: FaultPlan, evidence: Evidence, violations: tuple[Violation, ...]) -> Verdict:
     return Verdict(
         plan=plan,
         violations=violations,
@@ -72,9 +90,14 @@ def examine(asked: FaultPlan | int, run: Run) -> Verdict:
     )
 
 
-def sweep(asked: Iterable[FaultPlan | int], run: Run, *, jobs: int = 1) -> Iterator[Verdict]:
-    """Yield the verdict on each plan or seed, in their order."""
-    return spread(partial(examine, run=run), asked, jobs=jobs)
+def sweep(
+    asked: Iterable[FaultPlan | int], run: Run, *, jobs: int = 1, recoveries: int = 0
+) -> Iterator[tuple[Verdict, ...]]:
+    """Yield the verdicts on each plan or seed, in their order.
+
+    With `recoveries` a plan that died is run again so often, with a death in its recovery.
+    """
+    return spread(partial(examine_death, run=run, recoveries=recoveries), asked, jobs=jobs)
 
 
 def spread(work: Callable[[T], R], items: Iterable[T], *, jobs: int, chunk: int = 4) -> Iterator[R]:

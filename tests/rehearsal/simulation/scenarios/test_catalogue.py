@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from argonaut.rehearsal.simulation.plan import PlanError, plan_of_json
+from argonaut.rehearsal.simulation.plan import Fault, PlanError, plan_of_json
 from argonaut.rehearsal.simulation.scenarios.catalogue import SCENARIOS, scenario_of, unmet
 from tests.rehearsal.simulation.written import clean
 
@@ -64,6 +64,12 @@ def test_a_fault_that_struck_nothing_is_a_violation():
     assert "reply_lost POST /api/v3/order of 9 s to strike" in unmet(quiet)[0].expected
 
 
-def test_a_plan_with_a_death_added_is_held_to_the_invariants_alone():
-    assert unmet(of_scenario("F01.3@1.44")) == ()
+def test_a_plan_with_a_death_added_is_held_to_the_invariants_and_dies_of_it():
+    """A death that did not happen is no crash point tried."""
+    died = of_scenario("F01.3@1.44")
+    death = Fault(kind="crash_at_point", at_ns=0, target="1", count=44)
+    died = replace(died, plan=replace(died.plan, faults=(death,)), struck=(1,))
+
+    assert unmet(died) == ()
+    assert "crash_at_point 1" in unmet(replace(died, struck=(0,)))[0].expected
     assert unmet(of_scenario("")) == ()

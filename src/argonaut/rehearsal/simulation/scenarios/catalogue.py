@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from argonaut.rehearsal.simulation.evidence import Evidence
 from argonaut.rehearsal.simulation.invariants.case import Case, Violation, at
@@ -40,17 +40,16 @@ def unmet(evidence: Evidence) -> tuple[Violation, ...]:
 
     Every scenario expects each of its faults to strike.
 
-    A plan that a death was added to is held to the invariants alone.
+    A plan that a death was added to is held to the invariants, and has to die of it.
     """
-    name = evidence.plan.scenario
+    name, case = evidence.plan.scenario, Case(evidence)
     scenario = SCENARIOS.get(name.rpartition(".")[0])
-    if scenario is None or "@" in name:
-        return ()
-    case = Case(evidence)
-    return tuple(
-        at("expected", evidence.plan.end_ns, name, *_halves(said))
-        for said in (*strikes(case), *scenario.disappointments(case))
-    )
+    said: Iterable[str] = ()
+    if "@" in name:
+        said = (each for each in strikes(case) if "_at_point" in each)
+    elif scenario is not None:
+        said = (*strikes(case), *scenario.disappointments(case))
+    return tuple(at("expected", evidence.plan.end_ns, name, *_halves(each)) for each in said)
 
 
 def _halves(said: str) -> tuple[str, str]:

@@ -27,7 +27,8 @@ from argonaut.rehearsal.simulation.scenarios.scenario import (
     sell,
 )
 
-_AFTER_S = (0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0)  # after the signal
+_AFTER_S = (0.0, 0.001, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0, 14.0)  # after the signal
+_SOLD = 9  # the core: everything is over before its own death, and every moment is tried
 _FOR_GOOD = 100_000  # operations of the disk: until the calm
 
 
@@ -76,6 +77,7 @@ MACHINE: tuple[Scenario, ...] = (
         dies,
         enters_once,
         ends_flat,
+        core=_SOLD,
     ),
     scenario(
         "F02",
@@ -84,6 +86,7 @@ MACHINE: tuple[Scenario, ...] = (
         dies,
         enters_once,
         ends_flat,
+        core=_SOLD,
     ),
     scenario(
         "F03",
@@ -98,6 +101,7 @@ MACHINE: tuple[Scenario, ...] = (
         enters_once,
         enters_not("again"),
         _way_out_is_open,
+        core=11,  # bought, and then the disk breaks for good
     ),
     scenario(
         "F03-slow",
@@ -115,6 +119,7 @@ MACHINE: tuple[Scenario, ...] = (
         limits("journal slow"),
         enters_once,
         ends_flat,
+        core=4,
     ),
     scenario(
         "F04",

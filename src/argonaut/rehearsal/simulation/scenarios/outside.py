@@ -193,5 +193,6 @@ OUTSIDE: tuple[Scenario, ...] = (
         enters_not("after"),
         _is_killed,
         enters_once,
+        core=8,  # bought, and killed a moment later
     ),
 )

@@ -194,6 +194,7 @@ REQUESTS: tuple[Scenario, ...] = (
         never_placed_is_told,
         enters_once,
         ends_guarded,
+        core=2,
     ),
     scenario(
         "F13-exit",
