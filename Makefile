@@ -58,15 +58,25 @@ bench: $(VENV)/.dev ## measure speed as ratios against named references; keeps a
 
 SEEDS ?= 100000
 JOBS ?= $(WORKERS)
-CI_SECONDS ?= 60
-simulate: $(VENV)/.dev ## nightly: SEEDS runs of the simulation, every scenario, 100,000 power cuts
-	$(VENV)/bin/argonaut simulate --scenario all --jobs $(JOBS)
-	$(VENV)/bin/argonaut rehearse powercut --cuts 100000
-	$(VENV)/bin/argonaut simulate --seeds $(SEEDS) --jobs $(JOBS) --shrink --keep failing-plans $(ARGS)
+CUTS ?= 100000
+CI_SECONDS ?= 90
+SIMULATE := $(VENV)/bin/argonaut simulate --jobs $(JOBS)
+CORPUS := --corpus tests/rehearsal/corpus
+simulate: $(VENV)/.dev ## nightly: each figure that docs/howto/prove-it.md lists; half a day on 2 cores
+	$(SIMULATE) $(CORPUS)
+	$(SIMULATE) --scenario all
+	$(PYTHON) -m benchmarks --no-peers --no-history
+	$(VENV)/bin/argonaut rehearse powercut --cuts $(CUTS)
+	$(SIMULATE) --mutants
+	$(VENV)/bin/argonaut rehearse soak --kills $(NIGHTLY_KILLS) --minutes 60
+	$(SIMULATE) --exhaustive
+	$(SIMULATE) --seeds $(SEEDS) --shrink --keep failing-plans $(ARGS)
 
-simulate-ci: $(VENV)/.dev ## fresh seeds of the simulation until CI_SECONDS are over
-	$(VENV)/bin/argonaut simulate --seeds 500 --for $(CI_SECONDS) --jobs $(WORKERS)
+simulate-ci: $(VENV)/.dev ## every failure ever found, then fresh seeds until CI_SECONDS are over
+	$(SIMULATE) $(CORPUS)
+	$(SIMULATE) --seeds 1000 --for $(CI_SECONDS)
 
+NIGHTLY_KILLS ?= 1000
 KILLS ?= 100
 MINUTES ?= 0
 soak: $(VENV)/.runtime ## kill the real trader KILLS times, MINUTES long, at a venue that fails

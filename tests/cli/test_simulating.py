@@ -79,6 +79,13 @@ def test_a_corpus_is_run_again(capsys, tmp_path):
     assert told(capsys, Wanted(corpus=tmp_path), run_well)[0] == 0
 
 
+def test_an_empty_corpus_is_nothing_to_run_and_a_missing_one_is_a_mistake(capsys, tmp_path):
+    """A hundred seeds in the place of a mistyped folder would look like a corpus that holds."""
+    assert told(capsys, Wanted(corpus=tmp_path), run_badly)[1]["runs"] == 0
+    with pytest.raises(PlanError, match="want a folder of kept failures"):
+        asked_for(Wanted(corpus=tmp_path / "corpsu"), run_well)
+
+
 def test_the_only_run_is_drawn_though_it_held(capsys, tmp_path):
     path = tmp_path / "plan.json"
     path.write_bytes(FaultPlan(seed=2).to_json())

@@ -27,11 +27,7 @@ def simulate(
         typer.Option("--corpus", metavar="DIR", help="Every failure kept in a folder, once more."),
     ] = None,
     exhaustive: Annotated[
-        bool,
-        typer.Option(
-            "--exhaustive",
-            help="A death at each point of each scenario's core, and more in the recovery.",
-        ),
+        bool, typer.Option("--exhaustive", help="A death at each point of each scenario's core.")
     ] = False,
     recoveries: Annotated[
         int,

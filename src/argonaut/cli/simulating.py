@@ -151,7 +151,8 @@ def asked_for(wanted: Wanted, run: Run) -> Sequence[FaultPlan | int]:
             plans += [scenario.core, *deaths(run(scenario.core))]
     elif wanted.scenario is not None:
         plans += [plan for each in _scenarios(wanted.scenario) for plan in each.plans]
-    if wanted.seeds is not None or not plans:
+    is_vague = not (wanted.plan or wanted.corpus or wanted.exhaustive or wanted.scenario)
+    if wanted.seeds is not None or is_vague:
         count = _SEEDS if wanted.seeds is None else wanted.seeds
         plans += range(wanted.first, wanted.first + count)
     return plans

@@ -29,7 +29,7 @@ def tried(evidence, budget):
 
 def test_there_is_a_death_for_each_point_up_to_the_calm():
     """What is sampled is what somebody thought of."""
-    evidence = lived([passed(1, 1), passed(2, 10), passed(3, 59), passed(4, 100)])
+    evidence = lived([passed(1, 1), passed(2, 10), passed(3, 59), passed(4, 60)])
     plans = list(deaths(evidence))
 
     assert [each.faults[-1].count for each in plans] == [1, 2, 3]

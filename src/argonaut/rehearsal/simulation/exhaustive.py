@@ -57,7 +57,7 @@ def dying(plan: FaultPlan, passed: Passed, *, how: How = "crash_at_point") -> Fa
 def _points(evidence: Evidence, *, life: int) -> Sequence[Passed]:
     """Return the points of a life while there were faults; in the calm nobody dies."""
     until_ns = evidence.plan.faults_end_ns
-    return [each for each in evidence.points if each.life == life and each.at_ns <= until_ns]
+    return [each for each in evidence.points if each.life == life and each.at_ns < until_ns]
 
 
 def _spread(points: Sequence[Passed], budget: int, first: int) -> Sequence[Passed]:

@@ -60,8 +60,10 @@ def load_corpus(folder: Path) -> Sequence[tuple[str, Failure]]:
     """Return every failure kept in a folder by its file's name, in the order of the names.
 
     Raises:
-        PlanError: A file is no failure.
+        PlanError: There is no such folder, or a file in it is no failure.
     """
+    if not folder.is_dir():
+        raise PlanError(f"want a folder of kept failures, not {folder}")
     found = []
     for path in sorted(folder.glob("*.json")):
         try:
