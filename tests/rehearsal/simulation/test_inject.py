@@ -137,3 +137,10 @@ def test_whatever_a_scenario_holds_can_be_arranged(scenario):
         made = arrange(plan)
         used = sum(len(getattr(made, field)) for field in made.__struct_fields__)
         assert used >= len(plan.faults)
+
+
+def test_a_second_trader_gets_signals_where_the_plan_says_so():
+    [silent] = arranged("second_instance", target="venue", for_ns=S).seconds
+    [fed] = arranged("second_instance", target="venue", for_ns=S, amount=1).seconds
+
+    assert (silent.is_fed, fed.is_fed) == (False, True)

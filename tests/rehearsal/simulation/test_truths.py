@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from argonaut.rehearsal.binance.exchange import Truth
-from argonaut.rehearsal.simulation.truths import truth_of
+from argonaut.rehearsal.simulation.truths import disowned, truth_of
+from tests.rehearsal.simulation.written import ENTRY, clean
 
 EPOCH_NS = 1_000
 
@@ -29,3 +30,13 @@ def test_times_are_counted_from_the_beginning_and_names_are_ours() -> None:
     assert [(each.window, each.used) for each in found.usage] == [("raw_5m", 3)]
     assert found.prices == {"BTC/USDT": ((7, Decimal(60_000)),)}
     assert found.refused_for_rate == 4
+
+
+def test_what_another_trader_sent_is_somebody_elses() -> None:
+    """Two traders on one account: each has to take the other's orders for foreign."""
+    truth = clean().evidence().truth
+    assert disowned(truth, ()) == truth
+
+    strange = disowned(truth, {ENTRY})
+    assert [each.is_ours for each in strange.orders] == [False, True]
+    assert [each.is_ours for each in strange.fills] == [False]

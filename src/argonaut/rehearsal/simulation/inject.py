@@ -43,11 +43,15 @@ class Restart(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Second(msgspec.Struct, frozen=True, array_like=True):
-    """A second trader starts, on the same disk or only at the same venue."""
+    """A second trader starts, on the same disk or only at the same venue.
+
+    With `is_fed` it gets every signal that the first one gets.
+    """
 
     at_ns: int
     for_ns: int
     shares: str
+    is_fed: bool = False
 
 
 Called = Command | Restart | Second | Mistake  # what comes from people
@@ -290,7 +294,9 @@ MAKERS: Mapping[str, Callable[[Fault], list[Part]]] = {
     "power_cut_at_point": partial(_crash, how="power", is_at_point=True),
     "restart": lambda fault: [Restart(fault.at_ns, fault.for_ns)],
     "loop_stall": lambda fault: [Stall(at_ns=fault.at_ns, for_ns=fault.for_ns)],
-    "second_instance": lambda fault: [Second(fault.at_ns, fault.for_ns, fault.target)],
+    "second_instance": lambda fault: [
+        Second(fault.at_ns, fault.for_ns, fault.target, fault.amount >= 1)
+    ],
     "disk_full": partial(_disk, kind="full"),
     "disk_error": partial(_disk, kind="io_error"),
     "disk_slow": partial(_disk, kind="slow_sync"),

@@ -85,7 +85,7 @@ KINDS: Mapping[str, Kind] = {
     "second_instance": Kind(
         ids=("F30",),
         part="host",
-        says="another trader starts on the same `target` and runs for `for_ns`",
+        says="another trader runs on the same `target` for `for_ns`; at `amount` 1 it gets signals",
         targets=("disk", "venue"),
         for_s=(5, 30),
         most=1,

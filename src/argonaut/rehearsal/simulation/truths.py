@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from argonaut.rehearsal.binance.exchange import Truth as Told
 from argonaut.rehearsal.binance.records import WireOrder, WireTrade
@@ -71,4 +73,19 @@ def _fill(trade: WireTrade, order: WireOrder, names: Mapping[str, str], epoch_ns
         fee_asset=trade.commission_asset,
         event_ns=trade.event_ns - epoch_ns,
         is_ours=not order.client_id.startswith(_BY_HAND),
+    )
+
+
+def disowned(truth: Truth, names: Collection[str]) -> Truth:
+    """Return the truth with orders of these client ids, and their fills, as somebody else's."""
+    return replace(
+        truth,
+        orders=tuple(
+            replace(each, is_ours=each.is_ours and each.client_order_id not in names)
+            for each in truth.orders
+        ),
+        fills=tuple(
+            replace(each, is_ours=each.is_ours and each.client_order_id not in names)
+            for each in truth.fills
+        ),
     )

@@ -40,6 +40,7 @@ from argonaut.rehearsal.simulation.sinks import Heard
 from argonaut.rehearsal.simulation.struck import Struck
 from argonaut.rehearsal.simulation.trace import Trace
 from argonaut.rehearsal.simulation.trader import Trader, rows_on
+from argonaut.rehearsal.simulation.truths import disowned
 from argonaut.rehearsal.simulation.venue_host import VenueHost
 from argonaut.rehearsal.simulation.weather import Weather
 from argonaut.rehearsal.simulation.wiretap import Wiretap
@@ -101,6 +102,7 @@ class World:
         self._commits: list[Commit] = []
         self._durable: dict[int, int] = {}  # the last durable row, by life
         self._others: list[SimHost] = []  # machines of a second trader on the same disk
+        self._rivals: list[tuple[SimHost, Trader]] = []  # second traders that get signals, too
         self._ready: dict[int, tuple[int, str]] = {}  # when a life was ready, and its epoch
         self._instruments: tuple[Instrument, ...] = ()  # the trading rules as last learned
         self._down_ns: int | None = None  # a stop was asked for, and how long it is to last
@@ -167,20 +169,26 @@ class World:
 
     # what comes from outside
 
-    def _as_trader(self, act: Callable[[], None]) -> None:
-        """Do something that runs on the trader's machine, which may die of it."""
-        with self.loop.owned_by(self.host.lives[-1].owner):
+    def _as_trader(self, act: Callable[[], None], host: SimHost | None = None) -> None:
+        """Do something that runs on a trader's machine, which may die of it."""
+        with self.loop.owned_by((host or self.host).lives[-1].owner):
             try:
                 act()
             except HostDown:
                 self.trace.note(self.loop.now_ns, "world", "died of a call from outside")
 
     def _deliver(self, signal: DetectorSignal) -> bool:
-        run = self.trader.run
-        if not self.host.is_up or run is None or not run.is_ready:
+        """Give a signal to the trader, and to a rival as well; say whether the trader took it."""
+        for host, rival in self._rivals:
+            self._feed(host, rival, signal)
+        return self._feed(self.host, self.trader, signal)
+
+    def _feed(self, host: SimHost, trader: Trader, signal: DetectorSignal) -> bool:
+        run = trader.run
+        if not host.is_up or run is None or not run.is_ready:
             return False
         stamped = msgspec.structs.replace(signal, event_ns=run.loop.now_ns())
-        self._as_trader(lambda: run.feed(stamped))
+        self._as_trader(lambda: run.feed(stamped), host)
         return True
 
     def _command(self, command: Command) -> None:
@@ -206,9 +214,12 @@ class World:
         if second.shares != "disk":
             disk = SimDisk(self.loop, Dice(self.plan.seed, "second disk"), self.trace)
         other = SimHost(self.net, disk, name="other", numbers=self._numbers)
+        trader = self._new_trader()
         if disk is self.disk:
             self._others.append(other)
-        self.loop.create_task(other.run(self._new_trader()))
+        elif second.is_fed:
+            self._rivals.append((other, trader))
+        self.loop.create_task(other.run(trader))
         self.loop.call_at_ns(second.at_ns + second.for_ns, other.switch_off)
 
     def _new_trader(self) -> Trader:
@@ -275,7 +286,7 @@ class World:
             rows=rows,
             commits=tuple(self._commits),
             sent=tuple(each for each in self._tap.sent if each.life),
-            truth=self.venue.truth(),
+            truth=disowned(self.venue.truth(), self._names_of_rivals()),
             lives=tuple(self._life(each) for each in self._lives()),
             belief=self._belief,
             lateness_ns=trader.lateness_ns,
@@ -294,6 +305,10 @@ class World:
     def _errors(self) -> list[Exception]:
         """Return what lives ended of: a process prints it."""
         return [each.error for each in self._lives() if each.error is not None]
+
+    def _names_of_rivals(self) -> frozenset[str]:
+        """Return the client ids of orders sent by no life that has this journal."""
+        return frozenset(name for each in self._tap.sent if not each.life for name in each.places)
 
     def _life(self, life: HostLife) -> Life:
         error = "" if life.error is None else f"{type(life.error).__name__}: {life.error}"

@@ -231,6 +231,17 @@ def test_i29_a_trader_that_does_not_recover_is_caught(belief):
     assert "I29" in caught(history)
 
 
+def test_i29_another_traders_order_may_limit_this_one_for_as_long_as_it_is_there():
+    history = clean()
+    history.belief = {"mode": "NO_NEW_RISK", "conditions": ("another instance",)}
+    rival = Fault(kind="second_instance", at_ns=0, target="venue", amount=1)
+    history.plan = msgspec.structs.replace(history.plan, faults=(rival,))
+    assert "want ACTIVE" in said(history, "I29")
+
+    history.true(20, stop("trend-zz1-1-s"), "NEW", is_ours=False)
+    assert "want ACTIVE" not in said(history, "I29")
+
+
 def test_i29_an_error_that_ended_a_life_is_caught():
     history = clean()
     history.lives.insert(

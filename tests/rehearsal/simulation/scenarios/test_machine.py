@@ -4,7 +4,7 @@ from argonaut.rehearsal.simulation.evidence import Life
 from argonaut.rehearsal.simulation.invariants.case import Case
 from argonaut.rehearsal.simulation.plan import Fault
 from argonaut.rehearsal.simulation.scenarios.machine import MACHINE
-from tests.rehearsal.simulation.written import S, clean
+from tests.rehearsal.simulation.written import S, clean, order
 
 F04 = next(each for each in MACHINE if each.name == "F04")
 
@@ -43,3 +43,25 @@ def test_f28_wants_a_machine_that_stands_still_to_be_silent():
     history.plan = msgspec.structs.replace(history.plan, faults=(stall,))
 
     assert "want silence in the stall" in " ".join(f28.disappointments(Case(history.evidence())))
+
+
+def test_f30_wants_both_traders_halted_and_a_newcomer_silent():
+    """Two bots on one account buy everything twice, each sure that it did so once."""
+    by_name = {each.name: each for each in MACHINE}
+    history = clean()
+    line = '{"event":"condition_changed","cause":"another instance"}'
+    history.changes = {"sinks": {"log": line}}
+    assert "want both traders told" in _said(by_name["F30"], history)
+
+    history.changes = {"sinks": {"log": f"{line}\n{line}"}}
+    assert "want both traders told" not in _said(by_name["F30"], history)
+
+    assert "no order of the newcomer" not in _said(by_name["F30-late"], history)
+    history.true(12, order("trend-zz1-1-e"), is_ours=False)
+    assert "want no order of the newcomer, found trend-zz1-1-e" in _said(
+        by_name["F30-late"], history
+    )
+
+
+def _said(scenario, history):
+    return " ".join(scenario.disappointments(Case(history.evidence())))

@@ -179,7 +179,7 @@ def all_is_well_again(case: Case) -> Iterator[Violation]:
     if belief.unknown:
         yield at("I29", case.end_ns, "orders", "none UNKNOWN", ", ".join(belief.unknown))
     told = {each.target for each in plan.faults if each.kind == "operator"}
-    if not told and belief.mode != TradingMode.ACTIVE.name:
+    if not told and belief.mode != TradingMode.ACTIVE.name and not _is_shared(case):
         said = f"{belief.mode} because of {', '.join(belief.conditions) or 'nothing'}"
         yield at("I29", case.end_ns, "mode", "ACTIVE", said)
     kinds = {each.kind for each in plan.faults}
@@ -192,6 +192,13 @@ def all_is_well_again(case: Case) -> Iterator[Violation]:
         if life.ending == "failed" and not life.error.startswith(tuple(excuses)):
             at_ns = case.end_ns if life.ended_ns is None else life.ended_ns
             yield at("I29", at_ns, f"life {life.number}", "no uncaught error", life.error)
+
+
+def _is_shared(case: Case) -> bool:
+    """Whether nothing but an order that another trader has left at the venue limits this one."""
+    fed = any(each.kind == "second_instance" and each.amount >= 1 for each in case.plan.faults)
+    is_left = any(each.is_live and not each.is_ours for each in case.truth.orders)
+    return fed and is_left and case.evidence.belief.conditions == ("another instance",)
 
 
 def journal_is_whole(case: Case) -> Iterator[Violation]:

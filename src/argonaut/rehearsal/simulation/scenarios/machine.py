@@ -46,6 +46,21 @@ def _second_is_refused(case: Case) -> Iterator[str]:
             yield f"want nothing sent by the second trader, found {name}"
 
 
+def _both_are_told(case: Case) -> Iterator[str]:
+    """Each of two traders halts itself, not only the one whose journal is looked at."""
+    log = case.evidence.sinks.get("log", "").splitlines()
+    halts = sum("another instance" in line and "condition_changed" in line for line in log)
+    if halts < 2:
+        yield f"want both traders told of another instance, found {halts}"
+
+
+def _newcomer_sends_nothing(case: Case) -> Iterator[str]:
+    """Who finds orders of another instance adds none of its own."""
+    strange = [each.client_order_id for each in case.truth.orders if not each.is_ours]
+    if strange:
+        yield f"want no order of the newcomer, found {', '.join(strange)}"
+
+
 def _is_silent_when_stalled(case: Case) -> Iterator[str]:
     """Nothing is sent by a machine that stands still."""
     for stall in (each for each in case.plan.faults if each.kind == "loop_stall"):
@@ -182,11 +197,36 @@ MACHINE: tuple[Scenario, ...] = (
     ),
     scenario(
         "F30",
-        "A second trader starts at the same venue",
+        "Two traders at one account, each with a journal of its own, take the same signals",
         [
-            plan(buy(10), buy(16, "again"), fault("second_instance", at_s, 12, "venue"))
-            for at_s in (6, 10.01, 14)
+            plan(
+                buy(10),
+                buy(50, "again"),
+                fault("second_instance", at_s, 60, "venue", amount=1),
+                trade_s=70,
+            )
+            for at_s in (3, 6, 8)
         ],
+        limits("another instance"),
+        _both_are_told,
+        enters_at_all,
+        enters_once,
+        enters_not("again"),
+    ),
+    scenario(
+        "F30-late",
+        "A second trader comes to an account that one has traded on",
+        [
+            plan(
+                buy(10),
+                buy(50, "again"),
+                fault("second_instance", at_s, 50, "venue", amount=1),
+                trade_s=70,
+            )
+            for at_s in (9.9, 10.5, 14)
+        ],
+        says("another instance"),
+        _newcomer_sends_nothing,
         enters_once,
     ),
 )
