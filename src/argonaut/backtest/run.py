@@ -10,7 +10,9 @@ from argonaut.backtest.bound import bind_columns
 from argonaut.backtest.collector import calm_collector
 from argonaut.config.assembly import Assembly
 from argonaut.engine.core import Engine
-from argonaut.feeds.tape.player import END_OF_TIME_NS, Player
+from argonaut.feeds.tape.cache import let_go
+from argonaut.feeds.tape.columns import SignalRows
+from argonaut.feeds.tape.player import END_OF_TIME_NS, Player, Stream
 from argonaut.ledger.book import Book
 from argonaut.ports import Journal
 from argonaut.reports.run_log import RunLog
@@ -49,6 +51,7 @@ def run_backtest(
     engine = Engine(assembly.setup(venue.capability, on_sample=log.sample))
     session = Session(engine, venue, journal, durable_sends=False, observers=(log, *observers))
     bound = bind_columns(engine, assembly.streams) if use_columns else {}
+    _let_go(assembly.streams)
     player = Player(
         assembly.streams, session, venue.working, venue_id=venue.capability.venue_id, bound=bound
     )
@@ -63,6 +66,7 @@ def run_backtest(
                 continue
             next_stop = player.rows_played + _ROWS_BETWEEN_COMMITS
             journal.commit()
+            _let_go(assembly.streams)
             if progress is not None:
                 progress(player.rows_played, rows)
     engine.close()
@@ -79,3 +83,10 @@ def run_backtest(
         journal_rows=seq,
         rows_played=player.rows_played,
     )
+
+
+def _let_go(streams: Sequence[Stream]) -> None:
+    """Hand back the memory of what was read of the recordings."""
+    for stream in streams:
+        if not isinstance(stream, SignalRows):
+            let_go(stream)

@@ -1,15 +1,19 @@
 """A stale cache is a backtest on yesterday's data; a broken one must never be worse than none."""
 
 import os
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from argonaut.feeds.tape.cache import ColumnCache
+from argonaut.feeds.tape.cache import ColumnCache, let_go
 from argonaut.feeds.tape.columns import Kind, arrays
 from argonaut.feeds.tape.quality import assess
 from argonaut.feeds.tape.tick_checks import Clocks
 from tests.feeds.tape.sample import bars, funding, quotes, trades
+
+SMAPS = Path("/proc/self/smaps")
 
 
 @pytest.fixture
@@ -55,6 +59,44 @@ def test_what_was_stored_is_loaded_to_the_last_bit(cache, source, columns, kind)
         kept = arrays(loaded)[name]
         assert (kept.dtype, kept.tobytes()) == (array.dtype, array.tobytes())
         assert not kept.flags.writeable
+
+
+def resident_kib(array):
+    """How much of the mapping an array lies in counts as memory of this process."""
+    address = array.__array_interface__["data"][0]
+    own = False
+    for line in SMAPS.read_text().splitlines():
+        if match := re.match(r"([0-9a-f]+)-([0-9a-f]+) ", line):
+            own = int(match[1], 16) <= address < int(match[2], 16)
+        elif own and line.startswith("Rss:"):
+            return int(line.split()[1])
+    raise AssertionError("the array lies nowhere")
+
+
+@pytest.mark.skipif(not SMAPS.exists(), reason="only Linux tells")
+def test_columns_that_are_let_go_take_no_memory_until_they_are_read_again(cache, source):
+    """A year of ticks that was played once may not fill the machine."""
+    columns = bars(range(20_000))
+    entry = cache.entry(source, b"manner")
+    cache.store(entry, columns, report_on(columns, Kind.BARS))
+    loaded, _ = cache.load(entry)
+    assert loaded.close.sum() == columns.close.sum()
+    assert resident_kib(loaded.close) > 100
+
+    let_go(loaded)
+
+    assert resident_kib(loaded.close) == 0
+    for name, array in arrays(columns).items():
+        assert arrays(loaded)[name].tobytes() == array.tobytes()
+
+
+def test_columns_in_memory_stay_when_let_go():
+    columns = bars([0, 1, 5])
+    before = columns.close.tobytes()
+
+    let_go(columns)
+
+    assert columns.close.tobytes() == before
 
 
 def test_an_entry_belongs_to_one_content_and_one_manner_of_reading(cache, source):

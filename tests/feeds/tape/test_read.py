@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from argonaut.domain.errors import ExitCode
@@ -103,6 +104,17 @@ def test_bad_data_is_never_remembered(tmp_path, bad):
 
     with pytest.raises(BadDataError):
         read_bars(bad, BTC, "1m", cache=cache)
+
+
+def test_what_was_just_kept_is_read_from_where_it_is_kept(tmp_path, good):
+    """The first backtest on a recording may not take more memory than the second."""
+    bars, _ = read_bars(good, BTC, "1m", cache=ColumnCache(tmp_path / "cache"))
+    without, _ = read_bars(good, BTC, "1m")
+
+    owner = bars.close.base
+    assert owner is not None
+    assert isinstance(owner.base, np.memmap)
+    assert bars.close.tolist() == without.close.tolist()
 
 
 def test_a_cached_recording_needs_no_polars(tmp_path, good):

@@ -9,6 +9,7 @@ old ones go when the folder outgrows its bound.
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 import tempfile
 from pathlib import Path
@@ -108,6 +109,25 @@ class ColumnCache:
             used -= status.st_size
 
 
+def let_go(columns: Numeric) -> None:
+    """Hand the memory of mapped columns back; what is read again comes from the file again.
+
+    A whole recording that was read once otherwise counts as memory of this process. Arrays that
+    are not mapped stay as they are.
+    """
+    mapped = {id(owner): owner for owner in map(_owner, arrays(columns).values())}
+    for owner in mapped.values():
+        if isinstance(owner, mmap.mmap):
+            owner.madvise(mmap.MADV_DONTNEED)
+
+
+def _owner(array: np.ndarray) -> object:
+    owner: object = array
+    while isinstance(owner, np.ndarray):
+        owner = owner.base
+    return owner
+
+
 def _write(entry: Path, columns: Numeric, report: QualityReport) -> None:
     header, content = _encode(columns, report)
     with tempfile.NamedTemporaryFile(dir=entry.parent, suffix=".part", delete=False) as file:
@@ -116,7 +136,7 @@ def _write(entry: Path, columns: Numeric, report: QualityReport) -> None:
             written = file.write(_MAGIC + len(header).to_bytes(8, "little") + header)
             file.write(bytes(_aligned(written) - written))
             for array in content:
-                file.write(array.tobytes())
+                file.write(array.data)
                 file.write(bytes(_aligned(array.nbytes) - array.nbytes))
             file.flush()
             os.fsync(file.fileno())

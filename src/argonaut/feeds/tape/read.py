@@ -63,7 +63,9 @@ def read(
     # A file that was replaced while it was read must not be kept under its old identity.
     is_same = _entry(cache, spec) == entry
     if is_same and report.is_usable and not isinstance(columns, SignalRows):
-        cache.store(entry, columns, report)
+        is_kept = cache.store(entry, columns, report)
+        # The decoded columns are memory, the kept ones a file.
+        return (is_kept and cache.load(entry)) or (columns, report)
     return columns, report
 
 
