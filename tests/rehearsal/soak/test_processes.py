@@ -4,9 +4,12 @@ import asyncio
 import io
 import os
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
-from argonaut.rehearsal.soak.processes import Child
+import pytest
+
+from argonaut.rehearsal.soak.processes import Child, Nursery, NurseryError
 
 SERVE = ("rehearse", "serve", "--port", "0", "--history", "0")
 
@@ -66,3 +69,52 @@ def test_one_that_is_killed_ends_at_once_and_one_that_is_asked_ends_in_order() -
 
     assert with_child(kill, *SERVE)[0] == -9
     assert with_child(stop, *SERVE)[0] == 0
+
+
+def with_nursery(act: Callable[[Nursery, io.StringIO], Coroutine[Any, Any, Any]], log: Path) -> Any:
+    """What came of doing something with a nursery."""
+    said = io.StringIO()
+
+    async def play() -> Any:
+        with log.open("w") as file:
+            nursery = await Nursery.open(environment=os.environ, log=file)
+            try:
+                return await act(nursery, said)
+            finally:
+                await nursery.close()
+
+    return asyncio.run(play()), said.getvalue()
+
+
+@pytest.mark.skipif(not Nursery.is_possible(), reason="no process can open another's pipes here")
+def test_what_a_nursery_forks_is_heard_stopped_and_killed_like_any_process(tmp_path: Path) -> None:
+    """A soak must not care how its trader was started."""
+
+    async def act(nursery: Nursery, said: io.StringIO) -> list[int | None]:
+        ended = []
+        for words in (("--version",), ("config", "check", "nothing.yaml")):
+            child = await nursery.start(*words, log=said)
+            ended.append(await child.ends(within_s=60))
+        for end in (lambda each: each.kill(), lambda each: each.stop(within_s=60)):
+            child = await nursery.start(*SERVE, log=said)
+            assert await child.says("serving", within_s=60)
+            ended.append(await end(child))
+        return ended
+
+    ended, said = with_nursery(act, tmp_path / "log")
+
+    assert ended == [0, 2, -9, 0]
+    assert said.startswith("argonaut ")
+    assert "nothing.yaml" in said
+
+
+@pytest.mark.skipif(not Nursery.is_possible(), reason="no process can open another's pipes here")
+def test_a_nursery_that_has_died_is_told(tmp_path: Path) -> None:
+    """The soak fails with a word, and does not wait for ever."""
+
+    async def act(nursery: Nursery, said: io.StringIO) -> None:
+        await nursery.close()
+        with pytest.raises(NurseryError, match="forked"):
+            await nursery.start("--version", log=said)
+
+    with_nursery(act, tmp_path / "log")

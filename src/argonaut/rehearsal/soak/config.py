@@ -44,7 +44,11 @@ def config_of(rest_url: str) -> dict[str, Any]:
             },
         },
         "strategies": [
-            {"id": "restless", "class": "argonaut.rehearsal.soak.restless.Restless"},
+            {
+                "id": "restless",
+                "class": "argonaut.rehearsal.soak.restless.Restless",
+                "params": {"entry_chance": 0.08, "act_chance": 0.03},
+            },
         ],
         "risk": {"checks": [{"check": code, "params": _LIMITS[code]} for code in _LIMITS]},
         "journal": {"path": JOURNAL, "snapshot_rows": 2_000},

@@ -26,7 +26,7 @@ from argonaut.rehearsal.faults import HoldPrices, Knob, SetMaintenance, SetStatu
 from argonaut.rehearsal.simulation.dice import Dice
 from argonaut.rehearsal.simulation.plan import SECOND_NS, Fault
 from argonaut.rehearsal.soak.config import CASH, JOURNAL, KEYS, SYMBOLS, TRADERS, write_config
-from argonaut.rehearsal.soak.processes import Child
+from argonaut.rehearsal.soak.processes import Child, Nursery
 from argonaut.rehearsal.soak.record import Death, SoakPlan, SoakRecord
 from argonaut.rehearsal.soak.waves import WAVE_NS, draw_wave, knobs_of
 from argonaut.runtime.control import ask, socket_of
@@ -37,6 +37,7 @@ _READY_S = 8.0  # a life that is not ready by then is killed all the same
 _ALIVE_S = 4.0  # so long at most a life lasts after it was ready
 _LONG_S = 16.0  # or, now and then, so long: what takes two rounds of questions comes to its end
 _EARLY, _LONG = 0.3, 0.08  # of all lives end before they are ready, or are long
+_FRESH = 0.1  # of all lives are started from nothing, the others forked off a loaded program
 _RESUME = 0.1  # of all lives have an operator who looks, and says resume to what was frozen
 _CALM_S = 120.0  # all has to be well by then
 _LOOK_S = 1.0
@@ -82,6 +83,7 @@ class Soak:
         self._config = folder / "config.yaml"
         self._http: aiohttp.ClientSession
         self._traders: deque[Child] = deque(maxlen=2)  # never more are alive
+        self._nursery: Nursery | None = None
         self._root = ""
         self._log: TextIO
 
@@ -145,12 +147,16 @@ class Soak:
     async def _trade(self, venue: Child) -> None:
         told = await self._control("GET")
         self._record.epoch_ns = self._clock.wall_ns() - round(told.at_s * SECOND_NS)
+        if Nursery.is_possible():
+            self._nursery = await Nursery.open(environment=self._environment, log=self._log)
         waves = asyncio.create_task(self._waves())
         try:
             await self._lives(venue)
         finally:
             waves.cancel()
             await asyncio.wait([waves])
+            if self._nursery is not None:
+                await self._nursery.close()
         if not waves.cancelled():
             waves.result()  # it ended by an error
         await self._heal()
@@ -185,10 +191,11 @@ class Soak:
     async def _life(self) -> Death | None:
         """Live one life and end it at a drawn moment; None when it ended by itself."""
         dice, began_ns = self._dice, self._clock.mono_ns()
-        is_early, is_long, is_looked_at = map(dice.chance, (_EARLY, _LONG, _RESUME))
+        is_early, is_long = dice.chance(_EARLY), dice.chance(_LONG)
+        is_looked_at, is_fresh = dice.chance(_RESUME), dice.chance(_FRESH)
         most_s = self._start_s if is_early else _LONG_S if is_long else _ALIVE_S
         lasts_s = dice.random() * most_s
-        trader = await self._trader()
+        trader = await (self._trader() if is_fresh else self._forked())
         ready_ns: int | None = None
         if not is_early and await trader.says(_READY, within_s=_READY_S):
             ready_ns = self._clock.mono_ns()
@@ -204,13 +211,28 @@ class Soak:
         return Death(
             after_s=(ended_ns - began_ns) / SECOND_NS,
             ready_s=None if ready_ns is None else (ready_ns - began_ns) / SECOND_NS,
+            is_fresh=is_fresh,
         )
 
     async def _trader(self) -> Child:
-        command = ("run", str(self._config), "--json")
-        trader = await Child.start(*command, environment=self._environment, log=self._log)
+        """Start a trader from nothing."""
+        trader = await Child.start(
+            *self._command_line, environment=self._environment, log=self._log
+        )
         self._traders.append(trader)
         return trader
+
+    async def _forked(self) -> Child:
+        """Start a trader off a program that is loaded already, where the system can."""
+        if self._nursery is None:
+            return await self._trader()
+        trader = await self._nursery.start(*self._command_line, log=self._log)
+        self._traders.append(trader)
+        return trader
+
+    @property
+    def _command_line(self) -> tuple[str, ...]:
+        return ("run", str(self._config), "--json")
 
     # the calm
 

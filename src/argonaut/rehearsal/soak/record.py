@@ -27,6 +27,7 @@ class Death(msgspec.Struct, frozen=True, kw_only=True):
 
     after_s: float
     ready_s: float | None
+    is_fresh: bool = True  # started from nothing, not forked off a loaded program
 
 
 class SoakRecord(msgspec.Struct, kw_only=True):

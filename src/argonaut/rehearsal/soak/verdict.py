@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from argonaut.domain.errors import ExitCode
+from argonaut.domain.ids import InstrumentId
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import OrderRole
@@ -30,7 +31,6 @@ from argonaut.rehearsal.simulation.invariants.case import (
     fill_key,
     symbol_of,
 )
-from argonaut.rehearsal.simulation.told import Key
 from argonaut.rehearsal.soak.config import JOURNAL, LOG, TRADERS
 from argonaut.rehearsal.soak.evidence import evidence_of
 from argonaut.rehearsal.soak.record import SoakRecord
@@ -46,6 +46,7 @@ class SoakVerdict(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     kills: int
     kills_before_ready: int
+    started_afresh: int  # the other processes were forked off one that had loaded the program
     wall_s: float
     orders: int  # at the venue, ours
     fills: int
@@ -64,23 +65,25 @@ class SoakVerdict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def holdings_are_guarded(case: Case) -> Iterator[Violation]:
-    """I12, I13: at the end each holding has live orders that close it, and no flat one any stop."""
-    closing: dict[Key, Decimal] = {}
+    """I12, I13: at the end each holding has live orders that close it, and no flat one any stop.
+
+    Held is what the last trader said: dust that was written off wants no stop.
+    """
+    closing: dict[str, Decimal] = {}
     for name, told in case.story.orders.items():
         if told.intent.role in (OrderRole.STOP, OrderRole.EXIT):
             for order in case.own_orders.get(name, []):
                 if order.is_live:
-                    left = order.quantity - order.filled
-                    closing[told.key] = closing.get(told.key, ZERO) + left
-    held = case.story.holdings()
+                    key, left = "|".join(told.key), order.quantity - order.filled
+                    closing[key] = closing.get(key, ZERO) + left
+    held = case.evidence.belief.holdings
     for key in sorted({*closing, *held}):
         quantity, guarded = held.get(key, ZERO), closing.get(key, ZERO)
-        bare = quantity - guarded
-        subject = "|".join(key)
-        if bare > ZERO and not case.is_dust(key[1], bare, case.end_ns):
-            yield at("I12", case.end_ns, subject, f"orders that close {quantity}", f"{guarded}")
+        bare, place = quantity - guarded, InstrumentId(key.partition("|")[2])
+        if bare > ZERO and not case.is_dust(place, bare, case.end_ns):
+            yield at("I12", case.end_ns, key, f"orders that close {quantity}", f"{guarded}")
         if bare < ZERO:
-            yield at("I13", case.end_ns, subject, f"no more than {quantity} closed", f"{guarded}")
+            yield at("I13", case.end_ns, key, f"no more than {quantity} closed", f"{guarded}")
 
 
 def last_words_agree(case: Case) -> Iterator[Violation]:
@@ -179,6 +182,7 @@ def _verdict(case: Case, record: SoakRecord, found: tuple[Violation, ...]) -> So
         seed=record.seed,
         kills=len(record.deaths),
         kills_before_ready=len(record.deaths) - len(ready_s),
+        started_afresh=sum(each.is_fresh for each in record.deaths),
         wall_s=round((record.ended_ns - record.began_ns) / 1e9, 1),
         orders=sum(len(each) for each in case.own_orders.values()),
         fills=len(case.own_fills),
