@@ -5,7 +5,7 @@ import pytest
 from argonaut.rehearsal.faults import CutStream
 from argonaut.rehearsal.simulation.dice import Dice
 from argonaut.rehearsal.simulation.plan import SECOND_NS, Fault
-from argonaut.rehearsal.soak.waves import SOAKED, WAVE_NS, draw_wave, knobs_of
+from argonaut.rehearsal.soak.waves import ACCOUNT, SOAKED, WAVE_NS, draw_wave, knobs_of
 
 BEGIN_NS = 100 * SECOND_NS
 
@@ -32,6 +32,14 @@ def test_a_wave_is_over_before_the_next_one_begins() -> None:
             assert fault.for_ns <= 8 * SECOND_NS
         else:
             assert fault.end_ns < BEGIN_NS + WAVE_NS
+
+
+def test_nobody_else_touches_the_account_of_a_trader_that_is_soon_dead() -> None:
+    """A deposit shuts every instrument until a trader has lived long enough to book it."""
+    dice = Dice(1, "faults")
+    drawn = [draw_wave(dice, BEGIN_NS, is_with_account=False) for _ in range(1_000)]
+
+    assert {each.kind for wave in drawn for each in wave} == set(SOAKED) - set(ACCOUNT)
 
 
 def test_the_same_seed_draws_the_same_waves() -> None:

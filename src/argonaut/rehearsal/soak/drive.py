@@ -34,9 +34,11 @@ from argonaut.runtime.snapshot import RunSnapshot
 
 _START_S = 60.0  # a venue is up within
 _READY_S = 8.0  # a life that is not ready by then is killed all the same
-_ALIVE_S = 4.0  # so long at most a life lasts after it was ready
-_LONG_S = 16.0  # or, now and then, so long: what takes two rounds of questions comes to its end
-_EARLY, _LONG = 0.3, 0.08  # of all lives end before they are ready, or are long
+_ALIVE_S = 3.5  # so long at most a life lasts after it was ready
+# Or, now and then, between these: an order of unknown fate may still arrive for 17 s, counted from
+# the start that asks for it, and then it takes two rounds of questions.
+_LONG_S = (25.0, 35.0)
+_EARLY, _LONG = 0.35, 0.06  # of all lives end before they are ready, or are long
 _FRESH = 0.1  # of all lives are started from nothing, the others forked off a loaded program
 _RESUME = 0.1  # of all lives have an operator who looks, and says resume to what was frozen
 _CALM_S = 120.0  # all has to be well by then
@@ -80,6 +82,7 @@ class Soak:
         self._record = SoakRecord(seed=plan.seed, began_ns=clock.wall_ns())
         self._environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
         self._start_s = 1.0  # how long the last start took
+        self._is_long = False  # the life that is lived now
         self._config = folder / "config.yaml"
         self._http: aiohttp.ClientSession
         self._traders: deque[Child] = deque(maxlen=2)  # never more are alive
@@ -167,7 +170,7 @@ class Soak:
         dice = Dice(self._plan.seed, "faults")
         while True:
             now_ns = self._clock.wall_ns() - self._record.epoch_ns
-            faults = draw_wave(dice, now_ns)
+            faults = draw_wave(dice, now_ns, is_with_account=self._is_long)
             self._record.faults += faults
             await self._control("POST", *knobs_of(faults))
             self._log.write(f"wave at {now_ns / SECOND_NS:.1f} s: {_kinds(faults)}\n")
@@ -191,10 +194,12 @@ class Soak:
     async def _life(self) -> Death | None:
         """Live one life and end it at a drawn moment; None when it ended by itself."""
         dice, began_ns = self._dice, self._clock.mono_ns()
-        is_early, is_long = dice.chance(_EARLY), dice.chance(_LONG)
+        is_early, self._is_long = dice.chance(_EARLY), dice.chance(_LONG)
         is_looked_at, is_fresh = dice.chance(_RESUME), dice.chance(_FRESH)
-        most_s = self._start_s if is_early else _LONG_S if is_long else _ALIVE_S
-        lasts_s = dice.random() * most_s
+        least_s, most_s = _LONG_S if self._is_long else (0.0, _ALIVE_S)
+        lasts_s = least_s + dice.random() * (most_s - least_s)
+        if is_early:
+            lasts_s = dice.random() * self._start_s
         trader = await (self._trader() if is_fresh else self._forked())
         ready_ns: int | None = None
         if not is_early and await trader.says(_READY, within_s=_READY_S):

@@ -24,8 +24,9 @@ _END_NS = WAVE_NS - SECOND_NS // 2  # and have ended by then, so that none is cu
 _QUIET = 0.15  # of all waves have no fault
 _MOST = 4  # kinds in one wave
 _CHANCE = 0.1  # of a kind of weight 1, in each wave
-_RARE = 0.25  # as often: each of these stops entries until a trader has lived for a while
-_RARELY = ("maintenance", "halted", "hand_cancel", "hand_trade", "hand_order", "transfer")
+# What somebody else does to the account: it shuts every instrument until two rounds of questions
+# have shown that it stands, so it comes when the trader is to live so long.
+ACCOUNT = ("hand_cancel", "hand_trade", "hand_order", "transfer")
 _DELAY_MOST_NS = 8 * SECOND_NS  # of an answer; beyond the window in which orders are taken
 _EVERY = {"method": "*", "path": "*"}
 Stream = Literal["user", "market"]
@@ -74,11 +75,15 @@ SOAKED = tuple(
 """Every kind of fault that a soak draws from."""
 
 
-def draw_wave(dice: Dice, at_ns: int) -> tuple[Fault, ...]:
-    """Return what goes wrong within WAVE_NS from `at_ns` on: nothing, or up to a few kinds."""
+def draw_wave(dice: Dice, at_ns: int, *, is_with_account: bool = True) -> tuple[Fault, ...]:
+    """Return what goes wrong within WAVE_NS from `at_ns` on: nothing, or up to a few kinds.
+
+    Without the account nobody but the trader touches it.
+    """
     if dice.chance(_QUIET):
         return ()
-    chosen = [name for name in SOAKED if dice.chance(_chance(name))]
+    kinds = [each for each in SOAKED if is_with_account or each not in ACCOUNT]
+    chosen = [name for name in kinds if dice.chance(_CHANCE * KINDS[name].weight)]
     dice.shuffle(chosen)
     return tuple(_placed(dice, name, at_ns) for name in chosen[:_MOST])
 
@@ -93,10 +98,6 @@ def knobs_of(faults: Sequence[Fault]) -> tuple[wire.Knob, ...]:
             made = MAKERS[fault.kind](fault)
             knobs += [each for each in made if isinstance(each, wire.Knob)]
     return tuple(knobs)
-
-
-def _chance(name: str) -> float:
-    return _CHANCE * KINDS[name].weight * (_RARE if name in _RARELY else 1)
 
 
 def _placed(dice: Dice, name: str, at_ns: int) -> Fault:
