@@ -8,6 +8,8 @@ import msgspec
 import pytest
 
 from argonaut.domain.event import Deposited
+from argonaut.domain.ids import ClientOrderId
+from argonaut.domain.order import Rejected
 from argonaut.journal.meta import Meta
 from argonaut.journal.writer import open_journal
 from argonaut.rehearsal.binance.exchange import Truth
@@ -19,6 +21,7 @@ from argonaut.runtime.clock import SystemClock
 from argonaut.runtime.lease import KIND, Lease
 from argonaut.runtime.snapshot import RunSnapshot
 
+WAITED = ClientOrderId("restless-qz1-1-x")
 EPOCH_NS = 1_800_000_000 * SECOND_NS
 WORDS = RunSnapshot(
     name="soak",
@@ -50,6 +53,11 @@ RECORD = SoakRecord(
     faults=(Fault(kind="half_body", at_ns=SECOND_NS),),
     last_words=msgspec.json.encode(WORDS).decode(),
 )
+
+
+def refused(at_ns: int) -> Rejected:
+    """The venue's own word on an order that was meant in the life before."""
+    return Rejected(client_order_id=WAITED, event_ns=at_ns, code="-2010", reason="closed")
 
 
 @pytest.fixture
@@ -84,6 +92,8 @@ def folder(tmp_path: Path) -> Path:
         journal.append(0, at_ns, KIND, lease.epoch, encode(lease))
         money = Deposited(event_ns=at_ns, asset="USDT", amount=Decimal(5))
         journal.append(0, at_ns, "deposit", "USDT", encode(money))
+        if number == 2:
+            journal.append(1, at_ns + SECOND_NS, "report", WAITED, encode(refused(at_ns)))
         journal.commit()
         journal.close()
     return tmp_path
@@ -95,8 +105,16 @@ def test_each_start_with_a_lease_is_a_life_and_the_last_one_did_not_end(folder: 
 
     assert [(each.epoch, each.ending) for each in found.lives] == [("qz1", "crash"), ("qz2", "end")]
     assert [each.began_ns for each in found.lives] == [5 * SECOND_NS, 65 * SECOND_NS]
-    assert found.lives[0].number != found.lives[1].number
-    assert [each.life for each in found.commits][::2] == [each.number for each in found.lives]
+    assert [each.number for each in found.lives] == [1, 2]
+    assert [each.life for each in found.commits] == [1, 1, 2, 2, 2]
+    assert {row.pid for row in found.rows} == {None}  # which the system may give out again
+
+
+def test_who_is_told_the_venues_refusal_has_sent_the_order(folder: Path) -> None:
+    """An exit that waited in one life may leave in the next: nothing of it was ever unknown."""
+    (sent,) = evidence_of(RECORD, folder).sent
+
+    assert (sent.places, sent.life, sent.status) == ((WAITED,), 2, 400)
 
 
 def test_the_truth_is_counted_from_when_the_venue_began(folder: Path) -> None:

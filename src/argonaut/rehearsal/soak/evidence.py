@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import msgspec
 
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import ZERO
-from argonaut.domain.order import OrderStatus
+from argonaut.domain.order import OrderStatus, Rejected
+from argonaut.journal.body import body_of
 from argonaut.journal.reader import JournalReader
 from argonaut.journal.row import Row
 from argonaut.rehearsal.binance.exchange import Truth as Told
-from argonaut.rehearsal.simulation.evidence import Belief, Commit, Evidence, Life, Truth
+from argonaut.rehearsal.simulation.evidence import Belief, Commit, Evidence, Life, Sent, Truth
 from argonaut.rehearsal.simulation.plan import SECOND_NS, Fault, FaultPlan
 from argonaut.rehearsal.simulation.truths import truth_of
 from argonaut.rehearsal.soak.config import JOURNAL, KEYS, instruments, names
@@ -33,25 +35,65 @@ def evidence_of(record: SoakRecord, folder: Path) -> Evidence:
         JournalError: The journal cannot be read.
     """
     with JournalReader(folder / JOURNAL) as reader:
-        rows = tuple(reader.rows())
+        # Process ids may come again; which start wrote a row is told by the lease before it.
+        rows = tuple(msgspec.structs.replace(row, pid=None) for row in reader.rows())
     end_ns = record.ended_ns - record.epoch_ns
-    lives = _lives(rows, record, end_ns)
+    leases = [row for row in rows if row.kind == LEASE]
+    truth = _truth(record, folder)
     return Evidence(
         plan=_plan(record, end_ns),
         instruments=instruments(),
         rows=rows,
-        commits=tuple(
-            Commit(row.event_ns - record.epoch_ns, row.pid or 0, row.seq) for row in rows
-        ),
-        sent=(),
-        truth=_truth(record, folder),
-        lives=lives,
+        commits=tuple(_commits(rows, record.epoch_ns)),
+        sent=tuple(_sent(rows, leases, truth, record.epoch_ns)),
+        truth=truth,
+        lives=_lives(leases, record, end_ns),
         belief=_belief(record.last_words),
         lateness_ns=LATENESS_NS,
         canaries=tuple(
             (folder / KEYS / name).read_text(encoding="utf-8").strip()
             for name in ("api_key", "api_secret")
         ),
+    )
+
+
+def _commits(rows: Sequence[Row], epoch_ns: int) -> Iterator[Commit]:
+    life = 0
+    for row in rows:
+        life += row.kind == LEASE
+        yield Commit(row.event_ns - epoch_ns, life, row.seq)
+
+
+def _sent(
+    rows: Sequence[Row], leases: Sequence[Row], truth: Truth, epoch_ns: int
+) -> Iterator[Sent]:
+    """Yield what is known to have left, and in which life, though nobody listened on the wire.
+
+    Who is told the venue's own refusal has sent the order; what the venue has was sent by who
+    lived then. An order may leave in a later life than it was meant in: it waits for another.
+    """
+    began_ns = [row.event_ns - epoch_ns for row in leases]
+    for commit, row in zip(_commits(rows, epoch_ns), rows, strict=True):
+        if row.kind == "report":
+            report = body_of(row)
+            if isinstance(report, Rejected) and report.code.startswith("-"):
+                yield _placement(report.client_order_id, commit.at_ns, commit.life, 400)
+    for order in truth.orders:
+        if order.is_ours:
+            life = bisect_right(began_ns, order.created_ns)
+            yield _placement(order.client_order_id, order.created_ns, life, 200)
+
+
+def _placement(name: str, at_ns: int, life: int, status: int) -> Sent:
+    return Sent(
+        at_ns=at_ns,
+        life=life,
+        method="POST",
+        path="/api/v3/order",
+        params={"newClientOrderId": name},
+        durable_seq=0,  # not known
+        answered_ns=at_ns,
+        status=status,
     )
 
 
@@ -76,19 +118,19 @@ def _truth(record: SoakRecord, folder: Path) -> Truth:
     return truth_of(told, names(), epoch_ns=record.epoch_ns, prices=told.prices)
 
 
-def _lives(rows: Sequence[Row], record: SoakRecord, end_ns: int) -> tuple[Life, ...]:
+def _lives(leases: Sequence[Row], record: SoakRecord, end_ns: int) -> tuple[Life, ...]:
     """Return the processes that came as far as a lease, the last one ready and not ended."""
-    leases = [row for row in rows if row.kind == LEASE]
+    began_ns = [row.event_ns - record.epoch_ns for row in leases]
     return tuple(
         Life(
-            number=row.pid or 0,
+            number=number,
             epoch=row.subject,
-            began_ns=row.event_ns - record.epoch_ns,
-            ready_ns=row.event_ns - record.epoch_ns,
-            ended_ns=end_ns if place == len(leases) else leases[place].event_ns - record.epoch_ns,
-            ending="end" if place == len(leases) else "crash",
+            began_ns=began_ns[number - 1],
+            ready_ns=began_ns[number - 1],
+            ended_ns=end_ns if number == len(leases) else began_ns[number],
+            ending="end" if number == len(leases) else "crash",
         )
-        for place, row in enumerate(leases, start=1)
+        for number, row in enumerate(leases, start=1)
     )
 
 
