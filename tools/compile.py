@@ -38,21 +38,11 @@ HOT: Final = (
     "journal/writer.py",
     "ledger/*.py",
     "reports/run_log.py",
-    "risk/gate.py",
-    "risk/limit.py",
-    "risk/sizing.py",
-    "risk/trackers.py",
-    "risk/view.py",
+    "risk/*.py",
     "venues/sim/*.py",
 )
-# Compiled classes keep no annotations that a reader of configs or of saved states could use.
+# Compiled classes keep no annotations that a reader of saved states could use.
 READ_BY_ANNOTATION: Final = ("forbid_unknown_fields",)
-NAMED_IN_CONFIGS: Final = (
-    "venues/sim/fees.py",
-    "venues/sim/latency.py",
-    "venues/sim/participation.py",
-    "venues/sim/slippage.py",
-)
 
 _SETUP: Final = """
 from mypyc.build import mypycify
@@ -78,10 +68,9 @@ def modules() -> list[str]:
     """Return the source files to compile, relative to the folder of the sources."""
     package = SOURCES / "argonaut"
     found = {path for pattern in HOT for path in package.glob(pattern)}
-    left = {package / name for name in NAMED_IN_CONFIGS}
     return sorted(
         str(path.relative_to(SOURCES))
-        for path in found - left
+        for path in found
         if path.name != "__init__.py"
         and not any(word in path.read_text(encoding="utf-8") for word in READ_BY_ANNOTATION)
     )

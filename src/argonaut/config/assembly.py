@@ -15,7 +15,7 @@ from argonaut.config.errors import ConfigError
 from argonaut.config.fit import base_timeframes, feeds_of, misfits, unknown_instrument
 from argonaut.config.instruments import Stream, instrument_of
 from argonaut.config.live import account_hash, feeds_wanted, settings_of, venue_class
-from argonaut.config.plugins import build, check_params, load_class, params_of
+from argonaut.config.plugins import as_written, build, check_params, load_class, params_of
 from argonaut.config.recordings import VENUE, at_venue, problems_of, read_recordings
 from argonaut.config.schema import CheckSection, Config, InstrumentRules, Plugin, StrategySection
 from argonaut.domain.errors import ArgonautError
@@ -251,7 +251,7 @@ class Assembly:
         path = path if "." in path else f"{_MODELS}.{path}"
         params = dict(plugin.params)
         found = load_class(path, allow=self.allow, folder=self.folder)
-        if "seed" in signature(found).parameters:
+        if "seed" in signature(as_written(found)).parameters:
             params.setdefault("seed", self.config.seed)
         return self._plugin(path, params)
 

@@ -88,9 +88,10 @@ def check_params(owner: type[Any], params_type: type[Any], raw: Mapping[str, Any
     Raises:
         PluginError: An unknown or missing name, a wrong type, or the class's own complaint.
     """
+    written = as_written(params_type)
     known = {
         name: parameter
-        for name, parameter in signature(params_type).parameters.items()
+        for name, parameter in signature(written).parameters.items()
         if parameter.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
     }
     title = owner.__name__
@@ -104,7 +105,7 @@ def check_params(owner: type[Any], params_type: type[Any], raw: Mapping[str, Any
         if name not in raw and parameter.default is Parameter.empty
     ]
     try:
-        hints = get_type_hints(params_type if _has_fields(params_type) else params_type.__init__)
+        hints = get_type_hints(written if _has_fields(written) else written.__init__)
     except NameError as error:
         raise PluginError(
             title, [f"{title}: a type of its parameters is unknown: {error}"]
@@ -124,6 +125,27 @@ def check_params(owner: type[Any], params_type: type[Any], raw: Mapping[str, Any
     except Exception as error:  # a plug-in may raise anything
         said = f"{title} raised {type(error).__name__}: {error}"
         raise PluginError(title, [said]) from error
+
+
+def as_written(kind: type[Any]) -> type[Any]:
+    """Return the class to read annotations from: of a compiled one, its twin in the source.
+
+    Machine code keeps neither annotations nor signatures; the source lies beside it.
+    """
+    module = sys.modules[kind.__module__]
+    file = Path(getattr(module, "__file__", None) or "")
+    source = file.with_name(file.name.partition(".")[0]).with_suffix(".py")
+    if file.suffix == ".py" or not source.is_file():
+        return kind
+    name = f"{module.__name__}_as_written"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, source)
+        assert spec is not None, f"{source} is a Python file"
+        assert spec.loader is not None, f"{source} has a loader"
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    twin: type[Any] = getattr(sys.modules[name], kind.__name__)
+    return twin
 
 
 def _has_fields(params_type: type[Any]) -> bool:

@@ -67,7 +67,6 @@ _DAY_NS = 86_400 * 1_000_000_000
 _BAD_PRICE_TOLD_NS = 60 * 1_000_000_000  # at most one anomaly a minute and instrument
 _INFINITY = math.inf
 _NOTHING: tuple[Command, ...] = ()
-_MARKET_DATA = frozenset({Bar, Trade, Quote})
 
 
 class Engine:
@@ -117,7 +116,6 @@ class Engine:
         if setup.folds:
             self.book.on_valued = self._on_valued
         self._handlers: dict[type, Callable[[Any], None]] = {
-            Bar: self._on_bar,
             Trade: self._on_trade,
             Quote: self._on_quote,
             TimerFired: self._on_timer,
@@ -150,7 +148,10 @@ class Engine:
         self.now_ns = self.account.now_ns = now_ns
         if now_ns >= self.sample_due_ns:
             self._watch_instant(event, now_ns)
-        self._handlers[type(event)](event)
+        if isinstance(event, Bar):  # what a backtest of bars has a hundred of to anything else
+            self._on_bar(event)
+        else:
+            self._handlers[type(event)](event)
         if not self._out:
             return _NOTHING
         if self.desk.untold and not self.modes.is_recovering:
@@ -454,7 +455,7 @@ class Engine:
         So the equity at the close of a bar has the close of every instrument, and no fill at the
         open that follows at the same time.
         """
-        is_market = type(event) in _MARKET_DATA
+        is_market = isinstance(event, Bar | Trade | Quote)
         instant_ns = self.instant_ns
         if instant_ns is not None and (now_ns > instant_ns or not is_market):
             self.instant_ns = None

@@ -28,7 +28,7 @@ from argonaut.domain.order import (
     Triggered,
 )
 from argonaut.domain.record import Anomaly, Decision, OrderSent, ProtectionMoved
-from argonaut.domain.signal import Enter, Exit, Protect, Protection, Signal, Skip
+from argonaut.domain.signal import UNPROTECTED, Enter, Exit, Protect, Protection, Signal, Skip
 from argonaut.domain.transitions import apply
 from argonaut.domain.venue_view import VenueOrder
 from argonaut.domain.verdict import Approved, Outcome, Refused, Verdict
@@ -194,7 +194,7 @@ class Desk:
             self._go(order, entry.protection)
 
     def _go(self, order: Order, protection: Protection) -> None:
-        if not protection.is_empty:
+        if protection is not UNPROTECTED and not protection.is_empty:
             self.entry_protection[order.client_order_id] = protection
         self.account.order_rate.add(self.account.now_ns)
         if not self.exits.hold_back(order):

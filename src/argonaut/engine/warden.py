@@ -363,6 +363,8 @@ class Warden:
         guard, live = self.guards.get(key), self._desk.live
         if guard is not None and any(each in live for each in guard.order_ids()):
             return True
+        if not self.fitter.orphans:
+            return False
         held = self._desk.account.book.holding(*key).quantity
         orphans = [live[each] for each in self.fitter.orphans]
         return any(

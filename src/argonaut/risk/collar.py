@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar, Protocol, runtime_checkable
 
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.order import OrderType
@@ -12,16 +12,9 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import check_fraction
 from argonaut.risk.view import AccountView, Proposal
 
+PriceOf = Callable[[InstrumentId], Decimal | None]
 _PASSED = Verdict("collar")
 _MARKET = OrderType.MARKET
-
-
-@runtime_checkable
-class RemembersPrices(Protocol):
-    """A view that also knows the past; needed only where `minute_fraction` is set."""
-
-    def price_a_minute_ago(self, instrument_id: InstrumentId) -> Decimal | None:
-        """Market price of 60 s before now, quote per base; None when not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +25,13 @@ class Collar:
     ago. It is off by default, because a momentum strategy enters when the market has moved.
     """
 
-    code: ClassVar[str] = "collar"
     limit_fraction: Decimal = Decimal("0.05")
     minute_fraction: Decimal | None = None
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "collar"
 
     def __post_init__(self) -> None:
         """Want fractions, not percents."""
@@ -66,9 +63,9 @@ def _away(proposal: Proposal, from_price: Decimal) -> Decimal:
 
 
 def _minute_verdict(limit: Decimal, proposal: Proposal, view: AccountView) -> Verdict:
-    before = None
-    if isinstance(view, RemembersPrices):
-        before = view.price_a_minute_ago(proposal.entry.instrument_id)
+    # A view may know the past as well; nothing but this asks for it.
+    price_then: PriceOf | None = getattr(view, "price_a_minute_ago", None)
+    before = None if price_then is None else price_then(proposal.entry.instrument_id)
     if before is None or not (before.is_finite() and before > 0):
         said = "the price of a minute ago is not known"
         return Verdict("collar", Outcome.REFUSE, None, limit, said)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
 
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import check_positive
@@ -17,8 +16,12 @@ _PASS, _REFUSE = Outcome.PASS, Outcome.REFUSE
 class DailyLoss:
     """Refuse entries from a loss of `limit_quote` since 00:00 UTC on, transfers taken out."""
 
-    code: ClassVar[str] = "daily_loss"
     limit_quote: Decimal = Decimal(100)
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "daily_loss"
 
     def __post_init__(self) -> None:
         """Want quote units."""

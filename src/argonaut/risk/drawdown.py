@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
 
 from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.verdict import Outcome, Verdict
@@ -23,8 +22,12 @@ class Drawdown:
     the limit size is untouched, then it is multiplied by 2 * (1 - drawdown / limit).
     """
 
-    code: ClassVar[str] = "drawdown"
     limit_fraction: Decimal = Decimal("0.15")
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "drawdown"
 
     def __post_init__(self) -> None:
         """Want a fraction, not a percentage."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
 
 from argonaut.domain.order import Side
 from argonaut.domain.verdict import Outcome, Verdict
@@ -26,10 +25,14 @@ class ExposureCap:
     entry's own direction. A cap of None is off. What has no price is of infinite exposure.
     """
 
-    code: ClassVar[str]
     gross_quote: Decimal | None = None
     net_quote: Decimal | None = None
     on_excess: OnExcess = OnExcess.CLIP
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        raise NotImplementedError
 
     def __post_init__(self) -> None:
         """Want quote units."""
@@ -86,9 +89,13 @@ def _leaning(before: Exposure, *, is_long: bool) -> Decimal:
 class SymbolExposure(ExposureCap):
     """Cap what one instrument may come to hold."""
 
-    code: ClassVar[str] = "symbol_exposure"
     gross_quote: Decimal | None = Decimal(2_000)
     net_quote: Decimal | None = Decimal(2_000)
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "symbol_exposure"
 
     def exposure(self, proposal: Proposal, view: AccountView) -> Exposure:
         """Ask for the entry's instrument."""
@@ -99,7 +106,10 @@ class SymbolExposure(ExposureCap):
 class StrategyExposure(ExposureCap):
     """Cap what one strategy may come to hold; off by default."""
 
-    code: ClassVar[str] = "strategy_exposure"
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "strategy_exposure"
 
     def exposure(self, proposal: Proposal, view: AccountView) -> Exposure:
         """Ask for the entry's strategy."""
@@ -110,9 +120,13 @@ class StrategyExposure(ExposureCap):
 class VenueExposure(ExposureCap):
     """Cap what one venue may come to hold."""
 
-    code: ClassVar[str] = "venue_exposure"
     gross_quote: Decimal | None = Decimal(10_000)
     net_quote: Decimal | None = Decimal(10_000)
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "venue_exposure"
 
     def exposure(self, proposal: Proposal, view: AccountView) -> Exposure:
         """Ask for the instrument's venue."""
@@ -123,9 +137,13 @@ class VenueExposure(ExposureCap):
 class AccountExposure(ExposureCap):
     """Cap what the whole account may come to hold."""
 
-    code: ClassVar[str] = "account_exposure"
     gross_quote: Decimal | None = Decimal(10_000)
     net_quote: Decimal | None = Decimal(10_000)
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "account_exposure"
 
     def exposure(self, proposal: Proposal, view: AccountView) -> Exposure:
         """Ask for everything."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.view import AccountView, Proposal
@@ -15,7 +14,10 @@ _PASSED = Verdict("filters")
 class Filters:
     """Refuse what the venue would reject; nothing is rounded or raised to fit."""
 
-    code: ClassVar[str] = "filters"
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "filters"
 
     def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
         """Ask the instrument about the proposed quantity and reference price."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
 
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import OrderType, Side
@@ -28,7 +27,10 @@ class Finite:
     winning side. Without a market price every entry is refused, a limit entry too.
     """
 
-    code: ClassVar[str] = "finite"
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "finite"
 
     def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
         """Look at the signal and the market price, and note that; nothing is sized yet."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.verdict import Outcome, Verdict
@@ -17,7 +16,10 @@ _PASSED = Verdict("mode")
 class Mode:
     """Refuse entries in every mode but ACTIVE; exits are never asked."""
 
-    code: ClassVar[str] = "mode"
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "mode"
 
     def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
         """Look at the account's mode alone."""

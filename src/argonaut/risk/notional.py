@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
 
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import OnExcess, base_units, check_positive, excess
@@ -20,8 +19,12 @@ class MinNotional:
     The gate asks again when a later check has made the entry smaller.
     """
 
-    code: ClassVar[str] = "min_notional"
     min_quote: Decimal = Decimal(5)
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "min_notional"
 
     def __post_init__(self) -> None:
         """Want quote units."""
@@ -38,9 +41,13 @@ class MinNotional:
 class MaxNotional:
     """Clip an order to `max_quote`, or refuse it."""
 
-    code: ClassVar[str] = "max_notional"
     max_quote: Decimal = Decimal(400)
     on_excess: OnExcess = OnExcess.CLIP
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "max_notional"
 
     def __post_init__(self) -> None:
         """Want quote units."""

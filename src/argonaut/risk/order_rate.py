@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import check_count, counted
@@ -16,8 +15,12 @@ _PASS, _REFUSE = Outcome.PASS, Outcome.REFUSE
 class OrderRate:
     """Refuse an entry when `max_per_minute` orders were sent in the 60 s before."""
 
-    code: ClassVar[str] = "order_rate"
     max_per_minute: int = 30
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "order_rate"
 
     def __post_init__(self) -> None:
         """Want a count."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from argonaut.domain.order import OrderType
 from argonaut.domain.verdict import Outcome, Verdict
@@ -17,8 +16,12 @@ _PASSED = Verdict("order_type")
 class OrderTypeAllowed:
     """Refuse an entry whose order type is not in `allowed`, or not allowed by the operator."""
 
-    code: ClassVar[str] = "order_type"
     allowed: tuple[OrderType, ...] = tuple(OrderType)
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "order_type"
 
     def __post_init__(self) -> None:
         """Want at least one type."""

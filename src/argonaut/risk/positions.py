@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import check_count, counted
@@ -16,8 +15,12 @@ _PASS, _REFUSE = Outcome.PASS, Outcome.REFUSE
 class MaxPositions:
     """Refuse an entry that would open one position more than `max_count`."""
 
-    code: ClassVar[str] = "max_positions"
     max_count: int = 10
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "max_positions"
 
     def __post_init__(self) -> None:
         """Want a count."""

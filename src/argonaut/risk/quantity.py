@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import ClassVar
 
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.verdict import Outcome, Verdict
@@ -22,10 +21,14 @@ class MaxQuantity:
     One number means little across instruments, so `by_instrument` goes before `max_base`.
     """
 
-    code: ClassVar[str] = "max_quantity"
     max_base: Decimal | None = None
     by_instrument: Mapping[InstrumentId, Decimal] = field(default_factory=dict)
     on_excess: OnExcess = OnExcess.CLIP
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "max_quantity"
 
     def __post_init__(self) -> None:
         """Want base units."""

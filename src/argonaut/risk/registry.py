@@ -48,10 +48,11 @@ _IN_ORDER: tuple[type[Check], ...] = (
     OrderRate,
 )
 
-CHECKS: Mapping[str, type[Check]] = {str(check.code): check for check in _IN_ORDER}
-"""Config name -> class. The class's fields are the check's parameters."""
-
 
 def default_checks() -> tuple[Check, ...]:
     """Return one of each check with its default limits, in the order the gate asks them."""
     return tuple(check() for check in _IN_ORDER)
+
+
+CHECKS: Mapping[str, type[Check]] = {each.code: type(each) for each in default_checks()}
+"""Config name -> class. The class's fields are the check's parameters."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from argonaut.domain.order import Side
 from argonaut.domain.verdict import Outcome, Verdict
@@ -18,7 +17,10 @@ _ALLOWED = Verdict("short", Outcome.PASS, detail="short entries are allowed")
 class ShortAllowed:
     """Refuse an entry on the sell side where there is nothing to borrow; selling is an exit."""
 
-    code: ClassVar[str] = "short"
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "short"
 
     def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
         """Look at the entry's side and what the account may do."""

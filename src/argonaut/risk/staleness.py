@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import ClassVar
 
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import check_count, counted
@@ -23,8 +22,12 @@ class Staleness:
     900 for bars of 5m. A price from the future is as wrong as an old one.
     """
 
-    code: ClassVar[str] = "staleness"
     max_age_s: int = 120
+
+    @property
+    def code(self) -> str:
+        """Its name in configs and verdicts."""
+        return "staleness"
 
     def __post_init__(self) -> None:
         """Want whole seconds."""

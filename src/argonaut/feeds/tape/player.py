@@ -133,15 +133,15 @@ class Player:
         return True
 
     def _ready(self, slots: NDArray[Any], rows: NDArray[Any]) -> list[Callable[[], None]]:
-        """Return one action a slot, each walking its own rows of this chunk."""
+        """Return one action a slot, each walking its own rows of this chunk: they lie in a row."""
         actions: list[Callable[[], None]] = []
-        for number, slot in enumerate(self._plan.slots):
-            mine = rows[slots == number]
-            if not len(mine):
+        counts: list[int] = np.bincount(slots, minlength=len(self._plan.slots)).tolist()
+        for number, (slot, count) in enumerate(zip(self._plan.slots, counts, strict=True)):
+            if not count:
                 actions.append(_never)
                 continue
-            first, stop = int(mine[0]), int(mine[-1]) + 1
-            actions.append(self._action(slot.stream, slot.phase, first, stop))
+            first = int(rows[np.argmax(slots == number)])
+            actions.append(self._action(slot.stream, slot.phase, first, first + count))
         return actions
 
     def _action(self, stream: int, phase: Phase, first: int, stop: int) -> Callable[[], None]:
