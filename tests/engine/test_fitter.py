@@ -191,6 +191,7 @@ def test_what_is_too_small_for_an_order_adds_up_until_it_is_not() -> None:
     assert sum((pair.quantity for pair in pairs), D(0)) == wire.holding.quantity
 
 
+MARGIN = SPOT | {"allows_short": True}  # what is held is not locked by an order: exits rest there
 RESTING_EXIT: Script = {
     **STOPPED,
     1: (leave("1", order_type=OrderType.LIMIT, limit_price=105.0),),
@@ -200,7 +201,7 @@ RESTING_EXIT: Script = {
 
 def test_i12_what_is_added_beside_a_resting_exit_has_a_stop() -> None:
     """The exit closes what was held when it was decided; the rest is bare without one."""
-    wire = Wire(Scripted(RESTING_EXIT), capability=SPOT)
+    wire = Wire(Scripted(RESTING_EXIT), capability=MARGIN)
     wire.bar(100)
     wire.fill("entry", "1")
     wire.accept("stop")
@@ -220,7 +221,7 @@ def test_i12_half_an_exit_leaves_the_other_half_its_stop() -> None:
         **STOPPED,
         1: (leave("0.5", order_type=OrderType.LIMIT, limit_price=105.0),),
     }
-    wire = Wire(Scripted(script), capability=SPOT)
+    wire = Wire(Scripted(script), capability=MARGIN)
     wire.bar(100)
     wire.fill("entry", "1")
     wire.accept("stop")
@@ -236,7 +237,7 @@ def test_i12_half_an_exit_leaves_the_other_half_its_stop() -> None:
 
 def test_a_stop_refused_beside_an_exit_is_not_asked_for_for_ever() -> None:
     """Each refusal brings us back here; the second is the last."""
-    wire = Wire(Scripted(RESTING_EXIT), capability=SPOT)
+    wire = Wire(Scripted(RESTING_EXIT), capability=MARGIN)
     wire.bar(100)
     wire.fill("entry", "1")
     wire.accept("stop")

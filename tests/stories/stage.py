@@ -282,7 +282,9 @@ def told(record: Record) -> Iterable[str]:
     """Yield what a journal row says, in short words."""
     body = msgspec.to_builtins(record.body)
     if record.kind == "decision":
-        if body["approved"]:
+        if body["approved"] and "orders" not in body:
+            yield f"exit kept: {short(body['quantity'])}"
+        elif body["approved"]:
             order = body["orders"][0]
             yield f"{body['signal']['type'].lower()} approved: {short(order['quantity'])}"
         else:

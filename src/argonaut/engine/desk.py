@@ -197,6 +197,7 @@ class Desk:
         if protection is not UNPROTECTED and not protection.is_empty:
             self.entry_protection[order.client_order_id] = protection
         self.account.order_rate.add(self.account.now_ns)
+        self.exits.owed.forgive((order.strategy_id, order.instrument_id))
         if not self.exits.hold_back(order):
             self.send(order)
 
@@ -234,17 +235,20 @@ class Desk:
         )
         self.emit(Record("decision", signal_id, body))
 
-    def record_approval(self, answer: Approved, signal_id: SignalId, order: Order) -> None:
-        """Journal an approval with its verdicts and the order meant by it."""
+    def record_approval(
+        self, answer: Approved, signal_id: SignalId, order: Order, *, is_kept: bool = False
+    ) -> None:
+        """Journal an approval with its verdicts and the order meant by it, unless it `is_kept`."""
+        kept = Verdict("holding", detail=f"kept here until the price is {order.price}")
         body = Decision(
             signal_id=signal_id,
             signal=answer.signal,
             approved=True,
-            verdicts=answer.verdicts,
+            verdicts=(*answer.verdicts, kept) if is_kept else answer.verdicts,
             requested=answer.requested,
             quantity=answer.quantity,
             market_price=order.decision_price,
-            orders=(order,),
+            orders=() if is_kept else (order,),
         )
         self.emit(Record("decision", signal_id, body))
 

@@ -17,21 +17,35 @@ import msgspec
 from argonaut.domain.command import AmendOrder, Command
 from argonaut.domain.ids import SignalId
 from argonaut.domain.number import ONE, ZERO
-from argonaut.domain.order import Denied, Order, OrderRole, OrderStatus, OrderType, Side
+from argonaut.domain.order import (
+    Denied,
+    Order,
+    OrderRole,
+    OrderStatus,
+    OrderType,
+    Rejected,
+    Report,
+    Side,
+)
 from argonaut.domain.record import Decision
 from argonaut.domain.signal import Exit
 from argonaut.domain.verdict import Refused
 from argonaut.engine.ids import order_id
 from argonaut.engine.later import Later
+from argonaut.engine.owed import Owed
 from argonaut.engine.route import Key
 from argonaut.engine.saved_parts import SavedExits
 from argonaut.execution.orders import exit_order
+from argonaut.execution.reconcile.absence import ABSENT
 from argonaut.ledger.holding import Holding
+from argonaut.ports import NOT_SENT, THROTTLED
 
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
 
 
+RESENDABLE = frozenset({NOT_SENT, THROTTLED, ABSENT})
+"""Codes of exits that were certainly never executed and would be taken at another time."""
 _TRIES_TOLD = 3  # failed tries in a row to leave, after which a person is told
 
 
@@ -42,6 +56,7 @@ class Exits:
         self._desk = desk
         self._account = desk.account
         self._later = Later(emit)
+        self.owed = Owed(desk)
         self._waiting: dict[Key, Order] = {}
         self._behind: dict[Key, list[Order]] = {}  # entries that go after a waiting exit
         self.flattening = ""  # why everything is to be closed, empty while it is not
@@ -58,8 +73,16 @@ class Exits:
         if holding.exiting:
             desk.refuse(wish, "holding", "an exit is already working", signal_id)
             return
+        if self.owed.is_kept_already(wish):
+            said = f"an exit at {wish.limit_price} is kept here already"
+            desk.refuse(wish, "holding", said, signal_id)
+            return
         if not wish.dry_run:
             desk.cancel_entries_of(holding)
+            if self.owed.is_for_what_fills(wish, holding):
+                said = "nothing is held yet: what the entry still fills is closed at once"
+                desk.refuse(wish, "holding", said, signal_id)
+                return
         answer = desk.ask_gate_to_exit(wish, route.instrument, holding.quantity)
         if isinstance(answer, Refused):
             desk.record_refusal(answer, signal_id)
@@ -82,8 +105,13 @@ class Exits:
             reduce_only=account.reduces(wish.instrument_id, side, answer.quantity),
             now_ns=account.now_ns,
         )
-        desk.record_approval(answer, signal_id, order)
-        if not wish.dry_run:
+        if wish.dry_run:
+            desk.record_approval(answer, signal_id, order)
+            return
+        self.owed.take(wish, holding, order.quantity)
+        is_kept = self.owed.keeps(order)
+        desk.record_approval(answer, signal_id, order, is_kept=is_kept)
+        if not is_kept:
             self._go(order)
 
     def repeat(self, decision: Decision) -> None:
@@ -96,10 +124,17 @@ class Exits:
         if holding.exiting:
             return
         self._desk.cancel_entries_of(holding)
-        if decision.approved:
+        if not decision.approved:
+            self.owed.is_for_what_fills(wish, holding)
+            return
+        assert isinstance(wish, Exit), f"an exit was decided, not {wish}"
+        self.owed.take(wish, holding, decision.quantity)
+        if decision.orders:
             self._go(decision.orders[0])
         elif holding.quantity:
             self._desk.inbox.write_off_rest(key)
+
+    # how it goes
 
     def _go(self, order: Order) -> None:
         key = (order.strategy_id, order.instrument_id)
@@ -139,8 +174,8 @@ class Exits:
             self.escape(key, reason, tag=tag)
 
     def on_protected(self, key: Key) -> None:
-        """Forget the tries for a holding whose stops all rest."""
-        if not self.flattening:
+        """Forget the tries for a holding whose stops all rest, unless an exit is still to go."""
+        if not (self.flattening or self.owed.is_due(key)):
             self._later.done(key)
 
     def leave(self, key: Key, share: Decimal, reason: str, *, tag: str) -> None:
@@ -152,27 +187,35 @@ class Exits:
         for key in self._later.due(self._account.now_ns):
             if self.flattening:
                 self._close(self._account.book.holding(*key))
-            else:
+            elif not self.owed.pay(key):
                 self._desk.warden.try_again(key)
 
     # what happened
 
     def on_entry_fill(self, key: Key) -> None:
-        """Close at once what still fills while everything is being closed."""
+        """Close at once what still fills while everything is being closed, or was to be."""
         if self.flattening:
             self._close(self._account.book.holding(*key))
+        else:
+            self.owed.pay(key)
 
-    def on_end(self, before: Order, order: Order) -> None:
+    def on_end(self, before: Order, order: Order, report: Report) -> None:
         """Take the next step after an exit order: leave the rest, or protect it again."""
         key = (order.strategy_id, order.instrument_id)
         holding = self._account.book.holding(*key)
+        self.owed.paid(key, order.filled)
+        is_unsent = isinstance(report, Rejected) and report.code in RESENDABLE
+        if is_unsent and not before.status.is_final:
+            self.owed.take_back(order, holding)
         if self.flattening and (order.filled or before.status is OrderStatus.PENDING_CANCEL):
             self._close(holding)  # at once: the venue has not refused it
         if not holding.exiting:
             self._desk.warden.resume(key)
-        if not self._has_lots(holding):
+        if not self.has_lots(holding):
             self._later.done(key)
-        elif not holding.exiting and (self.flattening or self._desk.warden.is_bare(key)):
+        elif not holding.exiting and (
+            is_unsent or self.flattening or self._desk.warden.is_bare(key)
+        ):
             self._again(holding)
 
     def _again(self, holding: Holding) -> None:
@@ -237,7 +280,7 @@ class Exits:
     def trim(self, key: Key) -> None:
         """Leave a working exit no more than there is, when something else has closed a part."""
         held = self._account.book.holding(*key).quantity
-        for order in self._working(key):
+        for order in self.working(key):
             left = max(-order.side.sign * held, ZERO)
             if order.leaves <= left or order.status is OrderStatus.PENDING_CANCEL:
                 continue
@@ -292,7 +335,7 @@ class Exits:
 
     def give_up(self, key: Key) -> None:
         """Take out a working limit exit, so that the holding can be left another way."""
-        for order in self._working(key):
+        for order in self.working(key):
             is_limit = order.order_type is OrderType.LIMIT
             if is_limit and order.status is not OrderStatus.PENDING_CANCEL:
                 self._desk.cancel(order)
@@ -307,6 +350,8 @@ class Exits:
             self.release(key)
         if self.flattening:
             self.flatten(self.flattening)
+        for owing in self.owed.save():
+            self.owed.pay(owing.key)
         self._later.set_timer()
 
     # over a restart
@@ -318,6 +363,7 @@ class Exits:
             behind=[each for orders in self._behind.values() for each in orders],
             later=self._later.save(),
             flattening=self.flattening,
+            owed=self.owed.save(),
         )
 
     def load(self, saved: SavedExits) -> None:
@@ -329,12 +375,13 @@ class Exits:
             self._behind.setdefault((order.strategy_id, order.instrument_id), []).append(order)
             self._account.order_changed(None, order)
         self._later.load(saved.later)
+        self.owed.load(saved.owed)
         self.flattening = saved.flattening
 
     # how
 
     def _close(self, holding: Holding) -> None:
-        if not self._has_lots(holding):
+        if not self.has_lots(holding):
             return
         key = (holding.strategy_id, holding.instrument_id)
         if not holding.exiting:
@@ -352,14 +399,15 @@ class Exits:
         )
         self._desk.take(wish, holding)
 
-    def _working(self, key: Key) -> list[Order]:
+    def working(self, key: Key) -> list[Order]:
+        """Return the exits of a holding that are at the venue, or on their way."""
         return [
             each
             for each in self._desk.live.values()
             if each.role is OrderRole.EXIT and (each.strategy_id, each.instrument_id) == key
         ]
 
-    def _has_lots(self, holding: Holding) -> bool:
+    def has_lots(self, holding: Holding) -> bool:
         """Whether enough is held for the venue to take an order of it, as far as is known."""
         held, price = holding.quantity, holding.average_price
         if not held or price is None:  # flat, as a rule: this is asked when an exit has ended

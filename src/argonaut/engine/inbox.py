@@ -76,6 +76,8 @@ class Inbox:
                 self._on_found(after.client_order_id)
         else:
             self._on_closing(before, after, key, report)
+        if after.status.is_final:
+            desk.exits.owed.settle(holding)
         if before.status.is_final:
             self._on_late(before, after, report)
         elif after.filled > after.quantity:
@@ -165,7 +167,7 @@ class Inbox:
             if after.status.is_final:
                 exits.release(key)
         elif after.status.is_final:
-            exits.on_end(before, after)
+            exits.on_end(before, after, report)
         warden.restore(key)
 
     def _book(self, order: Order, fill: Filled, holding: Holding) -> None:

@@ -26,9 +26,17 @@ _ROUNDED_UP = Decimal("1e-18")  # so that a share of a holding is never a lot sh
 
 def keeps_target(capability: Capability, pair: Pair) -> bool:
     """Whether the target of a pair is kept here, because its stop locks the base units."""
+    return _locks(capability) and pair.stop is not None and pair.target is not None
+
+
+def keeps_exit(capability: Capability, guard: Guard) -> bool:
+    """Whether a limit exit is kept here until its price is there, so that the stop rests."""
+    return _locks(capability) and any(each.stop is not None for each in guard.pairs)
+
+
+def _locks(capability: Capability) -> bool:
     is_spot = not capability.has_oco and not capability.allows_short
-    is_locked = is_spot and OrderType.STOP in capability.order_types
-    return is_locked and pair.stop is not None and pair.target is not None
+    return is_spot and OrderType.STOP in capability.order_types
 
 
 def keeps_trail(capability: Capability, guard: Guard) -> bool:
@@ -47,10 +55,10 @@ class Lookout:
 
     def is_needed(self, guard: Guard) -> bool:
         """Whether the guard has to see every price."""
-        capability = self._desk.capability
-        return guard.trail_fraction is not None or any(
-            keeps_target(capability, pair) for pair in guard.pairs
-        )
+        capability, key = self._desk.capability, (guard.strategy_id, guard.instrument_id)
+        if guard.trail_fraction is not None or self._desk.exits.owed.waits_for_price(key):
+            return True
+        return any(keeps_target(capability, pair) for pair in guard.pairs)
 
     def watch(self, guard: Guard, span: Span, level: Decimal | None) -> None:
         """Leave what a price has reached; `level` is where the stop was before it."""
@@ -64,6 +72,9 @@ class Lookout:
             if is_reached and guard.instrument.takes_of(holding.quantity, level):
                 self._leave(key, ONE, f"the trail at {level} is reached", OrderRole.STOP)
                 return
+        if self._desk.exits.owed.reach(key, span):
+            self._due_ns[key] = account.now_ns + _AGAIN_NS
+            return
         reached = self._reached(guard, span)
         closed = sum((each.quantity for each in reached), start=ZERO)
         price = reached[0].target_price if reached else None

@@ -11,6 +11,7 @@ import msgspec
 from argonaut.domain.command import AmendOrder
 from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.order import Order
+from argonaut.engine.owing import Owing
 from argonaut.execution.saved_guard import SavedGuard
 
 
@@ -30,6 +31,7 @@ class SavedExits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     behind: list[Order]
     later: list[SavedTry]
     flattening: str
+    owed: list[Owing] = []
 
 
 class SavedWarden(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

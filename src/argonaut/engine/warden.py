@@ -10,18 +10,26 @@ import msgspec
 
 from argonaut.domain.command import Record
 from argonaut.domain.ids import SignalId
-from argonaut.domain.order import Accepted, Order, OrderRole, OrderStatus, Report, Triggered
+from argonaut.domain.order import (
+    Accepted,
+    Order,
+    OrderRole,
+    OrderStatus,
+    OrderType,
+    Report,
+    Triggered,
+)
 from argonaut.domain.record import OrderSent, Trailed
-from argonaut.domain.signal import Protect, Protection
+from argonaut.domain.signal import Exit, Protect, Protection
 from argonaut.engine import protect
 from argonaut.engine.fitter import IN_FLIGHT, Fitter
-from argonaut.engine.lookout import Lookout, keeps_trail
+from argonaut.engine.lookout import Lookout, keeps_exit, keeps_trail
 from argonaut.engine.route import Key, Route, Span
 from argonaut.engine.saved_parts import SavedWarden
 from argonaut.execution.guard import Guard, Leg
 from argonaut.execution.saved_guard import guard_of, saved_of
 from argonaut.ledger.holding import Holding
-from argonaut.ports import NOT_SENT, REACHED
+from argonaut.ports import NOT_SENT, REACHED, THROTTLED
 
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
@@ -125,7 +133,7 @@ class Warden:
             key = (guard.strategy_id, guard.instrument_id)
             if guard.is_suspended and level is not None:
                 is_reached = span.low <= level if guard.is_long else span.high >= level
-                if is_reached:
+                if is_reached or self._desk.exits.owed.is_stale(key, span):
                     self._desk.exits.give_up(key)
             self.lookout.watch(guard, span, level)
             if guard.trail_fraction is not None and guard.follow(
@@ -276,7 +284,7 @@ class Warden:
             )
         if is_stop:
             said = f"its stop does not rest: {reason}"
-            self._desk.exits.on_bare(key, said, is_refused=code != NOT_SENT)
+            self._desk.exits.on_bare(key, said, is_refused=code not in (NOT_SENT, THROTTLED))
 
     def _sweep(self, order: Order) -> None:
         """Take out a protective order that nobody wants any more, once the venue has told of it."""
@@ -371,6 +379,17 @@ class Warden:
             (each.strategy_id, each.instrument_id) == key and each.side.sign * held < 0
             for each in orphans
         )
+
+    def keeps_exit(self, key: Key, wish: Exit) -> bool:
+        """Whether an exit has a limit to wait for here, while the stop of its holding rests."""
+        guard = self.guards.get(key)
+        if guard is None or wish.order_type is not OrderType.LIMIT or wish.limit_price is None:
+            return False
+        return keeps_exit(self._desk.capability, guard)
+
+    def look_at(self, key: Key) -> None:
+        """Let the guard of a holding see every price if it has to."""
+        self._set_watch(key, self.guards[key])
 
     def _set_watch(self, key: Key, guard: Guard) -> None:
         watched = self._desk.account.routes[key[1]].guards

@@ -22,6 +22,7 @@ from argonaut.domain.venue_view import NoAnswer, NotFound, VenueBalances, VenueF
 __all__ = [
     "NOT_SENT",
     "REACHED",
+    "THROTTLED",
     "Alerter",
     "Capability",
     "Clock",
@@ -35,6 +36,7 @@ __all__ = [
 ]
 
 NOT_SENT = "not_sent"  # code of a Rejected whose order never left this machine
+THROTTLED = "throttled"  # code of a Rejected of a venue that was asked too often
 REACHED = "reached"  # code of a Rejected whose trigger price the market had passed already
 
 

@@ -15,7 +15,7 @@ from argonaut.domain.market import Bar
 from argonaut.domain.order import Order, OrderRole, OutcomeUnknown, Rejected, Report
 from argonaut.domain.timeframe import HOUR_NS, MINUTE_NS, format_timeframe
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueBalances, VenueFill, VenueOrder
-from argonaut.ports import NOT_SENT, REACHED, Clock, MarketStream, Rng, VenueListener
+from argonaut.ports import NOT_SENT, REACHED, THROTTLED, Clock, MarketStream, Rng, VenueListener
 from argonaut.venues.binance.account import Account
 from argonaut.venues.binance.capability import VENUE, spot_capability
 from argonaut.venues.binance.client import Client, Problem
@@ -256,7 +256,7 @@ class BinanceSpot:
             Rejected(
                 client_order_id=order.client_order_id,
                 event_ns=self._server_clock.now_ns(),
-                code=REACHED if problem.text == WOULD_TRIGGER else problem.name,
+                code=_code_of(problem),
                 reason=problem.text,
             ),
         )
@@ -373,3 +373,10 @@ class BinanceSpot:
 
 def _market(instrument_id: InstrumentId) -> str:
     return f"market {instrument_id}"
+
+
+def _code_of(problem: Problem) -> str:
+    """Return what the engine goes by where it matters, else the venue's own code."""
+    if problem.text == WOULD_TRIGGER:
+        return REACHED
+    return THROTTLED if problem.row.place is Outcome.THROTTLED else problem.name

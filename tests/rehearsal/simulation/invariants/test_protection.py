@@ -1,3 +1,5 @@
+from typing import Any
+
 import msgspec
 
 from argonaut.domain.order import Canceled, OrderRole
@@ -127,8 +129,8 @@ def test_i12_a_position_nobody_wanted_a_stop_for_passes():
     assert caught(history) == set()
 
 
-def test_i12_an_exit_that_works_covers_what_it_will_close():
-    """On a spot account the stop has to make way for the exit: the base units are locked."""
+def resting_exit(**more: Any) -> Written:
+    """The stop makes way for an exit at 30 s, which rests to the end."""
     history = clean()
     history.orders[1] = msgspec.structs.replace(
         history.orders[1], status="CANCELED", ended_ns=30 * S
@@ -138,8 +140,21 @@ def test_i12_an_exit_that_works_covers_what_it_will_close():
     history.row(30.1, "intent", exit_.client_order_id, OrderSent(order=exit_, reason="out"))
     history.post(30.1, exit_)
     history.true(30.2, exit_, "NEW")
+    history.orders[2] = msgspec.structs.replace(history.orders[2], **more)
+    return history
 
-    assert "I12" not in caught(history)
+
+def test_i12_an_exit_that_works_covers_what_it_will_close():
+    """On a spot account the stop has to make way for the exit: the base units are locked."""
+    assert "I12" not in caught(resting_exit())
+    assert "I12" not in caught(resting_exit(kind="LIMIT", price=D(100)))
+
+
+def test_i12_an_exit_that_rests_away_from_the_price_covers_nothing_for_long():
+    """The price may fall, and nobody sells."""
+    far = {"kind": "LIMIT", "price": D(101)}
+
+    assert said(resting_exit(**far), "I12").startswith("I12 at 40.200 s")
 
 
 def sold(history: Written) -> None:

@@ -19,6 +19,8 @@ from argonaut.rehearsal.simulation.told import Key, base_change
 
 _BARE_NS = SECOND_NS  # healthy time a known holding may be without its stop, beside the RTT
 _ORPHAN_NS = 5 * SECOND_NS  # healthy time a protective order may outlive its holding
+_RESTING_NS = 10 * SECOND_NS  # healthy time an exit may rest at a limit with no stop beside it
+_NEAR = Decimal("0.001")  # of the price: a limit as near is at the market
 Level = tuple[int, Decimal]  # from when on, how much
 
 
@@ -134,7 +136,8 @@ def _bare(
     """Yield the spans in which more was held than stops and exits would close, and how much more.
 
     What is held is what was known of, but no more than there was: a stop that has filled closes
-    its holding, told or not.
+    its holding, told or not. An exit that rests at a limit the price is away from closes nothing,
+    a while after it was placed.
     """
     instrument_id = key[1]
     guards = [
@@ -146,14 +149,42 @@ def _bare(
     true = _true_levels(case, key)
     times = {at_ns for at_ns, _ in (*known, *true)} | {ns for span in wanting for ns in span}
     for order in guards:
-        times |= {order.created_ns, case.end_ns if order.ended_ns is None else order.ended_ns}
+        times |= {order.created_ns, *_turns(case, order), _end_of(case, order)}
     for start_ns, end_ns in pairwise(sorted(times | {case.end_ns})):
         if not any(since_ns <= start_ns < until_ns for since_ns, until_ns in wanting):
             continue
         held = min(_level_at(known, start_ns), _level_at(true, start_ns))
-        closing = sum((_leaves_at(case, order, start_ns) for order in guards), ZERO)
+        closing = sum(
+            (_leaves_at(case, each, start_ns) for each in guards if _closes(case, each, start_ns)),
+            ZERO,
+        )
         if held > closing and not case.is_dust(instrument_id, held - closing, start_ns):
             yield (start_ns, end_ns), held - closing
+
+
+def _end_of(case: Case, order: TrueOrder) -> int:
+    return case.end_ns if order.ended_ns is None else order.ended_ns
+
+
+def _turns(case: Case, order: TrueOrder) -> Iterator[int]:
+    """Yield when the price moved while a limit order had been resting for a while."""
+    if order.kind == "LIMIT":
+        since_ns = case.health.deadline_ns(order.created_ns, _RESTING_NS)
+        yield since_ns
+        for at_ns, _ in case.truth.prices.get(order.symbol, ()):
+            if since_ns < at_ns < _end_of(case, order):
+                yield at_ns
+
+
+def _closes(case: Case, order: TrueOrder, at_ns: int) -> bool:
+    """Whether an order closes at a stop's level or at once; one that rests at a far limit not."""
+    price = case.price_at(order.symbol, at_ns)
+    if order.kind != "LIMIT" or order.price is None or price is None:
+        return True
+    if at_ns < case.health.deadline_ns(order.created_ns, _RESTING_NS):
+        return True
+    distance = (order.price - price) * (1 if order.side == "sell" else -1)
+    return distance <= price * _NEAR
 
 
 def _flat_spans(

@@ -1,0 +1,207 @@
+"""Exits that wait: for their price, for what an entry still fills, for the venue to take them."""
+
+from __future__ import annotations
+
+import pytest
+
+from argonaut.domain.order import OrderType
+from argonaut.domain.signal import Exit
+from argonaut.execution.reconcile.absence import ABSENT
+from argonaut.ports import NOT_SENT, THROTTLED
+from tests.engine.test_lookout import SPOT, trade
+from tests.stories.stage import SECOND_NS, Script, Scripted, enter, leave
+from tests.stories.wire import Wire, anomalies
+
+STOPPED: Script = {0: (enter(stop_price=95.0),)}
+OUT: Script = {1: (leave(),)}
+
+
+def at(price: float, fraction: str = "1") -> Exit:
+    return leave(fraction, order_type=OrderType.LIMIT, limit_price=price)
+
+
+def held(script: Script) -> Wire:
+    """A long of 1 at 100 on spot, whose stop rests."""
+    wire = Wire(Scripted({**STOPPED, **script}), capability=SPOT)
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.accept("stop")
+    return wire
+
+
+def tick(wire: Wire, price: float, after_s: int = 1) -> list[str]:
+    wire.now_ns += after_s * SECOND_NS
+    return wire.step(trade(wire, price))
+
+
+# for their price
+
+
+def test_i12_a_limit_exit_waits_here_so_that_the_stop_rests() -> None:
+    """One order locks the base units: with the exit at the venue nothing would catch a fall."""
+    wire = held({1: (at(105.0),)})
+
+    assert wire.bar(100) == ["exit kept: 1"]
+    assert wire.resting() == {"stop": "1 sell stop 95"}
+    assert wire.canceled == []
+
+
+def test_a_limit_exit_goes_to_the_venue_at_its_price() -> None:
+    wire = held({1: (at(105.0),)})
+    wire.bar(100)
+
+    told = tick(wire, 105)
+    wire.cancel("stop")
+    wire.fill("exit", "1", "105")
+
+    assert told == ["exit approved: 1"]
+    assert wire.last("exit").price == 105
+    assert wire.holding.is_flat
+    assert wire.resting() == {}
+    assert tick(wire, 106) == []
+
+
+def test_i12_a_limit_exit_whose_price_has_gone_again_makes_way_for_the_stop() -> None:
+    """It filled in part; the rest waits here for the next time."""
+    wire = held({1: (at(105.0),)})
+    wire.bar(100)
+    tick(wire, 105)
+    wire.cancel("stop")
+    wire.accept("exit")
+    wire.fill("exit", "0.4", "105")
+
+    tick(wire, 104)
+    patient = list(wire.canceled)
+    tick(wire, 104, after_s=6)
+    wire.cancel("exit")
+    wire.accept("stop")
+    back = wire.resting()
+    told = tick(wire, 105)
+
+    assert wire.last("exit").client_order_id not in patient
+    assert back == {"stop": "0.6 sell stop 95"}
+    assert told == ["exit approved: 0.6"]
+
+
+def test_a_limit_the_market_has_passed_goes_at_once() -> None:
+    wire = held({1: (at(99.0),)})
+
+    assert wire.bar(100) == ["exit approved: 1"]
+
+
+def test_half_an_exit_that_waits_closes_half() -> None:
+    wire = held({1: (at(105.0, "0.5"),)})
+    wire.bar(100)
+    tick(wire, 105)
+    wire.cancel("stop")
+    wire.fill("exit", "0.5", "105")
+    wire.accept("stop")
+
+    assert wire.resting() == {"stop": "0.5 sell stop 95"}
+    assert tick(wire, 106, after_s=10) == []
+
+
+def test_the_exit_that_waits_already_is_refused_and_another_takes_its_place() -> None:
+    """A strategy that asks at every bar is told once; one that changes its mind is heard."""
+    wire = held({1: (at(105.0),), 2: (at(105.0),), 3: (at(110.0),), 4: (leave(),)})
+    wire.bar(100)
+
+    assert wire.bar(100) == ["exit refused: holding"]
+    assert wire.bar(100) == ["exit kept: 1"]
+    assert tick(wire, 106) == []
+    assert wire.bar(100) == ["exit approved: 1"]
+
+
+def test_a_stop_that_fills_ends_the_exit_that_waits() -> None:
+    wire = held({1: (at(105.0),), 2: (enter(stop_price=95.0),)})
+    wire.bar(100)
+    wire.fill("stop", "1", "95")
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.accept("stop")
+
+    assert tick(wire, 106) == []
+
+
+def test_a_bare_position_has_its_limit_exit_at_the_venue() -> None:
+    """There is no stop to make way for."""
+    wire = Wire(Scripted({0: (enter(),), 1: (at(105.0),)}), capability=SPOT)
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.bar(100)
+
+    assert wire.resting() == {"exit": "1 sell at 105"}
+
+
+# for what an entry still fills
+
+
+def test_an_exit_asked_for_while_an_entry_is_under_way_closes_what_it_still_fills() -> None:
+    """Told to be out, in that order: the fill that was late is no reason to stay."""
+    wire = Wire(Scripted({**STOPPED, **OUT}), capability=SPOT)
+    wire.bar(100)
+    told = wire.bar(100)
+    filled = wire.fill("entry", "1")
+
+    assert told == ["exit refused: holding"]
+    assert filled == ["entry filled 1 at 100", "exit approved: 1"]
+
+
+def test_an_entry_asked_for_after_that_exit_stays() -> None:
+    wire = Wire(Scripted({**STOPPED, **OUT, 2: (enter(stop_price=95.0),)}), capability=SPOT)
+    wire.bar(100)
+    wire.bar(100)
+    wire.cancel(wire.sent[0])
+    wire.bar(100)
+    wire.fill("entry", "1")
+
+    assert wire.resting() == {"stop": "1 sell stop 95"}
+
+
+def test_an_entry_that_was_taken_out_unfilled_leaves_nothing_to_close() -> None:
+    wire = Wire(Scripted({**STOPPED, **OUT}), capability=SPOT)
+    wire.bar(100)
+    wire.bar(100)
+    wire.cancel("entry")
+
+    assert wire.resting() == {}
+    assert wire.engine.desk.exits.owed.save() == []
+
+
+# for the venue to take them
+
+
+@pytest.mark.parametrize("code", [NOT_SENT, THROTTLED, ABSENT])
+def test_an_exit_that_did_not_get_to_the_venue_is_sent_again(code: str) -> None:
+    """F13: a detector says it once, and the venue took nothing for three seconds."""
+    wire = held(OUT)
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.reject("exit", code=code)
+    wire.accept("stop")
+    between = wire.resting()
+    told = wire.wait(2)
+
+    assert between == {"stop": "1 sell stop 95"}
+    assert told == ["exit approved: 1"]
+
+
+def test_an_exit_the_venue_refuses_is_not_sent_again() -> None:
+    wire = held(OUT)
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.reject("exit", code="-2010")
+    wire.accept("stop")
+
+    assert wire.wait(5) == []
+    assert anomalies(wire) == []
+
+
+def test_what_is_owed_outlives_a_restart() -> None:
+    wire = held({1: (at(105.0),)})
+    wire.bar(100)
+    saved = wire.engine.desk.exits.save()
+    wire.engine.desk.exits.owed.load([])
+    wire.engine.desk.exits.owed.load(saved.owed)
+
+    assert tick(wire, 105) == ["exit approved: 1"]
