@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from argonaut.domain.order import OrderType
-from argonaut.domain.signal import Exit
+from argonaut.domain.signal import Exit, Target
 from argonaut.execution.reconcile.absence import ABSENT
 from argonaut.ports import NOT_SENT, THROTTLED
 from tests.engine.test_lookout import SPOT, trade
@@ -184,6 +184,57 @@ def test_an_exit_that_did_not_get_to_the_venue_is_sent_again(code: str) -> None:
 
     assert between == {"stop": "1 sell stop 95"}
     assert told == ["exit approved: 1"]
+
+
+def test_what_nobody_bought_of_an_exit_is_offered_again() -> None:
+    """A thin book: three quarters of a position stayed after the detector had said out."""
+    wire = held(OUT)
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.fill("exit", "0.25")
+    wire.expire("exit")
+    wire.accept("stop")
+    between = wire.resting()
+    told = wire.wait(2)
+
+    assert between == {"stop": "0.75 sell stop 95"}
+    assert told == ["exit approved: 0.75"]
+
+
+def test_a_target_that_nobody_took_is_not_sold_below_it() -> None:
+    """It is looked at again at the next price, and not owed."""
+    wire = held({0: (enter(stop_price=95.0, targets=(Target(price=110.0),)),)})
+    tick(wire, 110)
+    wire.cancel("stop")
+    wire.expire("exit")
+    wire.accept("stop")
+
+    assert wire.wait(8) == []
+    assert tick(wire, 109) == []
+    assert tick(wire, 110) == ["exit approved: 1"]
+
+
+def test_what_flatten_could_not_sell_is_not_owed_after_a_resume() -> None:
+    wire = held({})
+    wire.say("flatten")
+    wire.cancel("stop")
+    wire.expire("exit")
+    wire.accept("stop")
+    wire.say("resume")
+
+    assert wire.wait(8) == []
+    assert wire.resting() == {"stop": "1 sell stop 95"}
+
+
+def test_what_nobody_bought_of_half_an_exit_is_no_more_than_that_half() -> None:
+    wire = held({1: (leave("0.5"),)})
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.fill("exit", "0.2")
+    wire.expire("exit")
+    wire.accept("stop")
+
+    assert wire.wait(2) == ["exit approved: 0.3"]
 
 
 def test_an_exit_the_venue_refuses_is_not_sent_again() -> None:

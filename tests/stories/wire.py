@@ -19,6 +19,7 @@ from argonaut.domain.mode import Verb
 from argonaut.domain.order import (
     Accepted,
     Canceled,
+    Expired,
     Filled,
     Order,
     OrderType,
@@ -195,6 +196,12 @@ class Wire:
         """Report it as taken out."""
         return self.step(
             Canceled(client_order_id=self.last(who).client_order_id, event_ns=self.now_ns)
+        )
+
+    def expire(self, who: str | Order) -> list[str]:
+        """Report that it ended by itself, as a market order does that finds nobody."""
+        return self.step(
+            Expired(client_order_id=self.last(who).client_order_id, event_ns=self.now_ns)
         )
 
     def lose(self, who: str | Order) -> list[str]:

@@ -19,6 +19,7 @@ from argonaut.domain.ids import SignalId
 from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.order import (
     Denied,
+    Expired,
     Order,
     OrderRole,
     OrderStatus,
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
 
 RESENDABLE = frozenset({NOT_SENT, THROTTLED, ABSENT})
 """Codes of exits that were certainly never executed and would be taken at another time."""
+_LEVELS = (OrderRole.STOP, OrderRole.TARGET)
+_ESCAPE, _FLATTEN = "unprotected", "flatten"  # tags of exits that nobody else asked for
 _TRIES_TOLD = 3  # failed tries in a row to leave, after which a person is told
 
 
@@ -155,13 +158,13 @@ class Exits:
         """Leave alone what is still held."""
         self.flattening = ""
 
-    def escape(self, key: Key, reason: str, *, tag: str = "unprotected") -> None:
+    def escape(self, key: Key, reason: str, *, tag: str = _ESCAPE) -> None:
         """Leave a holding that nothing protects."""
         holding = self._account.book.holding(*key)
         if not holding.exiting:
             self._leave(holding, reason, tag=tag)
 
-    def on_bare(self, key: Key, reason: str, *, is_refused: bool, tag: str = "unprotected") -> None:
+    def on_bare(self, key: Key, reason: str, *, is_refused: bool, tag: str = _ESCAPE) -> None:
         """Leave a holding whose stop was given up because the venue `is_refused` it.
 
         While another exit rests, or when the stop has not even left this machine, the stop is tried
@@ -204,8 +207,8 @@ class Exits:
         key = (order.strategy_id, order.instrument_id)
         holding = self._account.book.holding(*key)
         self.owed.paid(key, order.filled)
-        is_unsent = isinstance(report, Rejected) and report.code in RESENDABLE
-        if is_unsent and not before.status.is_final:
+        is_undone = not before.status.is_final and _is_undone(report) and not self._is_own(order)
+        if is_undone:
             self.owed.take_back(order, holding)
         if self.flattening and (order.filled or before.status is OrderStatus.PENDING_CANCEL):
             self._close(holding)  # at once: the venue has not refused it
@@ -214,9 +217,15 @@ class Exits:
         if not self.has_lots(holding):
             self._later.done(key)
         elif not holding.exiting and (
-            is_unsent or self.flattening or self._desk.warden.is_bare(key)
+            is_undone or self.flattening or self._desk.warden.is_bare(key)
         ):
             self._again(holding)
+
+    def _is_own(self, order: Order) -> bool:
+        """Whether an exit was asked for here, where its reason is looked at again."""
+        guard = self._desk.warden.guards.get((order.strategy_id, order.instrument_id))
+        roles = () if guard is None else (guard.tag_of(each) for each in _LEVELS)
+        return bool(self.flattening) or order.tag in (_ESCAPE, _FLATTEN, *roles)
 
     def _again(self, holding: Holding) -> None:
         key = (holding.strategy_id, holding.instrument_id)
@@ -385,7 +394,7 @@ class Exits:
             return
         key = (holding.strategy_id, holding.instrument_id)
         if not holding.exiting:
-            self._leave(holding, self.flattening, tag="flatten")
+            self._leave(holding, self.flattening, tag=_FLATTEN)
         else:
             self.give_up(key)  # its end brings us back here
 
@@ -413,3 +422,10 @@ class Exits:
         if not held or price is None:  # flat, as a rule: this is asked when an exit has ended
             return False
         return self._account.routes[holding.instrument_id].instrument.takes_of(held, price)
+
+
+def _is_undone(report: Report) -> bool:
+    """Whether an exit ended though the venue would take it, or the rest of it, at another time."""
+    if isinstance(report, Rejected):
+        return report.code in RESENDABLE
+    return isinstance(report, Expired)  # nobody bought

@@ -55,19 +55,22 @@ class Owed:
         return True
 
     def take_back(self, order: Order, holding: Holding) -> None:
-        """Owe an exit that did not get to the venue."""
+        """Owe what is left of an exit that did not get to the venue, or found nobody."""
+        left = order.quantity - order.filled
+        rules = self._desk.account.routes[order.instrument_id].instrument
+        is_all = left >= rules.quantity(abs(holding.quantity))
+        if left <= ZERO:
+            return
         wish = Exit(
             strategy_id=order.strategy_id,
             instrument_id=order.instrument_id,
-            reason="its order did not get to the venue",
+            reason="its order did not get through",
             tag=order.tag,
             order_type=order.order_type,
             limit_price=None if order.price is None else float(order.price),
             user_id=order.user_id,
         )
-        rules = self._desk.account.routes[order.instrument_id].instrument
-        is_all = order.quantity >= rules.quantity(abs(holding.quantity))
-        self._put(Owing(wish, None if is_all else order.quantity))
+        self._put(Owing(wish, None if is_all else left))
 
     def _put(self, owing: Owing) -> None:
         known = self._by_key.get(owing.key)
