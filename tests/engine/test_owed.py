@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
-from argonaut.domain.order import OrderType
+from argonaut.domain.order import OrderRole, OrderType
 from argonaut.domain.signal import Exit, Target
 from argonaut.execution.reconcile.absence import ABSENT
 from argonaut.ports import NOT_SENT, THROTTLED
 from tests.engine.test_lookout import SPOT, trade
-from tests.stories.stage import SECOND_NS, Script, Scripted, enter, leave
+from tests.stories.stage import SECOND_NS, Script, Scripted, enter, leave, move
 from tests.stories.wire import Wire, anomalies
 
+D = Decimal
 STOPPED: Script = {0: (enter(stop_price=95.0),)}
 OUT: Script = {1: (leave(),)}
 
@@ -131,6 +134,40 @@ def test_a_bare_position_has_its_limit_exit_at_the_venue() -> None:
     wire.bar(100)
 
     assert wire.resting() == {"exit": "1 sell at 105"}
+
+
+def test_i12_a_limit_exit_that_rests_makes_way_when_what_it_closes_comes_to_want_a_stop() -> None:
+    """Bought bare, offered at a limit, and bought more of with a stop (seed 37)."""
+    script: Script = {0: (enter(),), 1: (at(105.0),), 2: (enter(stop_price=95.0),)}
+    wire = Wire(Scripted(script), capability=SPOT)
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.bar(100)
+    wire.accept("exit")
+    wire.fill("exit", "0.25", "105")
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.cancel("exit")
+    for order in wire.sent[-2:]:
+        wire.accept(order)
+    stops = [each.quantity for each in wire.sent if each.role is OrderRole.STOP]
+    told = tick(wire, 105)
+
+    assert sum(stops) == D("1.75")
+    assert told == ["exit approved: 0.75"]
+
+
+def test_i12_a_stop_asked_for_later_has_the_limit_exit_make_way() -> None:
+    script: Script = {0: (enter(),), 1: (at(105.0),), 2: (move(stop_price=95.0),)}
+    wire = Wire(Scripted(script), capability=SPOT)
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.bar(100)
+    wire.accept("exit")
+    wire.bar(100)
+    wire.cancel("exit")
+
+    assert wire.resting() == {"stop": "1 sell stop 95"}
 
 
 # for what an entry still fills

@@ -150,6 +150,7 @@ class Inbox:
             if holding.exiting:
                 desk.exits.trim(key)
                 desk.exits.release(key)
+                desk.exits.owed.take_over(key)
             desk.warden.restore(key)
             desk.exits.on_entry_fill(key)
         elif after.is_final:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from argonaut.domain.number import ONE, ZERO
+from argonaut.domain.number import ONE, ZERO, to_float
 from argonaut.domain.order import Order
 from argonaut.domain.signal import Exit, Signal
 from argonaut.engine.owing import Owing
@@ -54,23 +54,23 @@ class Owed:
         self._put(Owing(wish))
         return True
 
+    def take_over(self, key: Key) -> None:
+        """Take out a limit exit that rests, and owe it: what it closes has come to want a stop."""
+        for order in self._desk.exits.working(key):
+            wish = _wish_of(order, "it waits for its price here")
+            if self._desk.warden.keeps_exit(key, wish):
+                self._put(Owing(wish, order.quantity))
+                self._desk.warden.look_at(key)
+                self._desk.exits.give_up(key)
+
     def take_back(self, order: Order, holding: Holding) -> None:
         """Owe what is left of an exit that did not get to the venue, or found nobody."""
         left = order.quantity - order.filled
         rules = self._desk.account.routes[order.instrument_id].instrument
         is_all = left >= rules.quantity(abs(holding.quantity))
-        if left <= ZERO:
-            return
-        wish = Exit(
-            strategy_id=order.strategy_id,
-            instrument_id=order.instrument_id,
-            reason="its order did not get through",
-            tag=order.tag,
-            order_type=order.order_type,
-            limit_price=None if order.price is None else float(order.price),
-            user_id=order.user_id,
-        )
-        self._put(Owing(wish, None if is_all else left))
+        if left > ZERO:
+            wish = _wish_of(order, "its order did not get through")
+            self._put(Owing(wish, None if is_all else left))
 
     def _put(self, owing: Owing) -> None:
         known = self._by_key.get(owing.key)
@@ -168,6 +168,19 @@ class Owed:
     def load(self, saved: Iterable[Owing]) -> None:
         """Take back what `save` returned."""
         self._by_key = {each.key: each for each in saved}
+
+
+def _wish_of(order: Order, reason: str) -> Exit:
+    """Return the wish that an exit order stands for, of everything."""
+    return Exit(
+        strategy_id=order.strategy_id,
+        instrument_id=order.instrument_id,
+        reason=reason,
+        tag=order.tag,
+        order_type=order.order_type,
+        limit_price=None if order.price is None else to_float(order.price),
+        user_id=order.user_id,
+    )
 
 
 def _is_far(order: Order) -> bool:

@@ -322,6 +322,7 @@ class Warden:
             protection = protect.protection_of(signal)
             guard = self._guard(signal_id, holding, protection, holding.average_price)
             said = protect.told(guard)
+            self._desk.exits.owed.take_over(key)
         else:
             said = protect.apply(signal, guard)
             if not guard.is_suspended:
