@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from argonaut.journal.chain import GENESIS, link
-from argonaut.journal.store import BufferedRow
 from argonaut.journal.wire import Batch
+
+if TYPE_CHECKING:
+    from argonaut.journal.store import BufferedRow
 
 
 class Sheet(Protocol):
