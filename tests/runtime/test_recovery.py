@@ -154,6 +154,38 @@ def test_recovered_ten_times_is_recovered_once() -> None:
     told(story)
 
 
+@pytest.mark.parametrize("after_s", [0.001, 1.0], ids=["untold", "told"])
+def test_a_trader_that_never_lives_for_long_settles_its_doubts_all_the_same(after_s: float) -> None:
+    """Died every few seconds, it once kept an order in doubt, and its instrument shut, for ever.
+
+    The order may still arrive for some time: counted from the first start after its sender, not
+    from each. The sender dies before or after it is told that nobody knows.
+    """
+
+    async def story(world: World) -> None:
+        life = Life(world)
+        await life.start()
+        life.venue.faults.submits.append(LOST)
+        await world.prices("100", "100")
+        life.run.feed(world.signal())
+        await asyncio.sleep(after_s)
+        await life.crash()
+        doubts: list[int] = []
+        for _ in range(4):
+            life = Life(world)
+            await life.start()
+            await asyncio.sleep(7)
+            live = life.run.engine.desk.live.values()
+            doubts.append(sum(each.status is S.UNKNOWN for each in live))
+            await life.crash()
+
+        assert doubts[0] == 1
+        assert doubts[-1] == 0
+        assert not world.exchange.orders
+
+    told(story)
+
+
 def test_each_start_writes_its_own_epoch_first() -> None:
     async def story(world: World) -> None:
         for _ in range(3):

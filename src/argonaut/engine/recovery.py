@@ -75,8 +75,8 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
 }
 """The kinds that change something. The others tell what follows from these, or of other things."""
 
-_BESIDE = frozenset({"lease", "silence"})
-"""The kinds that are of no event: a start writes them before it knows what time it is."""
+_BESIDE = frozenset({"lease", "silence", "doubt"})
+"""The kinds that are of no event: a start writes them for the starts after it."""
 
 SENT_UNSEEN = frozenset({OrderStatus.SUBMITTED, OrderStatus.TRIGGERED, OrderStatus.PENDING_CANCEL})
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from argonaut.domain.ids import ClientOrderId, FillId, InstrumentId, VenueOrderId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ZERO
-from argonaut.domain.order import Denied, Order, OrderEvent, Submitted
+from argonaut.domain.order import Denied, Order, OrderEvent, OrderStatus, Submitted
 from argonaut.domain.record import Decision, OrderSent
 from argonaut.domain.transitions import IllegalTransitionError, apply
 from argonaut.engine.core import Engine
@@ -32,6 +32,7 @@ class Belief:
         now_ns: Callable[[], int],
         clock_ns: Callable[[], int],
         sent_by_ns: Callable[[ClientOrderId], int | None],
+        left_by_ns: Mapping[ClientOrderId, int],
         began_ns: int,
     ) -> None:
         self.instruments: Mapping[InstrumentId, Instrument] = {
@@ -42,6 +43,7 @@ class Belief:
         self._now_ns = now_ns
         self._clock_ns = clock_ns
         self._sent_by_ns = sent_by_ns
+        self._left_by_ns = left_by_ns
         self._began_ns = began_ns
         self._asked_with: Mapping[ClientOrderId, Decimal] = {}
 
@@ -107,7 +109,16 @@ class Belief:
 
     def sent_by_ns(self, client_order_id: ClientOrderId) -> int:
         """The latest time at which the request can have left; an earlier process ended by now."""
-        return self._sent_by_ns(client_order_id) or self._began_ns
+        here_ns = self._sent_by_ns(client_order_id)
+        return self._left_by_ns.get(client_order_id, self._began_ns) if here_ns is None else here_ns
+
+    def fresh_doubts(self) -> tuple[ClientOrderId, ...]:
+        """Return the orders in doubt that no start has told of yet."""
+        return tuple(
+            name
+            for name, order in self.live.items()
+            if order.status is OrderStatus.UNKNOWN and name not in self._left_by_ns
+        )
 
     def filled_when_asked(self, client_order_id: ClientOrderId) -> Decimal:
         """Base units that were filled when the round's first question left."""

@@ -37,3 +37,7 @@ class EngineClock:
     def now_ns(self) -> int:
         """UTC nanoseconds that never step back once it is set."""
         return self._clock.mono_ns() + self._ahead_ns
+
+    def mono_ns(self) -> int:
+        """Nanoseconds of the machine's steady clock, which a restart of a process goes on with."""
+        return self._clock.mono_ns()

@@ -34,7 +34,7 @@ from argonaut.monitoring.logs import log_event
 from argonaut.ports import Rng
 from argonaut.risk.collar import Collar
 from argonaut.risk.view import Check
-from argonaut.runtime import lease, silence
+from argonaut.runtime import doubt, lease, silence
 from argonaut.runtime.belief import Belief
 from argonaut.runtime.door import Door
 from argonaut.runtime.emergency import Emergency
@@ -80,6 +80,7 @@ class Recovery:
         self._rng = rng
         self._number = 0
         self._last_row_ns = 0  # when the last run was seen alive
+        self._doubts: tuple[Row, ...] = ()  # rows of earlier starts that tell of them
 
     async def run(self) -> None:
         """Take every step up to READY.
@@ -116,9 +117,10 @@ class Recovery:
         for row in journal.rows(RowFilter(from_seq=max(self.rows_recovered, 1))):
             self._last_row_ns = row.event_ns
         tag = journal.meta.run.get(lease.TAG, "")
-        starts = list(journal.rows(RowFilter(kinds=(lease.KIND, silence.KIND))))
+        starts = list(journal.rows(RowFilter(kinds=(lease.KIND, silence.KIND, doubt.KIND))))
         self._number = lease.take(journal, tag, (row for row in starts if row.kind == lease.KIND))
         self._keep_silent(starts)
+        self._doubts = tuple(row for row in starts if row.kind == doubt.KIND)
         self.epoch = lease.epoch_text(tag, self._number)
         row_of = lease.Lease(
             epoch=self.epoch,
@@ -189,13 +191,15 @@ class Recovery:
             snapshot_rows=run.assembly.config.journal.snapshot_rows,
             on_bug=run.fail,
         )
+        now_ns = run.clock.now_ns()
         belief = Belief(
             engine,
             run.journal,
             now_ns=loop.now_ns,
             clock_ns=run.clock.now_ns,
             sent_by_ns=outbox.sent_by_ns,
-            began_ns=run.clock.now_ns(),
+            left_by_ns=doubt.left_by_ns(self._doubts, now_ns=now_ns, mono_ns=run.clock.mono_ns()),
+            began_ns=now_ns,
         )
         tag = run.journal.meta.run.get(lease.TAG, "")
         reconciler = Reconciler(
@@ -230,6 +234,9 @@ class Recovery:
         """Let nothing be risked, forget the causes of an earlier run, and take in what waits."""
         run = self._run
         engine, loop, belief = run.engine, run.loop, run.parts.belief
+        if fresh := belief.fresh_doubts():
+            body = doubt.Doubt(orders=fresh)
+            run.recorder.write(0, run.clock.now_ns(), doubt.KIND, self.epoch, body)
         run.limit(CAUSE, TradingMode.RECOVERING, "the venue is being asked what it has")
         for place, causes in _places(engine):
             for cause in [each for each in causes if each not in (CAUSE, *STRICTNESS)]:

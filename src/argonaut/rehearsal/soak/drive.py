@@ -35,8 +35,7 @@ from argonaut.runtime.snapshot import RunSnapshot
 _START_S = 60.0  # a venue is up within
 _READY_S = 8.0  # a life that is not ready by then is killed all the same
 _ALIVE_S = 3.5  # so long at most a life lasts after it was ready
-# Or, now and then, between these: an order of unknown fate may still arrive for 17 s, counted from
-# the start that asks for it, and then it takes two rounds of questions.
+# Or, now and then, between these: what takes rounds of questions comes to its end.
 _LONG_S = (25.0, 35.0)
 _EARLY, _LONG = 0.35, 0.06  # of all lives end before they are ready, or are long
 _FRESH = 0.1  # of all lives are started from nothing, the others forked off a loaded program
