@@ -20,10 +20,12 @@ from tools.reference.floors import floors
 from tools.reference.indicators import indicators
 from tools.reference.monitoring import log_events, metrics
 from tools.reference.orders import order_states
+from tools.reference.planted_bugs import planted_bugs
 from tools.reference.rehearsal import rehearsal
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/explanation/planted-bugs.md": planted_bugs,
     "docs/reference/binance-errors.md": binance_errors,
     "docs/reference/commands.md": commands,
     "docs/reference/configuration.md": configuration,

@@ -126,10 +126,10 @@ def hunt_and_tell(names: Sequence[str], run: Run, wanted: Wanted) -> int:
             }
         )
     else:
-        table = Table("planted bug", "seeds", "found by", box=None, pad_edge=False)
+        table = Table("planted bug", "seeds", "runs", "found by", box=None, pad_edge=False)
         for each in catches:
             found = "not found" if each.seed is None else ", ".join(each.broken)
-            table.add_row(each.mutant, str(each.seeds), found)
+            table.add_row(each.mutant, str(each.seeds), str(each.runs), found)
         console.print(table)
         print_line(f"{len(caught)} of {len(catches)} planted bugs caught")
     return ExitCode.OK if len(caught) == len(catches) else ExitCode.FAILED

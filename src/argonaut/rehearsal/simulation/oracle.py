@@ -14,7 +14,11 @@ INVARIANTS: Mapping[str, tuple[Invariant, ...]] = {
     "I02": (sending.used_once,),
     "I03": (orders.one_order_an_intent, orders.foreign_is_left_alone),
     "I04": (orders.fills_are_known, books.positions_are_true),
-    "I05": (books.balances_are_true, books.adjustments_are_real),
+    "I05": (
+        books.balances_are_true,
+        books.adjustments_are_real,
+        books.adjustments_are_right_at_once,
+    ),
     "I06": (books.books_balance,),
     "I07": (orders.fills_are_booked_once,),
     "I08": (books.children_fit_their_parent,),

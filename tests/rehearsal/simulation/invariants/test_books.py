@@ -87,6 +87,44 @@ def test_i05_an_adjustment_that_hides_a_missed_fill_is_caught():
     assert "want adjustments of 0, found 5" in said(history, "I05")
 
 
+def test_i05_an_adjustment_that_is_taken_back_is_caught_while_it_stands():
+    """A fill on its way was booked as a gift, and the gift taken back when the fill was told."""
+    history = clean()
+    for at_s, amount in ((20, 5), (25, -5)):
+        body = Adjusted(event_ns=0, asset="USDT", amount=D(amount), reason="")
+        history.row(at_s, "adjustment", "USDT", body)
+
+    assert "want what others had changed by then, 0 in all, found adjustments of 5" in said(
+        history, "I05"
+    )
+    assert said(history, "I05").count("I05") == 1
+
+
+def test_i05_an_adjustment_before_its_cause_is_caught():
+    history = clean()
+    history.truth["transfers"] = (Transfer(asset="USDT", amount=D(5), at_ns=30 * S, why=""),)
+    body = Adjusted(event_ns=0, asset="USDT", amount=D(5), reason="")
+    history.row(20, "adjustment", "USDT", body)
+    history.balances["USDT"] += 5
+
+    assert "found adjustments of 5" in said(history, "I05")
+
+
+def test_i05_several_transfers_may_be_adjusted_together_or_one_by_one():
+    for steps in ((5, 7), (12,)):
+        history = clean()
+        history.truth["transfers"] = tuple(
+            Transfer(asset="USDT", amount=D(amount), at_ns=10 * S + amount, why="")
+            for amount in (5, 7)
+        )
+        for amount in steps:
+            body = Adjusted(event_ns=0, asset="USDT", amount=D(amount), reason="")
+            history.row(20, "adjustment", "USDT", body)
+        history.balances["USDT"] += 12
+
+        assert caught(history) == set()
+
+
 def test_i05_a_trade_by_hand_is_an_adjustment_of_both_assets_and_its_fee():
     history = clean()
     history.fill(20, order("web_1"), "9", "1", fee=D("0.01"), fee_asset="BTC", is_ours=False)

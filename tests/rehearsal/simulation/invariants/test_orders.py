@@ -32,13 +32,34 @@ from tests.rehearsal.simulation.written import (
 )
 
 
-def unknown(history: Written, *, ends_s: float = 40.0, proof: bool = True) -> None:
+def looked_up(history: Written, at_s: float, name: str = ENTRY) -> None:
+    """The order is asked for, and the venue does not know it."""
+    question = msgspec.structs.replace(
+        history.sent[0],
+        at_ns=int(at_s * S),
+        method="GET",
+        params={"origClientOrderId": name},
+        answered_ns=int((at_s + 0.05) * S),
+        status=400,
+    )
+    history.sent.append(question)
+
+
+def unknown(
+    history: Written,
+    *,
+    ends_s: float = 40.0,
+    proof: bool = True,
+    looks_s: tuple[float, ...] = (20, 28, 34),
+) -> None:
     """An entry whose answer never came; at `ends_s` it is said to be absent."""
     signalled(history)
     meant = order()
     history.row(10, "decision", "trend-a1-1", decision(meant))
     history.post(10, meant, answered_ns=None, status=None)
     history.report(20, OutcomeUnknown(client_order_id=ENTRY, event_ns=20 * S, reason="timeout"))
+    for at_s in looks_s:
+        looked_up(history, at_s)
     if proof:
         history.row(
             ends_s,
@@ -183,6 +204,17 @@ def test_i17_absence_before_the_lateness_bound_is_caught():
     unknown(history, ends_s=22)
 
     assert "waited for it" in said(history, "I17")
+
+
+@pytest.mark.parametrize(
+    "looks_s", [(), (20, 39), (28,), (28, 30), (28, 41)], ids=lambda each: f"at {each}"
+)
+def test_i17_absence_that_was_not_looked_at_twice_is_caught(looks_s):
+    """A venue that is slow to show an order says `not found` once; rule R3 asks again."""
+    history = Written()
+    unknown(history, looks_s=looks_s)
+
+    assert "looked up twice, 5 s apart" in said(history, "I17")
 
 
 def test_i17_absence_of_an_order_the_venue_has_is_caught():

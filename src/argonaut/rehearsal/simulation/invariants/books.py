@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import accumulate
 
@@ -74,24 +74,58 @@ def adjustments_are_real(case: Case) -> Iterator[Violation]:
 
     What happened before the account was first looked at is part of what it opened with.
     """
-    outside: dict[str, list[tuple[int, Decimal]]] = {}
-    for transfer in case.truth.transfers:
-        outside.setdefault(transfer.asset, []).append((transfer.at_ns, transfer.amount))
-    for fill in case.truth.fills:
-        if not fill.is_ours:
-            for asset, amount in balance_changes(fill):
-                outside.setdefault(asset, []).append((fill.event_ns, amount))
+    outside = _outside(case)
     adjusted, opened = _summed(case, "adjustment"), _summed(case, "deposit")
-    opened_ns = max((each.at_ns for each in case.story.of_kind("deposit")), default=0)
+    opened_ns = _opened_ns(case)
     for asset in sorted({*outside, *adjusted}):
-        moves = sorted(outside.get(asset, []))
+        moves = outside.get(asset, [])
         whole = sum((amount for _, amount in moves), ZERO)
         before = opened.get(asset, ZERO) - (_came_to(case, asset) - whole)
-        sooner = accumulate((amount for ns, amount in moves if ns <= opened_ns), initial=ZERO)
+        sooner = _levels(moves, opened_ns)
         wanted = whole - before if before in sooner else whole
         found = adjusted.get(asset, ZERO)
         if wanted != found:
             yield at("I05", case.end_ns, asset, f"adjustments of {wanted}", f"{found}")
+
+
+def adjustments_are_right_at_once(case: Case) -> Iterator[Violation]:
+    """I05: what has been adjusted is at each moment what others had done by then.
+
+    An adjustment that is taken back later was a fill of ours on its way: whoever looked in between
+    was misled, and so was the risk gate.
+    """
+    outside, opened_ns = _outside(case), _opened_ns(case)
+    sums: dict[str, Decimal] = {}
+    for entry in case.story.of_kind("adjustment"):
+        asset = entry.body.asset
+        found = sums[asset] = sums.get(asset, ZERO) + entry.body.amount
+        moves = outside.get(asset, [])
+        sooner, by_now = _levels(moves, opened_ns), _levels(moves, entry.at_ns)
+        if not any(found == now - before for now in by_now for before in sooner):
+            wanted = f"what others had changed by then, {by_now[-1]} in all"
+            yield at_row("I05", entry, asset, wanted, f"adjustments of {found}")
+
+
+def _outside(case: Case) -> dict[str, list[tuple[int, Decimal]]]:
+    """Return what others than the trader did to each balance, in order: (ns, amount)."""
+    moves = [(each.at_ns, each.asset, each.amount) for each in case.truth.transfers]
+    for fill in case.truth.fills:
+        if not fill.is_ours:
+            moves += [(fill.event_ns, asset, amount) for asset, amount in balance_changes(fill)]
+    by_asset: dict[str, list[tuple[int, Decimal]]] = {}
+    for at_ns, asset, amount in sorted(moves):
+        by_asset.setdefault(asset, []).append((at_ns, amount))
+    return by_asset
+
+
+def _levels(moves: Sequence[tuple[int, Decimal]], until_ns: int) -> list[Decimal]:
+    """Return the sums that the moves up to a time have passed through, nothing first."""
+    return list(accumulate((amount for ns, amount in moves if ns <= until_ns), initial=ZERO))
+
+
+def _opened_ns(case: Case) -> int:
+    """Return when the account was looked at first."""
+    return max((each.at_ns for each in case.story.of_kind("deposit")), default=0)
 
 
 def _summed(case: Case, kind: str) -> dict[str, Decimal]:

@@ -91,6 +91,16 @@ class Case:
             found.setdefault(name, sent)
         return found
 
+    @cached_property
+    def look_ups(self) -> dict[str, list[Sent]]:
+        """The questions about a single order, by client id, in order."""
+        found: dict[str, list[Sent]] = {}
+        for sent in self.evidence.sent:
+            name = sent.params.get("origClientOrderId")
+            if sent.method == "GET" and name is not None:
+                found.setdefault(name, []).append(sent)
+        return found
+
     @property
     def end_ns(self) -> int:
         """When the run was over."""

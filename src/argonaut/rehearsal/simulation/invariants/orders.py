@@ -9,6 +9,7 @@ from itertools import pairwise
 from argonaut.domain.ids import ClientOrderId
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Filled, OrderStatus, Rejected
+from argonaut.rehearsal.simulation.evidence import Sent
 from argonaut.rehearsal.simulation.invariants.case import (
     Case,
     Violation,
@@ -21,6 +22,7 @@ from argonaut.rehearsal.simulation.plan import SECOND_NS
 from argonaut.rehearsal.simulation.told import Entry, Step
 
 _KNOWN_NS = 30 * SECOND_NS  # healthy time after which a fill must be known
+_APART_NS = 4 * SECOND_NS  # between two look-ups; five by the trader's clock, which may be turned
 
 
 def one_order_an_intent(case: Case) -> Iterator[Violation]:
@@ -121,15 +123,32 @@ def _judge_end(case: Case, name: str, step: Step, corrections: list[Entry]) -> I
             found = f"the venue has it: {true[0].status}, {true[0].filled} filled"
             yield at_row("I17", step.entry, name, "absent at the venue", found)
         sent = case.first_sent.get(name)
-        if sent is not None and step.report.code != "not_sent":
-            waited_ns = step.entry.at_ns - sent.at_ns
-            if not true and waited_ns < case.evidence.lateness_ns:
-                found = f"{waited_ns / SECOND_NS:.1f} s after it was sent"
-                wanted = f"{case.evidence.lateness_ns / SECOND_NS:.1f} s waited for it (rule R2)"
-                yield at_row("I17", step.entry, name, wanted, found)
+        if sent is not None and not true and step.report.code != "not_sent":
+            yield from _judge_absence(case, name, step.entry, sent)
     elif not any(each.status in ("CANCELED", "EXPIRED", "EXPIRED_IN_MATCH") for each in true):
         found = ", ".join(each.status for each in true) or "no such order"
         yield at_row("I17", step.entry, name, f"{step.order.status.value} at the venue", found)
+
+
+def _judge_absence(case: Case, name: str, entry: Entry, sent: Sent) -> Iterator[Violation]:
+    """An order that never came is waited for (R2), and then looked for twice (R3)."""
+    late_ns = case.evidence.lateness_ns
+    waited_ns = entry.at_ns - sent.at_ns
+    if waited_ns < late_ns:
+        found = f"{waited_ns / SECOND_NS:.1f} s after it was sent"
+        wanted = f"{late_ns / SECOND_NS:.1f} s waited for it (rule R2)"
+        yield at_row("I17", entry, name, wanted, found)
+    looked_ns = [
+        each.at_ns
+        for each in case.look_ups.get(name, ())
+        if each.at_ns >= sent.at_ns + late_ns
+        and each.answered_ns is not None
+        and each.answered_ns <= entry.at_ns
+    ]
+    if not looked_ns or looked_ns[-1] - looked_ns[0] < _APART_NS:
+        when = ", ".join(f"{ns / SECOND_NS:.1f} s" for ns in looked_ns) or "never"
+        wanted = "looked up twice, 5 s apart, when it could no longer arrive (rule R3)"
+        yield at_row("I17", entry, name, wanted, f"looked up {when}")
 
 
 def told_once(case: Case) -> Iterator[Violation]:

@@ -25,11 +25,12 @@ from argonaut.domain.venue_view import NoAnswer, NotFound, VenueFill, VenueOrder
 from argonaut.engine import inbox
 from argonaut.engine.detectors import Doorman
 from argonaut.engine.inbox import Inbox
+from argonaut.engine.route import Key
 from argonaut.engine.warden import Warden
 from argonaut.execution.reconcile import absence, balance, order, reconcile
 from argonaut.execution.reconcile.round import Absence, Rules
 from argonaut.ledger.book import Book
-from argonaut.rehearsal.simulation.mutants.mutant import Mutant, instead
+from argonaut.rehearsal.simulation.mutants.mutant import DOUBTS, Mutant, instead
 from argonaut.runtime.prober import Prober
 from argonaut.runtime.reconciler import Reconciler
 from argonaut.venues.binance.adapter import BinanceSpot
@@ -172,11 +173,21 @@ def _forgets_signals(judge: Any) -> Any:
     return judged
 
 
+def _forgets_its_stop(_: Any) -> Any:
+    def forget(self: Warden, key: Key, filled: Order | None = None) -> None:
+        del filled
+        self.guards.pop(key, None)
+        self._desk.account.routes[key[1]].guards.pop(key[0], None)
+
+    return forget
+
+
 REPORTS: tuple[Mutant, ...] = (
     Mutant(
         name="late fill ignored",
         says="a fill told after the end of its order is not booked",
         patches=((Inbox, "on_report", _ignores_late),),
+        needs=(("frames_swapped user", "frame_lost user"),),
     ),
     Mutant(
         name="fills by REST and stream both booked",
@@ -191,16 +202,19 @@ REPORTS: tuple[Mutant, ...] = (
         name="not found is rejected",
         says="one `not found` ends an order",
         patches=((Prober, "_look", _not_found_is_rejected),),
+        needs=(DOUBTS,),
     ),
     Mutant(
         name="absent after one round",
         says="absence is believed at the first time it shows",
         patches=((reconcile, "absent", _one_round),),
+        needs=(DOUBTS,),
     ),
     Mutant(
         name="no lateness wait",
         says="absence is believed while the request may still arrive",
         patches=((absence, "_is_negative", _no_lateness),),
+        needs=(DOUBTS,),
     ),
     Mutant(
         name="stops asked for in the wrong service",
@@ -235,7 +249,6 @@ REPORTS: tuple[Mutant, ...] = (
         says="a balance is adjusted while an order may still explain it",
         patches=(
             (balance, "_in_flight", instead(lambda *_: frozenset())),
-            (balance, "_followed", lambda followed: followed),
             (balance, "_may_book", instead(lambda *_, **__: True)),
         ),
     ),
@@ -243,6 +256,7 @@ REPORTS: tuple[Mutant, ...] = (
         name="foreign order canceled",
         says="an order somebody made by hand is taken out",
         patches=((Reconciler, "_take", _tidies_up),),
+        needs=(("hand_order",),),
     ),
     Mutant(
         name="signals forgotten",
@@ -256,10 +270,12 @@ REPORTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="stop left over",
-        says="the stop of a position that is gone stays",
+        says="an exit goes beside the stop, which stays when the position is gone",
         patches=(
-            (Warden, "retire", instead(lambda *_: None)),
+            (Warden, "suspend", instead(lambda *_, **__: False)),
+            (Warden, "retire", _forgets_its_stop),
             (Warden, "_sweep", instead(lambda *_: None)),
         ),
+        needs=(("hand_trade",),),
     ),
 )

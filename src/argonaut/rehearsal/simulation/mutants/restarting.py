@@ -15,7 +15,7 @@ from argonaut.domain.order import OrderRole
 from argonaut.engine.core import Engine
 from argonaut.engine.recovery import _Folding
 from argonaut.ledger.book import Book
-from argonaut.rehearsal.simulation.mutants.mutant import Mutant, instead
+from argonaut.rehearsal.simulation.mutants.mutant import DEATHS, Mutant, instead
 from argonaut.runtime import lease
 from argonaut.runtime.recovery import Recovery
 from argonaut.venues.binance.adapter import BinanceSpot
@@ -90,26 +90,31 @@ RESTARTING: tuple[Mutant, ...] = (
             (Book, "has_booked", instead(lambda *_: False)),
             (Book, "has_seen", instead(lambda *_: False)),
         ),
+        needs=(DEATHS,),
     ),
     Mutant(
         name="kill not latched",
         says="a restart forgets that a person has killed the run",
         patches=((_Folding, "end", _forgives),),
+        needs=(("operator halt",), DEATHS),
     ),
     Mutant(
         name="epoch not raised",
         says="every start counts its orders from one under the same name",
         patches=((lease, "take", instead(lambda *_: 1)),),
+        needs=(DEATHS,),
     ),
     Mutant(
         name="recovery resends",
         says="what has no answer when a process starts is sent once more",
         patches=((Recovery, "run", _resends),),
+        needs=(DEATHS,),
     ),
     Mutant(
         name="entries forgotten by a restart",
         says="live entries are not taken over from the journal",
         patches=((_Folding, "end", _forgets_exposure),),
+        needs=(DEATHS,),
     ),
     Mutant(
         name="protection forgotten by a restart",
@@ -118,6 +123,7 @@ RESTARTING: tuple[Mutant, ...] = (
             (_Folding, "end", _forgets_guards),
             (Engine, "audit", instead(lambda _: ())),
         ),
+        needs=(DEATHS,),
     ),
     Mutant(
         name="recovery does not ask",
@@ -127,6 +133,7 @@ RESTARTING: tuple[Mutant, ...] = (
             (BinanceSpot, "fills", instead(lambda *_: asyncio.sleep(0, ()))),
             (User, "catch_up", instead(_nothing)),
         ),
+        needs=(DEATHS,),
     ),
     Mutant(
         name="secret in the output",

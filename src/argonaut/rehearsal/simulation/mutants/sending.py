@@ -14,17 +14,18 @@ from argonaut.domain.number import ZERO
 from argonaut.domain.order import (
     Canceled,
     Order,
+    OrderRole,
     OrderStatus,
     OutcomeUnknown,
     Rejected,
     Report,
 )
-from argonaut.engine import exits
+from argonaut.engine import account, exits
 from argonaut.engine.account import Account
 from argonaut.engine.desk import Desk
 from argonaut.engine.fitter import Fitter
 from argonaut.execution.guard import Guard
-from argonaut.rehearsal.simulation.mutants.mutant import Mutant, instead
+from argonaut.rehearsal.simulation.mutants.mutant import DOUBTS, TIGHT_CAPS, Mutant, instead
 from argonaut.risk import mode
 from argonaut.risk.view import Exposure
 from argonaut.runtime.outbox import Outbox
@@ -108,12 +109,10 @@ def _sized_to_the_order(grow: Any) -> Any:
     return larger
 
 
-def _unknown_is_nothing(_: Any) -> Any:
-    def leaves(self: Order) -> Decimal:
-        is_over = self.status.is_final or self.status is OrderStatus.UNKNOWN
-        return ZERO if is_over else self.quantity - self.filled
-
-    return property(leaves)
+def _leaves(order: Order) -> Decimal:
+    is_doubtful = order.role is OrderRole.ENTRY and order.status is OrderStatus.UNKNOWN
+    is_over = order.status.is_final or is_doubtful
+    return ZERO if is_over else order.quantity - order.filled
 
 
 def _intends_in_silence(_: Any) -> Any:
@@ -128,6 +127,7 @@ SENDING: tuple[Mutant, ...] = (
         name="resend on time-out",
         says="an order without an answer is sent again under the same id",
         patches=((BinanceSpot, "submit", _resends),),
+        needs=(DOUBTS,),
     ),
     Mutant(
         name="journal after send",
@@ -143,6 +143,7 @@ SENDING: tuple[Mutant, ...] = (
         name="time-out is a refusal",
         says="no answer is taken for a rejection",
         patches=((BinanceSpot, "_unknown", _timeouts_are_refusals),),
+        needs=(DOUBTS,),
     ),
     Mutant(
         name="cancel taken for done",
@@ -177,8 +178,12 @@ SENDING: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="UNKNOWN not in exposure",
-        says="an order whose fate is unknown reserves nothing",
-        patches=((Order, "leaves", _unknown_is_nothing),),
+        says="an entry whose fate is unknown reserves nothing",
+        patches=(
+            (Order, "leaves", instead(property(_leaves))),
+            (account, "_leaves", instead(_leaves)),
+        ),
+        needs=((TIGHT_CAPS,), DOUBTS),
     ),
     Mutant(
         name="caps not checked",
@@ -188,6 +193,7 @@ SENDING: tuple[Mutant, ...] = (
             (Account, "venue_exposure", instead(lambda self, name: _NOTHING_AT_RISK)),
             (Account, "account_exposure", instead(lambda self: _NOTHING_AT_RISK)),
         ),
+        needs=((TIGHT_CAPS,),),
     ),
     Mutant(
         name="kill does not bind",
@@ -196,6 +202,7 @@ SENDING: tuple[Mutant, ...] = (
             (TradingMode, "allows_entries", instead(property(lambda self: True))),
             (mode, "_ENTERING", instead(tuple(TradingMode))),
         ),
+        needs=(("operator halt",),),
     ),
     Mutant(
         name="429 retried at once",
@@ -204,5 +211,6 @@ SENDING: tuple[Mutant, ...] = (
             (Limiter, "hold", instead(lambda *_: 0)),
             (Limiter, "is_held", instead(lambda *_: False)),
         ),
+        needs=(("banned", "throttled"),),
     ),
 )
