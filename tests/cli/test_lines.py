@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from argonaut.cli.lines import LineTeller, status_line
@@ -7,9 +8,11 @@ from argonaut.domain.command import Record
 from argonaut.domain.ids import ClientOrderId, FillId, InstrumentId, StrategyId
 from argonaut.domain.order import Filled, Rejected
 from argonaut.domain.record import Anomaly, ModeChanged, StrategyPaused
+from argonaut.domain.verdict import Verdict
 from argonaut.journal.body import body_of
 from tests.cli.pictures import NOON_NS, picture, snapshot
 from tests.journal.told import told_rows
+from tests.reports.records import approval, leave, order
 
 HOUR_NS = 3_600_000_000_000
 
@@ -87,6 +90,18 @@ def test_a_refusal_that_repeats_is_told_once_an_hour(teller, told):
 def test_what_is_out_of_the_ordinary_is_told(teller, told, body, said):
     teller(0, NOON_NS, Record("any", "", body))
 
+    assert told == [f"2021-05-19 12:00:00  {said}"]
+
+
+def test_an_exit_that_waits_for_its_price_is_told(teller, told):
+    """It has no order yet, and nothing else would say that it was heard."""
+    wish = leave()
+    kept = approval(order(), signal=wish, verdicts=(Verdict("holding", detail="kept until 9"),))
+    body = msgspec.structs.replace(kept.body, orders=())
+
+    teller(0, NOON_NS, Record("decision", "", body))
+
+    said = f"exit {wish.strategy_id} {wish.instrument_id} kept until 9"
     assert told == [f"2021-05-19 12:00:00  {said}"]
 
 

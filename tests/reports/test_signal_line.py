@@ -1,5 +1,7 @@
 from decimal import Decimal
 
+import msgspec
+
 from argonaut.domain.event import DetectorSignal
 from argonaut.domain.ids import SignalId
 from argonaut.domain.order import Side
@@ -43,6 +45,13 @@ def test_a_reduction_says_from_what_to_what_and_why():
 def test_an_exit_and_a_dry_run_are_told_apart():
     assert said(approval(order(), signal=leave()))[0] == "exit"
     assert said(approval(order(), signal=enter(dry_run=True)))[2:] == ("dry run", "would trade 1")
+
+
+def test_an_exit_that_waits_for_its_price_says_so():
+    kept = approval(order(), signal=leave(), verdicts=(Verdict("holding", detail="kept here"),))
+    body = msgspec.structs.replace(kept.body, orders=())
+
+    assert said(msgspec.structs.replace(kept, body=body))[2:] == ("kept", "kept here")
 
 
 def test_a_moved_stop_and_one_that_stays():

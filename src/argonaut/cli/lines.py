@@ -65,9 +65,11 @@ class LineTeller:
     def _decision(self, event_ns: int, decision: Decision) -> str:
         for order in decision.orders:
             self._keep(order)
-        if decision.approved:
-            return ""  # its fills are told
         signal, verdict = decision.signal, decision.verdicts[-1]
+        if decision.approved and (decision.orders or signal.dry_run):
+            return ""  # its fills are told
+        if decision.approved:
+            return f"exit {signal.strategy_id} {signal.instrument_id} {_said(verdict.sentence)}"
         key = (signal.strategy_id, signal.instrument_id, verdict.code)
         told_ns = self._refused_ns.get(key)
         if told_ns is not None and event_ns - told_ns < _HOUR_NS:
@@ -131,4 +133,4 @@ def _signal(event_ns: int, body: DetectorAnswer) -> str:
 
 
 def _said(sentence: str) -> str:
-    return sentence.removeprefix("refused: ")
+    return sentence.removeprefix("refused: ").removeprefix("passed: ")

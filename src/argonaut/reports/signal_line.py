@@ -55,6 +55,8 @@ def _answer(decision: Decision) -> tuple[str, str]:
         return "refused", decision.verdicts[-1].sentence.removeprefix("refused: ")
     if decision.signal.dry_run:
         return "dry run", f"would trade {_plain(decision.quantity)}"
+    if not decision.orders:
+        return "kept", decision.verdicts[-1].sentence.removeprefix("passed: ")
     clips = [each for each in decision.verdicts if each.outcome is Outcome.CLIP]
     if clips:
         said = "; ".join(each.sentence.removeprefix("reduced: ") for each in clips)
