@@ -106,6 +106,8 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         lots = self.quantity(abs(quantity))
         if lots < self.min_quantity:
             return True
+        if not self.min_notional:
+            return False
         known = [price for price in prices if price is not None]
         return bool(known) and self.notional(lots, max(known)) < self.min_notional
 

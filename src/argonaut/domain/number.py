@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.errors import InvalidValueError
 
-ZERO = Decimal(0)
-ONE = Decimal(1)
-_EIGHTH = Decimal("1e-8")  # the eighth decimal
+ZERO: Final = Decimal(0)
+ONE: Final = Decimal(1)
+_EIGHTH: Final = Decimal("1e-8")  # the eighth decimal
 
 
 def to_decimal(value: float) -> Decimal:

@@ -140,7 +140,7 @@ TRANSITIONS: Mapping[OrderStatus, Mapping[type[OrderEvent], OrderStatus]] = {
         OutcomeUnknown: S.FILLED,
     },
 }
-_WITH_FILLS = {S.ACCEPTED: S.PARTIALLY_FILLED, S.TRIGGERED: S.PARTIALLY_FILLED}
+_WITH_FILLS: Final = {S.ACCEPTED: S.PARTIALLY_FILLED, S.TRIGGERED: S.PARTIALLY_FILLED}
 
 
 def apply(order: Order, event: OrderEvent) -> Order:

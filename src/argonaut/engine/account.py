@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.event import Adjusted
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId, VenueId
@@ -18,9 +19,12 @@ from argonaut.ports import Capability
 from argonaut.risk.trackers import EquityTracker, RateTracker
 from argonaut.risk.view import NO_EXPOSURE, Exposure
 
-_INFINITY = Decimal("Infinity")
-_INFINITE = Exposure(_INFINITY, _INFINITY, _INFINITY, _INFINITY)  # no price: every cap refuses
-_BUY, _ENTRY, _EXIT = Side.BUY, OrderRole.ENTRY, OrderRole.EXIT
+_INFINITY: Final = Decimal("Infinity")
+# No price: every cap refuses
+_INFINITE: Final = Exposure(_INFINITY, _INFINITY, _INFINITY, _INFINITY)
+_BUY: Final = Side.BUY
+_ENTRY: Final = OrderRole.ENTRY
+_EXIT: Final = OrderRole.EXIT
 
 
 class Account:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -63,9 +63,9 @@ from argonaut.ledger.holding import Holding
 from argonaut.strategies.interface import Signals, Strategy
 
 EventT = TypeVar("EventT")
-_DAY_NS = 86_400 * 1_000_000_000
-_BAD_PRICE_TOLD_NS = 60 * 1_000_000_000  # at most one anomaly a minute and instrument
-_INFINITY = math.inf
+_DAY_NS: Final = 86_400 * 1_000_000_000
+_BAD_PRICE_TOLD_NS: Final = 60 * 1_000_000_000  # at most one anomaly a minute and instrument
+_INFINITY: Final = math.inf
 _NOTHING: tuple[Command, ...] = ()
 
 
@@ -455,7 +455,7 @@ class Engine:
         So the equity at the close of a bar has the close of every instrument, and no fill at the
         open that follows at the same time.
         """
-        is_market = isinstance(event, Bar | Trade | Quote)
+        is_market = isinstance(event, (Bar, Trade, Quote))
         instant_ns = self.instant_ns
         if instant_ns is not None and (now_ns > instant_ns or not is_market):
             self.instant_ns = None

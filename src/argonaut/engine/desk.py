@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Final
 
 import msgspec
 
@@ -45,9 +46,10 @@ from argonaut.ledger.holding import Holding
 from argonaut.ports import Capability
 from argonaut.risk.gate import Gate
 
-_FOREIGN_KEPT = 1_000  # venue orders that are not ours, remembered so that each is told once
-_UNTOLD_KEPT = 10_000  # fills and ends that strategies hear of when the bot has recovered
-_CLOSED_KEPT = 2_000  # final orders remembered for late fills; an older one is a foreign report
+_FOREIGN_KEPT: Final = 1_000  # venue orders that are not ours, remembered so that each is told once
+_UNTOLD_KEPT: Final = 10_000  # fills and ends that strategies hear of when the bot has recovered
+# Final orders remembered for late fills; an older one is a foreign report
+_CLOSED_KEPT: Final = 2_000
 
 
 class Desk:

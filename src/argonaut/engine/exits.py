@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -45,11 +45,12 @@ if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
 
 
-RESENDABLE = frozenset({NOT_SENT, THROTTLED, ABSENT})
+RESENDABLE: Final = frozenset({NOT_SENT, THROTTLED, ABSENT})
 """Codes of exits that were certainly never executed and would be taken at another time."""
-_LEVELS = (OrderRole.STOP, OrderRole.TARGET)
-_ESCAPE, _FLATTEN = "unprotected", "flatten"  # tags of exits that nobody else asked for
-_TRIES_TOLD = 3  # failed tries in a row to leave, after which a person is told
+_LEVELS: Final = (OrderRole.STOP, OrderRole.TARGET)
+_ESCAPE: Final = "unprotected"  # tags of exits that nobody else asked for
+_FLATTEN: Final = "flatten"
+_TRIES_TOLD: Final = 3  # failed tries in a row to leave, after which a person is told
 
 
 class Exits:

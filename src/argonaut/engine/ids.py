@@ -9,20 +9,21 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 from zlib import crc32
 
 from argonaut.domain.ids import ClientOrderId, SignalId, StrategyId
 
-LENGTH_MAX = 32  # what the strictest venue takes
-_DIGITS = "0123456789bcdfghjkmnpqrstvwxyz"  # no vowels: a number spells no word
-_BASE = len(_DIGITS)
+LENGTH_MAX: Final = 32  # what the strictest venue takes
+_DIGITS: Final = "0123456789bcdfghjkmnpqrstvwxyz"  # no vowels: a number spells no word
+_BASE: Final = len(_DIGITS)
 _NAME = re.compile(r"(?:[a-z0-9-]*-)?([a-z0-9]{1,8})-([0-9a-z]+)([0-9a-z]{3})-[exst][0-9a-z]*")
 # Binance's firewall drops requests in which it sees SQL (rest-api.md, general information).
-_SQL = re.compile(
+_SQL: Final = re.compile(
     "select|insert|update|delete|drop|union|alter|create|exec|where|from|table|grant|having|order"
 )
-_VOWELS = str.maketrans("", "", "aeiou")
-_EPOCH = re.compile("[a-z0-9]{1,8}")
+_VOWELS: Final = str.maketrans("", "", "aeiou")
+_EPOCH: Final = re.compile("[a-z0-9]{1,8}")
 
 
 def is_epoch(epoch: str) -> bool:

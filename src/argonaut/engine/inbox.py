@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from argonaut.domain.command import CancelOrder, Record
 from argonaut.domain.event import Correction
@@ -19,8 +19,8 @@ from argonaut.ledger.holding import Holding
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
 
-_ENDED_KEPT = 1_000
-_NEVER_TAKEN = frozenset({OrderStatus.REJECTED, OrderStatus.DENIED})
+_ENDED_KEPT: Final = 1_000
+_NEVER_TAKEN: Final = frozenset({OrderStatus.REJECTED, OrderStatus.DENIED})
 
 
 class Inbox:

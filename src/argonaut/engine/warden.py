@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -34,8 +34,8 @@ from argonaut.ports import NOT_SENT, REACHED, THROTTLED
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
 
-_SETBACKS_MAX = 2  # orders of one leg that the venue ends unasked before it is given up
-_CALM_NS = 60_000_000_000  # an order that rested as long wipes the setbacks before it out
+_SETBACKS_MAX: Final = 2  # orders of one leg that the venue ends unasked before it is given up
+_CALM_NS: Final = 60_000_000_000  # an order that rested as long wipes the setbacks before it out
 
 
 class Warden:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from argonaut.domain.signal import Enter, Exit, Protect, Skip
 from argonaut.strategies.interface import Strategy
 
-_WISHES = (Enter, Exit, Protect, Skip)
+_WISHES: Final = (Enter, Exit, Protect, Skip)
 
 
 def fault_of(wish: object, strategy: Strategy) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.ids import ClientOrderId, SignalId
 from argonaut.domain.instrument import Instrument
@@ -10,8 +11,8 @@ from argonaut.domain.order import Order, OrderRole, OrderType, Side
 from argonaut.domain.signal import Enter, Exit
 from argonaut.domain.verdict import Approved
 
-_STOPS = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP)
-_LIMITS = (OrderType.LIMIT, OrderType.STOP_LIMIT)
+_STOPS: Final = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP)
+_LIMITS: Final = (OrderType.LIMIT, OrderType.STOP_LIMIT)
 
 
 def entry_order(

@@ -17,17 +17,18 @@ from decimal import (
     InvalidOperation,
     Overflow,
 )
+from typing import Final
 
-_TRAPS = [InvalidOperation, DivisionByZero, Overflow]
-_EXACT = Context(prec=150, rounding=ROUND_HALF_EVEN, traps=[*_TRAPS, Inexact])
-_SHARE = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=_TRAPS)
-_AVERAGE = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=_TRAPS)
-_FINEST = Decimal("1E-24")  # shares end here, or ever smaller parts would grow ever longer
+_TRAPS: Final = [InvalidOperation, DivisionByZero, Overflow]
+_EXACT: Final = Context(prec=150, rounding=ROUND_HALF_EVEN, traps=[*_TRAPS, Inexact])
+_SHARE: Final = Context(prec=80, rounding=ROUND_HALF_EVEN, traps=_TRAPS)
+_AVERAGE: Final = Context(prec=28, rounding=ROUND_HALF_EVEN, traps=_TRAPS)
+_FINEST: Final = Decimal("1E-24")  # shares end here, or ever smaller parts would grow ever longer
 
-add = _EXACT.add
-subtract = _EXACT.subtract
-multiply = _EXACT.multiply
-average = _AVERAGE.divide
+add: Final = _EXACT.add
+subtract: Final = _EXACT.subtract
+multiply: Final = _EXACT.multiply
+average: Final = _AVERAGE.divide
 
 
 def share_of(total: Decimal, part: Decimal, whole: Decimal) -> Decimal:

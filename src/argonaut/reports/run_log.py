@@ -11,7 +11,7 @@ from array import array
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -46,8 +46,8 @@ from argonaut.domain.verdict import Outcome
 from argonaut.reports.returns import Floats, Times, last_of_each_day
 from argonaut.reports.signal_line import SignalLine, line_of
 
-_ENDED_KEPT = 1_000  # canceled orders remembered for a fill that is told late
-_DETECTORS_KEPT = 64  # distinct answers, which are few; a bound all the same
+_ENDED_KEPT: Final = 1_000  # canceled orders remembered for a fill that is told late
+_DETECTORS_KEPT: Final = 64  # distinct answers, which are few; a bound all the same
 
 Body = Decision | ProtectionMoved | Skip | DetectorAnswer
 

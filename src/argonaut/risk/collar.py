@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.order import OrderType
@@ -13,8 +14,8 @@ from argonaut.risk.limit import check_fraction
 from argonaut.risk.view import AccountView, Proposal
 
 PriceOf = Callable[[InstrumentId], Decimal | None]
-_PASSED = Verdict("collar")
-_MARKET = OrderType.MARKET
+_PASSED: Final = Verdict("collar")
+_MARKET: Final = OrderType.MARKET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

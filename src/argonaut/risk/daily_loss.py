@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import check_positive
 from argonaut.risk.view import AccountView, Proposal
 
-_PASS, _REFUSE = Outcome.PASS, Outcome.REFUSE
+_PASS: Final = Outcome.PASS
+_REFUSE: Final = Outcome.REFUSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import check_fraction
 from argonaut.risk.view import AccountView, Proposal
 
-_PASS = Outcome.PASS
-_SHOWN = Decimal("1e-8")  # digits of a fraction worth writing down
+_PASS: Final = Outcome.PASS
+_SHOWN: Final = Decimal("1e-8")  # digits of a fraction worth writing down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.order import Side
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import OnExcess, base_units, check_positive, excess
 from argonaut.risk.view import NO_EXPOSURE, AccountView, Exposure, Proposal
 
-_BUY, _PASS = Side.BUY, Outcome.PASS
-_UNCAPPED = {
+_BUY: Final = Side.BUY
+_PASS: Final = Outcome.PASS
+_UNCAPPED: Final = {
     code: Verdict(code)
     for code in ("symbol_exposure", "strategy_exposure", "venue_exposure", "account_exposure")
 }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.view import AccountView, Proposal
 
-_PASSED = Verdict("filters")
+_PASSED: Final = Verdict("filters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

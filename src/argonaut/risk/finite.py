@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import OrderType, Side
@@ -13,10 +14,11 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.sizing import reference_price
 from argonaut.risk.view import AccountView, Proposal
 
-_PASSED = Verdict("finite")
-_LIMITS = (OrderType.LIMIT, OrderType.STOP_LIMIT)
-_STOPS = (OrderType.STOP, OrderType.STOP_LIMIT)
-_MARKET, _BUY = OrderType.MARKET, Side.BUY
+_PASSED: Final = Verdict("finite")
+_LIMITS: Final = (OrderType.LIMIT, OrderType.STOP_LIMIT)
+_STOPS: Final = (OrderType.STOP, OrderType.STOP_LIMIT)
+_MARKET: Final = OrderType.MARKET
+_BUY: Final = Side.BUY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

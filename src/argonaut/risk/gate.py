@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.instrument import Instrument
@@ -22,12 +23,14 @@ from argonaut.risk.notional import MinNotional
 from argonaut.risk.sizing import Sizing
 from argonaut.risk.view import AccountView, Check, Proposal
 
-_FILTERS = Filters()
+_FILTERS: Final = Filters()
 _VALIDITY: tuple[Check, ...] = (Mode(), Finite(), Sizing(), _FILTERS)
-_PASS, _CLIP, _REFUSE = Outcome.PASS, Outcome.CLIP, Outcome.REFUSE
-_EXIT_VERDICTS = (Verdict("holding", _PASS, detail="closes what is held"),)
-_NO_NUMBER = (ArithmeticError, InvalidValueError)
-_EXIT_TYPES = (OrderType.MARKET, OrderType.LIMIT)
+_PASS: Final = Outcome.PASS
+_CLIP: Final = Outcome.CLIP
+_REFUSE: Final = Outcome.REFUSE
+_EXIT_VERDICTS: Final = (Verdict("holding", _PASS, detail="closes what is held"),)
+_NO_NUMBER: Final = (ArithmeticError, InvalidValueError)
+_EXIT_TYPES: Final = (OrderType.MARKET, OrderType.LIMIT)
 
 
 class Gate:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import ROUND_FLOOR, Context, Decimal
 from enum import Enum
 from functools import lru_cache
+from typing import Final
 
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.view import Proposal
 
 # Quotients are rounded down, so that a cap is not passed by the last of 28 digits.
-DOWN = Context(prec=28, rounding=ROUND_FLOOR)
+DOWN: Final = Context(prec=28, rounding=ROUND_FLOOR)
 
 
 class LimitError(InvalidValueError):

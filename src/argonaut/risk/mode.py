@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.view import AccountView, Proposal
 
-_ENTERING = tuple(mode for mode in TradingMode if mode.allows_entries)
-_PASSED = Verdict("mode")
+_ENTERING: Final = tuple(mode for mode in TradingMode if mode.allows_entries)
+_PASSED: Final = Verdict("mode")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

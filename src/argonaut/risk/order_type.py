@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from argonaut.domain.order import OrderType
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import LimitError
 from argonaut.risk.view import AccountView, Proposal
 
-_PASSED = Verdict("order_type")
+_PASSED: Final = Verdict("order_type")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

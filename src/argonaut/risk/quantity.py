@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import OnExcess, check_positive, excess
 from argonaut.risk.view import AccountView, Proposal
 
-_PASSED = Verdict("max_quantity")
+_PASSED: Final = Verdict("max_quantity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from argonaut.domain.order import Side
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.view import AccountView, Proposal
 
-_BUY = Side.BUY
-_LONG = Verdict("short", Outcome.PASS, detail="the entry is long")
-_ALLOWED = Verdict("short", Outcome.PASS, detail="short entries are allowed")
+_BUY: Final = Side.BUY
+_LONG: Final = Verdict("short", Outcome.PASS, detail="the entry is long")
+_ALLOWED: Final = Verdict("short", Outcome.PASS, detail="short entries are allowed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ONE, ZERO, to_decimal
@@ -34,8 +34,9 @@ _PASSED: Mapping[type, Verdict] = {
     RiskFraction: Verdict("size", Outcome.PASS, detail="a risk from entry to stop"),
     CashFraction: Verdict("size", Outcome.PASS, detail="a fraction of the free quote balance"),
 }
-_MARKET, _BUY = OrderType.MARKET, Side.BUY
-_LIMITS = (OrderType.LIMIT, OrderType.STOP_LIMIT)
+_MARKET: Final = OrderType.MARKET
+_BUY: Final = Side.BUY
+_LIMITS: Final = (OrderType.LIMIT, OrderType.STOP_LIMIT)
 
 
 class Sizing:

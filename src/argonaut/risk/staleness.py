@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import check_count, counted
 from argonaut.risk.view import AccountView, Proposal
 
-_PASS, _REFUSE = Outcome.PASS, Outcome.REFUSE
-_SECOND_NS = 1_000_000_000
+_PASS: Final = Outcome.PASS
+_REFUSE: Final = Outcome.REFUSE
+_SECOND_NS: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.timeframe import DAY_NS
 
-_SLOTS = 1440  # of the window, one minute each in 24 h; bounds the number of remembered peaks
-_RUIN = 1e-9  # what a ruined account counts as having left, so that no deposit heals it
-_NEVER_NS = 2**62 - 1  # in 2116; above it a compiled int is an object
-_RATE_BOUND = 100_000  # orders remembered; a limit above it would never be reached
+# Of the window, one minute each in 24 h; bounds the number of remembered peaks
+_SLOTS: Final = 1440
+_RUIN: Final = 1e-9  # what a ruined account counts as having left, so that no deposit heals it
+_NEVER_NS: Final = 2**62 - 1  # in 2116; above it a compiled int is an object
+_RATE_BOUND: Final = 100_000  # orders remembered; a limit above it would never be reached
 
 
 class _Step:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -30,7 +30,7 @@ class Exposure(msgspec.Struct, frozen=True, gc=False):
     net_short: Decimal | None = None  # signed
 
 
-NO_EXPOSURE = Exposure(ZERO, ZERO, ZERO, ZERO)
+NO_EXPOSURE: Final = Exposure(ZERO, ZERO, ZERO, ZERO)
 
 
 class Proposal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ONE, ZERO
@@ -18,18 +19,18 @@ from argonaut.venues.sim.working import STAGE_OF, Stage, Working
 Refusal = tuple[str, str]
 """A stable code and the reason in words."""
 
-_BUY = Side.BUY
-_GTD = TimeInForce.GTD
-_MARKET = OrderType.MARKET
-_LIMITS = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
-_WANTED = {
+_BUY: Final = Side.BUY
+_GTD: Final = TimeInForce.GTD
+_MARKET: Final = OrderType.MARKET
+_LIMITS: Final = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
+_WANTED: Final = {
     OrderType.LIMIT: ("price",),
     OrderType.STOP: ("trigger_price",),
     OrderType.STOP_LIMIT: ("price", "trigger_price"),
     OrderType.TRAILING_STOP: ("trail_fraction",),
 }
-_AT_ONCE = frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK})
-_RESTING = frozenset({TimeInForce.GTC})
+_AT_ONCE: Final = frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK})
+_RESTING: Final = frozenset({TimeInForce.GTC})
 
 
 class Admission:

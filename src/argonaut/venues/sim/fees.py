@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ONE, ZERO
 from argonaut.venues.sim.errors import SimVenueError
 
-_THIRD_ASSET_STEP = Decimal("1e-8")
+_THIRD_ASSET_STEP: Final = Decimal("1e-8")
 
 
 class FeeModel(Protocol):

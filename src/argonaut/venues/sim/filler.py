@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_FLOOR, Context, Decimal
+from typing import Final
 
 from argonaut.domain.ids import FillId
 from argonaut.domain.instrument import Instrument
@@ -24,9 +25,9 @@ from argonaut.venues.sim.orders import Orders
 from argonaut.venues.sim.slippage import NoSlippage, SlippageModel
 from argonaut.venues.sim.working import Stage, Working
 
-_DOWN = Context(prec=28, rounding=ROUND_FLOOR)
-_FOK = TimeInForce.FOK
-_IOC = TimeInForce.IOC
+_DOWN: Final = Context(prec=28, rounding=ROUND_FLOOR)
+_FOK: Final = TimeInForce.FOK
+_IOC: Final = TimeInForce.IOC
 
 
 class Filler:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Protocol
+from typing import Final, Protocol
 
 from argonaut.venues.sim.errors import SimVenueError
 
-_MS_NS = 1_000_000
+_MS_NS: Final = 1_000_000
 
 
 class LatencyModel(Protocol):

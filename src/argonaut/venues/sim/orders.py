@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.ids import ClientOrderId, InstrumentId
 from argonaut.domain.instrument import Instrument
@@ -13,8 +14,8 @@ from argonaut.venues.sim.market import Market
 from argonaut.venues.sim.participation import VolumeParticipation
 from argonaut.venues.sim.working import Working
 
-JOINS_MAX = 8
-_IDS_KEPT = 50_000  # at least so many past ids are known, at most twice as many
+JOINS_MAX: Final = 8
+_IDS_KEPT: Final = 50_000  # at least so many past ids are known, at most twice as many
 
 
 class Orders:

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.order import Report, TimeInForce
 from argonaut.venues.sim import errors
@@ -34,9 +35,9 @@ from argonaut.venues.sim.orders import Orders
 from argonaut.venues.sim.rules import FillRules
 from argonaut.venues.sim.working import Stage, Working
 
-_MARKET = Stage.MARKET
-_TRIGGER = Stage.TRIGGER
-MEANWHILE_MAX = 64  # a strategy that answers every fill with an order must not stop time
+_MARKET: Final = Stage.MARKET
+_TRIGGER: Final = Stage.TRIGGER
+MEANWHILE_MAX: Final = 64  # a strategy that answers every fill with an order must not stop time
 
 
 class PointMatcher:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Sequence
 from heapq import heapify, heappop, heappush
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -31,8 +31,8 @@ from argonaut.domain.market import Bar, MarketEvent, Quote, Trade
 from argonaut.domain.order import Report
 from argonaut.ports import Journal, SimulatedVenue
 
-_NEVER_NS = 2**62 - 1  # in 2116; above it a compiled int is an object
-_STALE_TIMERS_MAX = 64  # replaced timers kept besides one for each that counts
+_NEVER_NS: Final = 2**62 - 1  # in 2116; above it a compiled int is an object
+_STALE_TIMERS_MAX: Final = 64  # replaced timers kept besides one for each that counts
 Observer = Callable[[int, int, Record], None]  # (event_seq, event_ns, record)
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Final, Protocol
 
 from argonaut.domain.number import ZERO
 from argonaut.venues.sim.errors import SimVenueError
 
-_BPS = Decimal("1e-4")
-_MULTIPLE_MAX = 1e6  # of the volume; beyond it the law says nothing
-_IMPACT_DIGITS = 9  # the impact is a float64 square root, taken to 1e-9 of the price
+_BPS: Final = Decimal("1e-4")
+_MULTIPLE_MAX: Final = 1e6  # of the volume; beyond it the law says nothing
+_IMPACT_DIGITS: Final = 9  # the impact is a float64 square root, taken to 1e-9 of the price
 
 
 class SlippageModel(Protocol):

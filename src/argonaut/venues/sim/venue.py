@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from argonaut.domain.ids import ClientOrderId, InstrumentId, VenueId, VenueOrderId
 from argonaut.domain.instrument import Instrument
@@ -43,7 +43,7 @@ from argonaut.venues.sim.slippage import SlippageModel, SpreadPlusImpact
 from argonaut.venues.sim.working import Working
 
 _NOTHING: tuple[Report, ...] = ()
-_MARKET = OrderType.MARKET
+_MARKET: Final = OrderType.MARKET
 
 
 class SimVenue:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from enum import IntEnum
+from typing import Final
 
 import msgspec
 
@@ -21,7 +22,7 @@ class Stage(IntEnum):
     LIMIT = 2  # rests at its price, or takes when it arrives
 
 
-STAGE_OF = {
+STAGE_OF: Final = {
     OrderType.MARKET: Stage.MARKET,
     OrderType.LIMIT: Stage.LIMIT,
     OrderType.STOP: Stage.TRIGGER,
