@@ -191,6 +191,19 @@ def test_at_a_start_a_difference_limits_at_once() -> None:
     assert (ours.limits, ours.balances) == ({}, truth.balances)
 
 
+def test_what_a_start_has_found_lasts_as_long_as_it_stands() -> None:
+    """A round right after the start once said that it was over, and let entries through."""
+    ours, truth, rounds = sides(rules=Rules(lateness_ns=BOUND_NS, strict=True))
+    truth.move("USDT", D(-100))
+    rounds.round()
+    rounds.rules = RULES
+
+    rounds.round(after_s=1)
+    assert ours.limits == {("residual", BTC): TradingMode.REDUCE_ONLY}
+    rounds.round(after_s=5)
+    assert (ours.limits, ours.balances) == ({}, truth.balances)
+
+
 def test_a_round_without_balances_keeps_what_was_known() -> None:
     ours, truth, rounds = sides()
     truth.move("USDT", D(500))

@@ -82,6 +82,8 @@ def balanced(
         if rules.strict or said.asked_ns - residual.first_ns >= APART_NS:
             detail = f"the venue has {amount:+f} {asset} that we cannot account for"
             limits |= dict.fromkeys(_limits_of(asset, ours), detail)
+        else:
+            limits |= _kept(asset, ours, memory)
     steady = {asset for asset, amount in differing.items() if not amount} - moving
     limits |= _short(ours, said.balances, steady)
     return Balanced(inputs=tuple(inputs), residuals=residuals, limits=limits)
