@@ -87,10 +87,7 @@ def build(folder: Path, chosen: Sequence[str]) -> Path:
         return folder
     if not any(shutil.which(name) for name in ("cc", "gcc", "clang")):
         raise CompileError("found no C compiler (cc, gcc or clang)")
-    shutil.rmtree(folder, ignore_errors=True)
-    ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(SOURCES / "argonaut", folder / "argonaut", ignore=ignored)
-    (folder / "setup.py").write_text(_SETUP.format(modules=list(chosen)), encoding="utf-8")
+    prepare(folder, chosen)
     done = subprocess.run(
         [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"],
         cwd=folder,
@@ -104,6 +101,14 @@ def build(folder: Path, chosen: Sequence[str]) -> Path:
     shutil.rmtree(folder / "build")
     stamp.write_text(wanted, encoding="utf-8")
     return folder
+
+
+def prepare(folder: Path, chosen: Sequence[str]) -> None:
+    """Put a copy of the package into `folder`, and a `setup.py` that compiles `chosen`."""
+    shutil.rmtree(folder, ignore_errors=True)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(SOURCES / "argonaut", folder / "argonaut", ignore=ignored)
+    (folder / "setup.py").write_text(_SETUP.format(modules=list(chosen)), encoding="utf-8")
 
 
 def _fingerprint(chosen: Sequence[str]) -> str:

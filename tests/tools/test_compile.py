@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tools.compile import HOT, SOURCES, CompileError, build, main, modules
+from tools.compile import HOT, SOURCES, CompileError, build, main, modules, prepare
 
 HASHES = """
 from hashlib import sha256
@@ -63,6 +63,23 @@ def test_without_a_compiler_it_says_so(monkeypatch, tmp_path, capsys):
 
     assert main([str(tmp_path / "compiled")]) == 1
     assert "nothing compiled: found no C compiler" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_every_chosen_module_can_be_translated(tmp_path):
+    """A construct that the compiler cannot take is found before somebody wants the speed."""
+    prepare(tmp_path / "compiled", modules())
+
+    done = subprocess.run(
+        [sys.executable, "setup.py", "--quiet", "--name"],  # translates, and compiles nothing
+        cwd=tmp_path / "compiled",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert list((tmp_path / "compiled" / "build").glob("*.c"))
 
 
 @pytest.mark.slow

@@ -224,9 +224,10 @@ class Exits:
 
     def _is_own(self, order: Order) -> bool:
         """Whether an exit was asked for here, where its reason is looked at again."""
+        if self.flattening or order.tag in (_ESCAPE, _FLATTEN):
+            return True
         guard = self._desk.warden.guards.get((order.strategy_id, order.instrument_id))
-        roles = () if guard is None else (guard.tag_of(each) for each in _LEVELS)
-        return bool(self.flattening) or order.tag in (_ESCAPE, _FLATTEN, *roles)
+        return guard is not None and any(order.tag == guard.tag_of(each) for each in _LEVELS)
 
     def _again(self, holding: Holding) -> None:
         key = (holding.strategy_id, holding.instrument_id)
