@@ -117,6 +117,29 @@ def test_an_order_worded_anew_before_it_was_sent_is_one_order():
     assert told.orders[ENTRY].order.quantity == 1
 
 
+def test_an_intent_that_waited_through_a_restart_may_be_worded_anew():
+    """It has not left; the next life knows how much there still is to close."""
+    history = Written()
+    history.row(10, "intent", ENTRY, OrderSent(order=order(quantity="2"), reason="out"))
+    history.life = 2
+    history.row(20, "intent", ENTRY, OrderSent(order=order(quantity="1"), reason="trimmed"))
+    history.post(20, order(quantity="1"))
+    told = story(history)
+
+    assert told.twice == []
+    assert told.orders[ENTRY].intent.quantity == 1
+
+
+def test_an_intent_that_has_left_is_not_worded_anew_by_the_next_life():
+    history = Written()
+    history.row(10, "intent", ENTRY, OrderSent(order=order(quantity="2"), reason="out"))
+    history.post(10, order(quantity="2"))
+    history.life = 2
+    history.row(20, "intent", ENTRY, OrderSent(order=order(quantity="1"), reason="trimmed"))
+
+    assert len(story(history).twice) == 1
+
+
 def test_what_was_unknown_once_is_remembered():
     history = clean()
     history.report(20, OutcomeUnknown(client_order_id=STOP, event_ns=0, reason="amendment"))

@@ -153,9 +153,9 @@ class Story:
         if known is None:
             name = order.client_order_id
             self.orders[name] = ToldOrder(order, entry, reason, sent_in=self._sent_in.get(name))
-        elif known.steps or known.entry.life != entry.life:
+        elif known.steps or self._sent_in.get(order.client_order_id, entry.life) < entry.life:
             self.twice.append(entry)
-        else:  # decided before, and worded anew when what it waited for was over
+        else:  # decided before, and worded anew when what it waited for was over; it has not left
             known.intent = known.order = order
             known.entry = entry
 
