@@ -66,11 +66,8 @@ _OVER_SOCKETS: Mapping[str, Callable[[Fault], list[wire.Knob]]] = {
     "slow_net": _slow,
     "drip": _drip,
 }
-# A ban is left out: a process that starts anew inside one cannot know of it before it has asked.
 SOAKED = tuple(
-    name
-    for name, kind in KINDS.items()
-    if (kind.part in ("wire", "venue") and name != "banned") or name in _OVER_SOCKETS
+    name for name, kind in KINDS.items() if kind.part in ("wire", "venue") or name in _OVER_SOCKETS
 )
 """Every kind of fault that a soak draws from."""
 
