@@ -12,4 +12,4 @@ resolve() {
 }
 
 resolve --output-file requirements.lock "$@"
-resolve --extra dev --extra postgres --constraint requirements.lock --output-file requirements-dev.lock "$@"
+resolve --extra dev --extra postgres --extra queues --constraint requirements.lock --output-file requirements-dev.lock "$@"

@@ -27,6 +27,7 @@ from argonaut.runtime.detectors import Detectors, LiveTrader, PaperTrader
 from argonaut.runtime.paper import PaperRun
 from tests.config.written import bars, minimal
 from tests.runtime.lives import Life, World, told
+from tests.runtime.virtual import FixedRng
 
 SECRET = "0123456789abcdef0123"
 BTC = InstrumentId("BTC/USDT@sim")
@@ -75,7 +76,7 @@ class Paper:
         self.run = PaperRun.start(assembly, journal, SystemClock(), observers=(fates,))
         self.metrics = Metrics()
         self.detectors = Detectors(
-            assembly, PaperTrader(self.run), fates, self.metrics, SystemClock()
+            assembly, PaperTrader(self.run), fates, self.metrics, SystemClock(), FixedRng()
         )
 
     def __enter__(self) -> Self:
@@ -229,7 +230,7 @@ def test_a_live_run_answers_after_the_commit_and_knows_it_after_a_crash() -> Non
 def live(world: World, life: Life, fates: Fates) -> Detectors:
     raw = world.assembly.config.model_dump(by_alias=True, exclude_unset=True)
     assembly = assemble(check(raw | {"detectors": DETECTORS}, "test"), folder=Path())
-    return Detectors(assembly, LiveTrader(life.run), fates, Metrics(), world.clock)
+    return Detectors(assembly, LiveTrader(life.run), fates, Metrics(), world.clock, FixedRng())
 
 
 def at(world: World, signal_id: str) -> bytes:

@@ -14,8 +14,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic.fields import FieldInfo
 
+from argonaut.config.fields import Section
 from argonaut.config.plugins import ALIASES
-from argonaut.config.schema import Config, Section
+from argonaut.config.schema import Config
 from argonaut.strategies import detector_driven, momentum, trend_follow
 from argonaut.venues import sim
 from tools.reference.markdown import code, first_line, page, table

@@ -34,6 +34,7 @@ from argonaut.runtime.clock import SystemClock
 from argonaut.runtime.control import ControlServer, socket_of
 from argonaut.runtime.detectors import Detectors, PaperTrader
 from argonaut.runtime.paper import PaperRun
+from argonaut.runtime.rng import SystemRng
 
 _IDLE_S = 0.2
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -99,7 +100,7 @@ async def _trade(
             await server.open_metrics(config.monitoring.prometheus_port)
             url = f"http://127.0.0.1:{server.metrics_port}/metrics"
             tell(f"metrics at {url}")
-        detectors = Detectors(run.assembly, PaperTrader(run), fates, metrics, clock)
+        detectors = Detectors(run.assembly, PaperTrader(run), fates, metrics, clock, SystemRng())
         stack.push_async_callback(detectors.close)
         await detectors.start()
         for place in detectors.urls:

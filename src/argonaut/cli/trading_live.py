@@ -181,7 +181,7 @@ async def _trade(
         try:
             await run.start()
             if run.is_ready:
-                detectors = Detectors(assembly, LiveTrader(run), fates, metrics, clock)
+                detectors = Detectors(assembly, LiveTrader(run), fates, metrics, clock, rng)
                 stack.push_async_callback(detectors.close)
                 await detectors.start()
                 tell(_ready(run, (clock.mono_ns() - began_ns) / _SECOND_NS))

@@ -10,7 +10,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from argonaut.config.detectors import sources_of
+from argonaut.config.detectors import sources_of, urls_of
 from argonaut.config.errors import ConfigError
 from argonaut.config.fit import base_timeframes, feeds_of, misfits, unknown_instrument
 from argonaut.config.instruments import Stream, instrument_of
@@ -23,6 +23,7 @@ from argonaut.domain.event import Deposited
 from argonaut.domain.ids import InstrumentId, StrategyId, venue_of
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
+from argonaut.domain.secret import Secret
 from argonaut.engine.setup import EngineSetup, SampleHook
 from argonaut.feeds.detectors.source import Sources
 from argonaut.feeds.detectors.spelling import Spellings
@@ -159,6 +160,14 @@ class Assembly:
             ConfigError: A secret is not to be had, or a name is of nothing.
         """
         return sources_of(self.config.detectors, spellings=self.spellings(), folder=self.folder)
+
+    def detector_urls(self) -> dict[str, Secret]:
+        """Return where each connection to a detector or broker goes, by its id.
+
+        Raises:
+            ConfigError: A file is not to be had, or a URL is of another kind.
+        """
+        return urls_of(self.config.detectors, folder=self.folder)
 
     def spellings(self) -> Spellings:
         """Return the names that signals may have for instruments."""
@@ -309,7 +318,13 @@ def _assemble_live(config: Config, folder: Path) -> Assembly:
         allow=allow,
     )
     problems: list[str] = []
-    for make in (made.checks, made.strategies, made.venue_settings, made.sources):
+    for make in (
+        made.checks,
+        made.strategies,
+        made.venue_settings,
+        made.sources,
+        made.detector_urls,
+    ):
         try:
             make()
         except ArgonautError as error:
@@ -322,7 +337,8 @@ def _assemble_live(config: Config, folder: Path) -> Assembly:
 def _check_whole(assembly: Assembly) -> None:
     """Make everything once, so that a mistake is told before anything starts."""
     problems: list[str] = []
-    for make in (assembly.checks, assembly.venue, assembly.strategies, assembly.sources):
+    parts = assembly.checks, assembly.venue, assembly.strategies
+    for make in (*parts, assembly.sources, assembly.detector_urls):
         try:
             make()
         except ArgonautError as error:

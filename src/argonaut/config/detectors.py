@@ -5,15 +5,34 @@ from __future__ import annotations
 from ipaddress import ip_network
 from pathlib import Path
 
+from argonaut.config.detectors_schema import (
+    ClientSection,
+    ConnectSection,
+    DetectorsSection,
+    KafkaSection,
+    KeySection,
+    NatsSection,
+    PollSection,
+    RabbitSection,
+    RedisSection,
+    SourceSection,
+)
 from argonaut.config.errors import ConfigError
 from argonaut.config.live import read_secret
-from argonaut.config.schema import DetectorsSection, KeySection, SourceSection
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.secret import Secret
 from argonaut.feeds.detectors.source import Source, Sources
 from argonaut.feeds.detectors.spelling import Spellings
 
+_SCHEMES: dict[type[ClientSection], tuple[str, ...]] = {
+    ConnectSection: ("ws://", "wss://"),
+    PollSection: ("http://", "https://"),
+    RedisSection: ("redis://", "rediss://", "unix://"),
+    RabbitSection: ("amqp://", "amqps://"),
+    NatsSection: ("nats://", "tls://"),
+    KafkaSection: (),  # host:port,host:port
+}
 _SECRET_LENGTH_MIN = 16  # of a secret that signs: 128 bits in hex would be 32
 
 
@@ -37,6 +56,38 @@ def sources_of(section: DetectorsSection, *, spellings: Spellings, folder: Path)
     if problems:
         raise ConfigError("detectors", problems)
     return sources
+
+
+def urls_of(section: DetectorsSection, *, folder: Path) -> dict[str, Secret]:
+    """Return where each connection goes, by its id; a URL may hold a password.
+
+    Raises:
+        ConfigError: A file is not to be had, or a URL is of another kind; every problem listed.
+    """
+    urls: dict[str, Secret] = {}
+    problems: list[str] = []
+    for each in section.clients:
+        try:
+            url = Secret(each.url) if each.url is not None else _url_in(each, folder)
+        except InvalidValueError as error:
+            problems.append(f"detectors.{each.id}: {error}")
+            continue
+        wanted = _SCHEMES[type(each)]
+        if wanted and not url.reveal().startswith(wanted):
+            problems.append(f"detectors.{each.id}: want a url that begins with {_either(wanted)}")
+        urls[each.id] = url
+    if problems:
+        raise ConfigError("detectors", problems)
+    return urls
+
+
+def _url_in(section: ClientSection, folder: Path) -> Secret:
+    assert section.url_file is not None, "the schema wants one of the two"
+    return read_secret(folder / section.url_file)
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return " or ".join(words)
 
 
 def _source(

@@ -22,6 +22,7 @@ DEFAULT = "default"
 MASK = "***"
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _SECRET = re.compile(r"(?i)(secret|password|passphrase|token|api_?key|private_?key|mnemonic)")
+_PASSWORD = re.compile(r"://[^/@:\s]*:[^/@\s]+@")
 _NAMES = ("id", "check", "instrument")  # what an entry of a list may be called by in --set
 
 
@@ -98,6 +99,11 @@ def leaves(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
 def is_secret(place: str) -> bool:
     """Whether the last name of a place, or a variable's name, says that its value is a secret."""
     return _SECRET.search(place.rpartition(".")[2]) is not None
+
+
+def has_password(value: Any) -> bool:
+    """Whether a value is a URL with a password in it."""
+    return isinstance(value, str) and _PASSWORD.search(value) is not None
 
 
 def apply_set(raw: dict[str, Any], change: str) -> list[str]:

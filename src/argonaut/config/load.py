@@ -17,6 +17,7 @@ from argonaut.config.layers import (
     FILE,
     MASK,
     Layers,
+    has_password,
     is_secret,
     lay,
     leaves,
@@ -118,7 +119,8 @@ def _settings(config: Config, layers: Layers) -> tuple[Setting, ...]:
 
 
 def _is_masked(place: str, value: Any, layers: Layers) -> bool:
-    return value not in (None, "") and (place in layers.secrets or is_secret(place))
+    is_hidden = place in layers.secrets or is_secret(place) or has_password(value)
+    return value not in (None, "") and is_hidden
 
 
 def _spelled(place: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from argonaut.config.layers import is_secret
+from argonaut.config.layers import has_password, is_secret
 from argonaut.config.schema import Config
 from argonaut.journal.postgres_url import is_postgres
 
@@ -29,6 +29,18 @@ def literal_secrets(config: Config, sources: dict[str, str]) -> list[str]:
         for index, key in enumerate(source.keys)
         if key.secret is not None
     ]
+    found += [
+        f"detectors.{kind}.{number}.url"
+        for kind in ("connect", "poll", "redis", "rabbitmq", "nats", "kafka")
+        for number, each in enumerate(getattr(config.detectors, kind))
+        if has_password(each.url)
+    ]
+    found += [
+        f"detectors.{kind}.{number}.token"
+        for kind in ("connect", "poll")
+        for number, each in enumerate(getattr(config.detectors, kind))
+        if each.token is not None
+    ]
     if config.is_live:
         found += [
             f"venue.params.{name}"
@@ -36,11 +48,15 @@ def literal_secrets(config: Config, sources: dict[str, str]) -> list[str]:
             if is_secret(name) and not name.endswith(_FILE_ENDING)
         ]
     return [
-        f"{place}: a secret does not stand in a config; "
-        f"name its file as {place.rpartition('.')[2]}{_FILE_ENDING}, or say ${{VARIABLE}}"
+        f"{place}: a secret does not stand in a config; {_instead(place)}say ${{VARIABLE}}"
         for place in found
         if not sources.get(place, "").startswith(("environment", ".env"))
     ]
+
+
+def _instead(place: str) -> str:
+    name = place.rpartition(".")[2]
+    return "" if name == "token" else f"name its file as {name}{_FILE_ENDING}, or "
 
 
 def _recorded_faults(config: Config) -> list[str]:

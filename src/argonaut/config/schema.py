@@ -6,74 +6,24 @@ wants quotes in YAML only where the number would lose digits. Unknown keys are e
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from decimal import Decimal
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    field_validator,
-    model_validator,
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from argonaut.config.detectors_schema import DetectorsSection
+from argonaut.config.fields import (
+    Count,
+    NotNegative,
+    Port,
+    Positive,
+    Section,
+    Slug,
+    Timeframe,
+    UtcTime,
+    number,
 )
-
-from argonaut.domain.timeframe import parse_timeframe
-
-
-def _number(value: object) -> object:
-    """Refuse `true`, which Python counts as 1."""
-    if isinstance(value, bool):
-        raise ValueError(  # noqa: TRY004 - pydantic takes no TypeError
-            f"want a number, not {str(value).lower()}"
-        )
-    return value
-
-
-def _decimal(value: object) -> object:
-    """Take 0.1 as the decimal people wrote, not as its float64 neighbor."""
-    return Decimal(repr(value)) if isinstance(value, float) else _number(value)
-
-
-def _timeframe(value: object) -> object:
-    if isinstance(value, str):
-        parse_timeframe(value)
-    return value
-
-
-def _utc(value: object) -> object:
-    """Take a time as text, and one that YAML has read as a date as the text it was."""
-    text = value.isoformat() if isinstance(value, date) else value
-    if isinstance(text, str):
-        try:
-            year = datetime.fromisoformat(text).year
-        except ValueError:
-            raise ValueError(
-                f"want a UTC time such as 2021-05-19 or 2021-05-19T12:00, not {text!r}"
-            ) from None
-        if not 1970 <= year < 2262:  # what nanoseconds in 64 bits reach
-            raise ValueError(f"want a time from 1970 to 2261, not {text!r}")
-    return text
-
-
-Positive = Annotated[Decimal, BeforeValidator(_decimal), Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, allow_inf_nan=False)]
-Count = Annotated[int, BeforeValidator(_number), Field(gt=0)]
-Timeframe = Annotated[str, BeforeValidator(_timeframe)]
-UtcTime = Annotated[str, BeforeValidator(_utc)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-Port = Annotated[int, BeforeValidator(_number), Field(ge=0, le=65535)]
-AboveZero = Annotated[float, BeforeValidator(_number), Field(gt=0, allow_inf_nan=False)]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?$")]
-
-
-class Section(BaseModel):
-    """Base of all sections: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
 class Plugin(Section):
@@ -200,7 +150,7 @@ class JournalSection(Section):
 class PaperSection(Section):
     """The pace of a recorded tape: `speed` tape seconds a second, 0 as fast as it goes."""
 
-    speed: Annotated[float, BeforeValidator(_number), Field(ge=0, allow_inf_nan=False)] = Field(
+    speed: Annotated[float, BeforeValidator(number), Field(ge=0, allow_inf_nan=False)] = Field(
         default=1.0, description="how fast a tape is played"
     )
     forever: bool = Field(default=False, description="go on living when the tape has ended")
@@ -217,89 +167,6 @@ class MonitoringSection(Section):
     )
     prometheus: bool = Field(default=True, description="serve metrics")
     prometheus_port: Port = Field(default=8000, description="0 takes any free one")
-
-
-class KeySection(Section):
-    """A key that signs envelopes. During a rotation a source has two."""
-
-    id: Name = Field(description="its name in the head of an envelope; no two sources share one")
-    secret: str | None = Field(default=None, description="out of a variable only: ${NAME}")
-    secret_file: Path | None = Field(default=None, description="or a file that only you can read")
-
-    @model_validator(mode="after")
-    def _one_secret(self) -> Self:
-        if (self.secret is None) == (self.secret_file is None):
-            raise ValueError("want either secret or secret_file")
-        return self
-
-
-class SourceSection(Section):
-    """A detector that may send signals: how it proves who it is, and how much it may ask for."""
-
-    id: Name = Field(description="what its signals call their source")
-    auth: Literal["hmac", "body_secret", "loopback"] = Field(
-        default="hmac", description="how it proves who it is; the last two cannot sign"
-    )
-    keys: tuple[KeySection, ...] = Field(
-        default=(), description="for hmac, one or more; for body_secret the one it sends"
-    )
-    instruments: tuple[str, ...] = Field(default=(), description="it may name; empty is all")
-    addresses: tuple[str, ...] = Field(
-        default=(), description="it may come from, such as 192.0.2.0/24; empty is all"
-    )
-    transports: tuple[str, ...] = Field(default=(), description="it may use; empty is all")
-    notional_max: Positive | None = Field(
-        default=None, description="quote units that one entry may be worth; exits are free"
-    )
-    per_second_max: AboveZero = Field(default=100.0, description="entries, and as many exits")
-    ttl_s: AboveZero = Field(default=30.0, description="time to live of signals that bring none")
-    dry_run: bool = Field(default=False, description="decide and journal, send nothing")
-
-    @model_validator(mode="after")
-    def _keys_fit(self) -> Self:
-        wanted = {"hmac": "one key or more", "body_secret": "one key", "loopback": "no key"}
-        has = len(self.keys)
-        if not {"hmac": has >= 1, "body_secret": has == 1, "loopback": has == 0}[self.auth]:
-            raise ValueError(f"auth {self.auth} wants {wanted[self.auth]}, not {has}")
-        return self
-
-    @field_validator("addresses")
-    @classmethod
-    def _networks(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
-        for each in addresses:
-            ip_network(each)  # its ValueError says what an address looks like
-        return addresses
-
-
-class ServerSection(Section):
-    """Where detectors push to, over HTTP and WebSocket."""
-
-    host: str = Field(default="127.0.0.1", description="address to listen on")
-    port: Port = Field(default=8800, description="0 takes any free one")
-    hosts: tuple[str, ...] = Field(
-        default=(), description="further names it is reached by, such as of a proxy before it"
-    )
-
-
-class DetectorsSection(Section):
-    """Signals from outside while the bot runs. Without a source nothing listens."""
-
-    sources: tuple[SourceSection, ...] = ()
-    server: ServerSection | None = Field(
-        default=None, description="where they push to, see below; without it nothing listens"
-    )
-    venue_names: tuple[str, ...] = Field(
-        default=(), description="names signals may have for the venue, such as binance on paper"
-    )
-    queue_max: Count = Field(default=4096, description="waiting signals, before entries are shed")
-    dead_letter_path: Path | None = Field(
-        default=Path("logs/dead-letters.jsonl"), description="what was refused; none keeps nothing"
-    )
-
-    @property
-    def is_on(self) -> bool:
-        """Whether any signal can come in."""
-        return bool(self.sources)
 
 
 class ReportSection(Section):
@@ -348,7 +215,7 @@ class Config(Section):
     detectors: DetectorsSection = DetectorsSection()
     report: ReportSection = ReportSection()
     plugins: PluginsSection = PluginsSection()
-    seed: Annotated[int, BeforeValidator(_number)] = Field(
+    seed: Annotated[int, BeforeValidator(number)] = Field(
         default=1, description="of models with dice, such as a jittery latency"
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Protocol
 
 from argonaut.config.assembly import Assembly
 from argonaut.domain.event import DetectorSignal
@@ -14,6 +13,7 @@ from argonaut.domain.number import ZERO
 from argonaut.domain.order import Order, Side
 from argonaut.engine.core import Engine
 from argonaut.feeds.detectors.answer import Answer
+from argonaut.feeds.detectors.carrier import Parts
 from argonaut.feeds.detectors.dead_letters import DeadLetters
 from argonaut.feeds.detectors.door import Door
 from argonaut.feeds.detectors.fates import Fates
@@ -21,22 +21,13 @@ from argonaut.feeds.detectors.intake import Intake
 from argonaut.feeds.detectors.server import DetectorServer
 from argonaut.monitoring.logs import log_event
 from argonaut.monitoring.metrics import Metrics
-from argonaut.ports import Clock
+from argonaut.ports import Clock, Rng
 from argonaut.runtime.live import LiveRun
 from argonaut.runtime.paper import PaperRun
 from argonaut.runtime.recorder import Durable
+from argonaut.runtime.transports import Transport, clients_of
 
 _DETAIL_MAX = 200
-
-
-class Transport(Protocol):
-    """A way for signals to come in."""
-
-    async def start(self) -> None:
-        """Begin to listen."""
-
-    async def close(self) -> None:
-        """Listen no more."""
 
 
 class EngineMarket:
@@ -172,6 +163,7 @@ class Detectors:
         fates: Fates,
         metrics: Metrics,
         clock: Clock,
+        rng: Rng,
     ) -> None:
         section = assembly.config.detectors
         telling = Telling(metrics)
@@ -189,6 +181,8 @@ class Detectors:
         self.urls: list[str] = []  # where they may push to, once started
         self._server: DetectorServer | None = None
         self._started: list[Transport] = []
+        parts = Parts(intake=self.intake, watcher=telling, clock=clock, rng=rng)
+        self._clients = clients_of(section, assembly.detector_urls(), parts)
         if section.server is not None:
             self._server = DetectorServer(
                 self.intake,
@@ -206,6 +200,8 @@ class Detectors:
         if self._server is not None:
             await self._begin(self._server)
             self.urls.append(self._server.url)
+        for client in self._clients:
+            await self._begin(client)
 
     async def close(self) -> None:
         """Let no more in; who still waits is told that it may come again."""

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Protocol
 
 import aiohttp
+from aiohttp import web
 
+from argonaut.domain.secret import Secret
+from argonaut.feeds.detectors.carrier import Parts
 from argonaut.feeds.detectors.door import Arrival
+from argonaut.feeds.detectors.polling import Poller
 from argonaut.feeds.detectors.server import DetectorServer
+from argonaut.feeds.detectors.socket_client import SocketClient
+from argonaut.runtime.clock import SystemClock
 from tests.feeds.detectors.house import House
+from tests.runtime.virtual import FixedRng
+from tools.brokers import free_port
 
 
 class Rig(Protocol):
@@ -120,8 +129,103 @@ class WebSocketServerRig:
         await self.server.close()
 
 
+class WebSocketClientRig:
+    """A detector that runs a WebSocket server, which the bot connects to."""
+
+    is_push = True
+
+    async def open(self, house: House) -> None:
+        self._house = house
+        self._port = free_port()
+        self._sockets: list[web.WebSocketResponse] = []
+        self._connected = asyncio.Event()
+        self.answers: list[Any] = []
+        self.heard = asyncio.Event()  # of two answers
+        await self._listen()
+        url = Secret(f"http://127.0.0.1:{self._port}/")
+        self.client = SocketClient("websocket-client", url, parts_of(house))
+        await self.client.start()
+
+    async def _listen(self) -> None:
+        app = web.Application()
+        app.router.add_get("/", self._serve)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+
+    async def _serve(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(max_msg_size=2_000_000)
+        await socket.prepare(request)
+        self._sockets.append(socket)
+        self._connected.set()
+        async for message in socket:
+            self.answers.append(message.json())
+            if len(self.answers) == 2:
+                self.heard.set()
+        return socket
+
+    async def send(self, *envelopes: bytes) -> None:
+        await self._connected.wait()
+        for each in envelopes:
+            await self._sockets[-1].send_bytes(each)
+
+    async def restart(self) -> None:
+        self._connected.clear()
+        await self._runner.cleanup()
+        await self._listen()
+
+    async def close(self) -> None:
+        await self.client.close()
+        await self._runner.cleanup()
+
+
+class PollRig:
+    """A detector that lists its envelopes on a page and knows how far the bot has read."""
+
+    is_push = False
+
+    async def open(self, house: House) -> None:
+        self.lines: list[bytes] = []
+        self._port = free_port()
+        await self._listen()
+        url = Secret(f"http://127.0.0.1:{self._port}/signals")
+        self.client = Poller("poll", url, parts_of(house), interval_s=0.05)
+        await self.client.start()
+
+    async def _listen(self) -> None:
+        app = web.Application()
+        app.router.add_get("/signals", self._page)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+
+    async def _page(self, request: web.Request) -> web.Response:
+        first = int(request.query.get("after", "0"))
+        listed = self.lines[first : first + 1_000]
+        cursor = str(first + len(listed))
+        return web.Response(body=b"\n".join(listed), headers={"Next-Cursor": cursor})
+
+    async def send(self, *envelopes: bytes) -> None:
+        self.lines += [each or b"v1=" for each in envelopes]  # an empty line is no line
+
+    async def restart(self) -> None:
+        await self._runner.cleanup()
+        await self._listen()
+
+    async def close(self) -> None:
+        await self.client.close()
+        await self._runner.cleanup()
+
+
+def parts_of(house: House) -> Parts:
+    """What a connection needs, of a house."""
+    return Parts(intake=house.intake, watcher=house.watching, clock=SystemClock(), rng=FixedRng())
+
+
 RIGS: dict[str, type[Rig]] = {
     "python": PythonCallRig,
     "http": HttpRig,
     "websocket server": WebSocketServerRig,
+    "websocket client": WebSocketClientRig,
+    "poll": PollRig,
 }
