@@ -191,6 +191,19 @@ def test_what_is_too_small_for_an_order_adds_up_until_it_is_not() -> None:
     assert sum((pair.quantity for pair in pairs), D(0)) == wire.holding.quantity
 
 
+def test_less_than_a_lot_wants_no_stop_and_alarms_nobody() -> None:
+    """A stop sold all but a crumb while an exit waited: nothing was bare (seen in a soak)."""
+    wire = Wire(Scripted({**STOPPED, 1: (leave("1"),)}), capability=SPOT)
+    wire.bar(100)
+    wire.fill("entry", "0.6", fee=D("0.0005"), fee_asset="BTC")
+    wire.accept("stop")
+    wire.bar(100)
+    wire.fill("stop", "0.599", "95")
+
+    assert wire.resting() == {"entry": "0.4 buy at market"}
+    assert "unprotected" not in anomalies(wire)
+
+
 MARGIN = SPOT | {"allows_short": True}  # what is held is not locked by an order: exits rest there
 RESTING_EXIT: Script = {
     **STOPPED,

@@ -76,7 +76,7 @@ class Fitter:
         if fault is not None:
             if guard.merge(pair, price):
                 self.fit(guard)
-            else:
+            elif wanted > 0:  # less than a lot is dust, and nothing that could be protected
                 self._complain(guard, f"{leg.role.value}: {fault}")
             return
         order = self._placed_as_told(guard, pair, leg) or self._word(guard, pair, leg, wanted)
