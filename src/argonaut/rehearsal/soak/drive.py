@@ -37,6 +37,7 @@ _READY_S = 8.0  # a life that is not ready by then is killed all the same
 _ALIVE_S = 3.5  # so long at most a life lasts after it was ready
 # Or, now and then, between these: what takes rounds of questions comes to its end.
 _LONG_S = (25.0, 35.0)
+_TO_BOOK_NS = 18 * SECOND_NS  # what somebody does to the account within a wave is booked by then
 _EARLY, _LONG = 0.35, 0.06  # of all lives end before they are ready, or are long
 _FRESH = 0.1  # of all lives are started from nothing, the others forked off a loaded program
 _RESUME = 0.1  # of all lives have an operator who looks, and says resume to what was frozen
@@ -81,7 +82,7 @@ class Soak:
         self._record = SoakRecord(seed=plan.seed, began_ns=clock.wall_ns())
         self._environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
         self._start_s = 1.0  # how long the last start took
-        self._is_long = False  # the life that is lived now
+        self._lives_until_ns = 0  # by the steady clock, the life that is lived now
         self._config = folder / "config.yaml"
         self._http: aiohttp.ClientSession
         self._traders: deque[Child] = deque(maxlen=2)  # never more are alive
@@ -169,7 +170,8 @@ class Soak:
         dice = Dice(self._plan.seed, "faults")
         while True:
             now_ns = self._clock.wall_ns() - self._record.epoch_ns
-            faults = draw_wave(dice, now_ns, is_with_account=self._is_long)
+            left_ns = self._lives_until_ns - self._clock.mono_ns()
+            faults = draw_wave(dice, now_ns, is_with_account=left_ns > _TO_BOOK_NS)
             self._record.faults += faults
             await self._control("POST", *knobs_of(faults))
             self._log.write(f"wave at {now_ns / SECOND_NS:.1f} s: {_kinds(faults)}\n")
@@ -193,9 +195,9 @@ class Soak:
     async def _life(self) -> Death | None:
         """Live one life and end it at a drawn moment; None when it ended by itself."""
         dice, began_ns = self._dice, self._clock.mono_ns()
-        is_early, self._is_long = dice.chance(_EARLY), dice.chance(_LONG)
+        is_early, is_long = dice.chance(_EARLY), dice.chance(_LONG)
         is_looked_at, is_fresh = dice.chance(_RESUME), dice.chance(_FRESH)
-        least_s, most_s = _LONG_S if self._is_long else (0.0, _ALIVE_S)
+        least_s, most_s = _LONG_S if is_long else (0.0, _ALIVE_S)
         lasts_s = least_s + dice.random() * (most_s - least_s)
         if is_early:
             lasts_s = dice.random() * self._start_s
@@ -204,6 +206,7 @@ class Soak:
         if not is_early and await trader.says(_READY, within_s=_READY_S):
             ready_ns = self._clock.mono_ns()
             self._start_s = (ready_ns - began_ns) / SECOND_NS
+            self._lives_until_ns = ready_ns + round(lasts_s * SECOND_NS)
             if is_looked_at:
                 await self._command("resume")
         is_alive = await trader.lasts(lasts_s)
