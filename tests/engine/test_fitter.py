@@ -178,6 +178,17 @@ def test_an_addition_too_small_for_a_stop_of_its_own_is_put_into_a_larger_one() 
     assert wire.resting() == {"stop": "1 sell stop 95"}
 
 
+def test_i12_crumbs_beside_every_stop_are_worth_an_order_together() -> None:
+    """Each pair rounds down to a lot, and what was left over waited half a minute (seed 1522)."""
+    wire = Wire(Scripted(STOPPED), capability=SPOT, rules={"min_notional": D(5)})
+    wire.bar(100)
+    wire.fill("entry", "0.8")
+    wire.accept("stop")
+    wire.fill("entry", "0.046")
+
+    assert wire.canceled == [wire.sent[1].client_order_id]
+
+
 def test_what_is_too_small_for_an_order_adds_up_until_it_is_not() -> None:
     """Fees in base leave crumbs, and a crumb beside each stop is an order's worth (seed 324)."""
     wire = Wire(Scripted(STOPPED), capability=SPOT, rules={"min_notional": D(5)})

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 IN_FLIGHT = frozenset({OrderStatus.SUBMITTED, OrderStatus.PENDING_CANCEL, OrderStatus.UNKNOWN})
 _PAIRS_MAX = 4  # venues allow five stops of an instrument, or not many more
+_RISEN = Decimal("1.1")  # since the entry, so that what is worth an order does not wait
 _STEPS = 4  # of a trail, in which the stop behind it follows
 _ANSWER_NS = 10_000_000_000  # an amendment without an answer for so long is sent again
 
@@ -233,8 +234,10 @@ class Fitter:
             self.fit(guard)
             return
         holding = self._desk.account.book.holding(guard.strategy_id, guard.instrument_id)
-        worth = max(price, holding.average_price or price)
-        if holding.entering and rules.fault_of(more, worth) is not None:
+        worth = max(price, holding.average_price or price) * _RISEN
+        stops = [stop.leaves for each in guard.pairs if (stop := self._resting_stop(each))]
+        bare = max(rules.quantity(abs(holding.quantity) - sum(stops, start=ZERO)), more)
+        if holding.entering and rules.notional(bare, worth) < rules.min_notional:
             return
         taker = self._smallest(guard, pair)
         if taker is not pair:
