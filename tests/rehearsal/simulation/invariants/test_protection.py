@@ -3,10 +3,11 @@ from typing import Any
 import msgspec
 
 from argonaut.domain.order import Canceled, OrderRole
-from argonaut.domain.record import OrderSent
+from argonaut.domain.record import Anomaly, OrderSent
 from argonaut.domain.signal import Protection
 from argonaut.rehearsal.simulation.plan import Fault
 from tests.rehearsal.simulation.written import (
+    BTC,
     STOP,
     D,
     S,
@@ -92,6 +93,21 @@ def filled_in_parts(stops_at: dict[int, float]) -> Written:
         else:
             guarded(history, stop(f"trend-a1-1-s{part}"), at_s=at_s)
     return history
+
+
+def test_i12_what_was_written_off_wants_no_stop():
+    """Less than the venue takes an order of is held no more (seed 1522)."""
+    history = clean()
+    history.fill(20, order("trend-a1-3-e"), "9", "0.06")
+    entry = order("trend-a1-3-e", quantity="0.06")
+    history.row(20, "intent", entry.client_order_id, OrderSent(order=entry, reason="more"))
+    history.true(20, entry)
+    history.report(20.1, filled(entry, 20, "9", "0.06"))
+    bare = said(history, "I12")
+    history.row(20.2, "anomaly", "dust", Anomaly(what="dust", detail=f"0.06 {BTC} is too little"))
+
+    assert "I12 at 20.100 s" in bare
+    assert said(history, "I12") == ""
 
 
 def test_i12_an_entry_that_fills_faster_than_a_stop_can_be_sent_passes():

@@ -98,13 +98,29 @@ def nothing_is_sold_short(case: Case) -> Iterator[Violation]:
 
 def _holdings(case: Case) -> dict[Key, list[Level]]:
     """Return what each strategy knew it held, by the times it learned of it."""
-    levels: dict[Key, list[Level]] = {}
-    held: dict[Key, Decimal] = {}
+    changes: dict[Key, list[Level]] = {}
     for step in case.story.fills:
         key = (step.order.strategy_id, step.order.instrument_id)
-        held[key] = held.get(key, ZERO) + base_change(step)
-        levels.setdefault(key, []).append((step.entry.at_ns, held[key]))
+        changes.setdefault(key, []).append((step.entry.at_ns, base_change(step)))
+    return {key: _summed([*found, *_given_up(case, key)]) for key, found in changes.items()}
+
+
+def _summed(changes: Iterable[Level]) -> list[Level]:
+    """Return what changes amount to, from when on."""
+    levels: list[Level] = []
+    held = ZERO
+    for at_ns, change in sorted(changes, key=lambda each: each[0]):
+        held += change
+        levels.append((at_ns, held))
     return levels
+
+
+def _given_up(case: Case, key: Key) -> Iterator[Level]:
+    """Yield what was written off as too little to sell: it is held no more, and wants no stop."""
+    for entry in case.story.of_kind("anomaly"):
+        amount, _, where = entry.body.detail.partition(" ")
+        if entry.body.what == "dust" and where.startswith(key[1]):
+            yield entry.at_ns, -Decimal(amount)
 
 
 def _wants_stop(case: Case, key: Key) -> list[Span]:
@@ -203,13 +219,12 @@ def _flat_spans(
 def _true_levels(case: Case, key: Key) -> list[Level]:
     """Return what our executions for one strategy really amounted to, by when they happened."""
     names = {name for name, told in case.story.orders.items() if told.key == key}
-    levels: list[Level] = []
-    held = ZERO
-    for fill in sorted(case.own_fills.values(), key=lambda each: each.event_ns):
-        if fill.client_order_id in names:
-            held += true_change(fill)
-            levels.append((fill.event_ns, held))
-    return levels
+    changes = [
+        (fill.event_ns, true_change(fill))
+        for fill in case.own_fills.values()
+        if fill.client_order_id in names
+    ]
+    return _summed([*changes, *_given_up(case, key)])
 
 
 def _level_at(levels: Sequence[Level], at_ns: int) -> Decimal:
