@@ -320,6 +320,55 @@ def test_words_of_the_venue_are_made_fit_for_a_journal():
     assert len(clean("a b " * 500)) <= 200
 
 
+def cut_then(reply):
+    """Hang up on the first request, and answer the next."""
+    calls = []
+
+    async def replied(request):
+        calls.append(request.path)
+        return await (cut if len(calls) == 1 else reply)(request)
+
+    return replied
+
+
+@pytest.mark.parametrize("endpoint", [FIND, CANCEL])
+def test_what_may_be_said_twice_is_said_again_when_its_connection_was_closed(endpoint):
+    """A kept connection that the venue has closed meanwhile is no reason to know nothing."""
+    good = answer(b'{"orderId": 1}')
+    found, stub, _ = asked(endpoint, {"symbol": "BTCUSDT"}, reply=cut_then(good))
+
+    assert found == b'{"orderId": 1}'
+    assert len(stub.asked) == 2
+
+
+def test_an_order_is_never_said_again():
+    found, stub, _ = asked(PLACE, reply=cut_then(answer(b"{}")))
+
+    assert outcome(found) is Outcome.UNKNOWN
+    assert len(stub.asked) == 1
+
+
+def test_nothing_is_said_again_inside_a_ban_that_began_meanwhile():
+    """Simulated seed 1648: the repeat of a lost question went out two seconds into a ban."""
+
+    async def run():
+        stub = Stub()
+        async with asking(stub, None) as (served, client):
+
+            async def banned_and_cut(request):
+                client.limiter.hold(418, "60", client.clock.mono_ns())
+                return await cut(request)
+
+            stub.replies[FIND.method, FIND.path] = banned_and_cut
+            return await client.ask(FIND, {"symbol": "BTCUSDT"}), served
+
+    found, served = asyncio.run(run())
+
+    assert isinstance(found, Problem)
+    assert not found.is_held_back, "the first one did leave"
+    assert len(served.asked) == 1
+
+
 def test_the_budget_is_waited_for_when_a_question_can_wait(monkeypatch):
     async def run():
         clock = ManualClock()

@@ -48,6 +48,7 @@ class Problem(msgspec.Struct, frozen=True):
     code: int | None = None
     status: int = 0
     is_held_back: bool = False  # by our own budget, or by a time the venue named
+    is_lost: bool = False  # with its connection, after the first byte
 
     @property
     def name(self) -> str:
@@ -153,10 +154,26 @@ class Client:
         *,
         patience_s: float = PATIENCE_S,
     ) -> bytes | Problem:
-        """Send one request once; return the body of its good answer, or what went wrong.
+        """Send one request; return the body of its good answer, or what went wrong.
 
-        It waits for the rate budget for `patience_s` at most, and never inside a Retry-After.
+        It waits for the rate budget for `patience_s` at most, and never inside a Retry-After. An
+        order is sent once. A question or a cancel, which may be said twice, is said again when its
+        connection is lost: a kept one may have been closed long ago.
         """
+        found = await self._ask_once(endpoint, parameters, lane, patience_s)
+        if not isinstance(found, Problem) or not found.is_lost or endpoint.method == "POST":
+            return found
+        again = await self._ask_once(endpoint, parameters, lane, patience_s)
+        was_sent = not isinstance(again, Problem) or again.row is not FIRST_BYTE[False]
+        return again if was_sent else found  # the first one did leave
+
+    async def _ask_once(
+        self,
+        endpoint: Endpoint,
+        parameters: Mapping[str, str | int],
+        lane: Lane,
+        patience_s: float,
+    ) -> bytes | Problem:
         if held := await self._wait_for_budget(endpoint, lane, patience_s):
             return held
         self.limiter.take(endpoint.weight, self.clock.mono_ns(), orders=endpoint.orders)
@@ -166,7 +183,7 @@ class Client:
             # Nothing but building and signing can raise here; no byte has left.
             return Problem(FIRST_BYTE[False], f"{endpoint.call}: {type(error).__name__}")
         if isinstance(answer, Failure):
-            return Problem(FIRST_BYTE[answer.was_sent], answer.reason)
+            return Problem(FIRST_BYTE[answer.was_sent], answer.reason, is_lost=answer.is_lost)
         self.limiter.learn(answer.headers, self.clock.mono_ns())
         return self._judge(answer)
 

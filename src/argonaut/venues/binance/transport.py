@@ -44,6 +44,11 @@ class Failure(msgspec.Struct, frozen=True):
 
     was_sent: bool
     reason: str  # never the address: it holds the signature
+    is_lost: bool = False  # it was sent and its connection closed, as an idle one is at length
+
+
+class LostConnectionError(aiohttp.ClientError):
+    """The connection was closed; aiohttp does not answer this one by asking again."""
 
 
 class _Progress:
@@ -63,6 +68,19 @@ async def _on_sending(
         progress.was_sent = True
 
 
+async def _once(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep aiohttp from repeating a GET or a DELETE by itself when its connection is lost.
+
+    It would be outside of the budget, and inside of a ban that began meanwhile.
+    """
+    try:
+        return await handler(request)
+    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
+        raise LostConnectionError(type(error).__name__) from error
+
+
 def open_session(connector: Callable[[], aiohttp.BaseConnector] | None) -> aiohttp.ClientSession:
     """Return a session over `connector`, or over TCP with the roots that certifi ships."""
     trace = aiohttp.TraceConfig()
@@ -70,6 +88,7 @@ def open_session(connector: Callable[[], aiohttp.BaseConnector] | None) -> aioht
     return aiohttp.ClientSession(
         connector=_tcp() if connector is None else connector(),
         trace_configs=[trace],
+        middlewares=(_once,),
         cookie_jar=aiohttp.DummyCookieJar(),
         auto_decompress=True,
     )
@@ -87,11 +106,7 @@ async def exchange(
     headers: Mapping[str, str],
     body: str | None,
 ) -> Answer | Failure:
-    """Send one request once and return its answer, or how far it came.
-
-    aiohttp itself repeats a GET or a DELETE, never a POST, when a kept connection turns out to be
-    closed: a question or a cancel asked twice is the same question.
-    """
+    """Send one request once and return its answer, or how far it came."""
     progress = _Progress()
     timeout = aiohttp.ClientTimeout(total=TOTAL_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
     try:
@@ -109,6 +124,8 @@ async def exchange(
                 return Failure(progress.was_sent, f"more than {BODY_MAX} bytes")
             told = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status, told, content)
+    except LostConnectionError as error:
+        return Failure(progress.was_sent, str(error), is_lost=progress.was_sent)
     except _HTTP_FAULTS as error:
         return Failure(progress.was_sent, type(error).__name__)
 
