@@ -63,6 +63,10 @@ class Stub:
         self.sockets: dict[str, list[web.WebSocketResponse]] = {"user": [], "market": []}
         self.root = ""
 
+    def asked_of(self, method: str, path: str) -> list[dict[str, str]]:
+        """Return the parameters of every request of this kind."""
+        return [sent for asked, where, sent in self.asked if (asked, where) == (method, path)]
+
     def app(self) -> web.Application:
         app = web.Application()
         app.router.add_get("/ws-api/v3", self._user)

@@ -3,8 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from argonaut.venues.binance import adapter as adapter_module
 from argonaut.venues.binance.clockwork import ServerClock
 from tests.venues.binance.made import SECOND_NS, T_MS, T_NS, ManualClock
+from tests.venues.binance.stub import until
+from tests.venues.binance.test_adapter import played
 
 MS_NS = 1_000_000
 
@@ -116,3 +119,15 @@ def test_the_truth_is_always_within_the_error_told(asks, offset_ns):
         error_ns = server.error_ns()
         assert error_ns is not None
         assert abs(server.now_ns() - (T_NS + offset_ns + clock.mono)) <= error_ns + MS_NS
+
+
+def test_the_time_is_asked_for_again_soon_while_it_is_known_badly(monkeypatch):
+    """Simulated seed 1516: one slow answer kept entries back for a minute."""
+    monkeypatch.setattr(adapter_module, "_COARSE_NS", 0)
+    monkeypatch.setattr(adapter_module, "_COARSE_TIME_EVERY_NS", 0)
+
+    async def story(venue):
+        asked = len(venue.stub.asked_of("GET", "/api/v3/time"))
+        await until(lambda: len(venue.stub.asked_of("GET", "/api/v3/time")) > asked)
+
+    played(story)

@@ -13,7 +13,7 @@ from argonaut.domain.ids import InstrumentId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.market import Bar
 from argonaut.domain.order import Order, OrderRole, OutcomeUnknown, Rejected, Report
-from argonaut.domain.timeframe import HOUR_NS, MINUTE_NS, format_timeframe
+from argonaut.domain.timeframe import HOUR_NS, MINUTE_NS, SECOND_NS, format_timeframe
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueBalances, VenueFill, VenueOrder
 from argonaut.ports import NOT_SENT, REACHED, THROTTLED, Clock, MarketStream, Rng, VenueListener
 from argonaut.venues.binance.account import Account
@@ -44,6 +44,8 @@ from argonaut.venues.binance.wire import decode_order
 
 _STREAMS_TIMEOUT_S = 30.0
 _TIME_EVERY_NS = MINUTE_NS
+_COARSE_NS = SECOND_NS // 5  # an error from which on the time is asked for more often
+_COARSE_TIME_EVERY_NS = 5 * SECOND_NS
 _RULES_EVERY_NS = HOUR_NS
 _REFUSED = {Outcome.DEFINITE_REJECT, Outcome.THROTTLED, Outcome.VENUE_STATE}
 
@@ -344,12 +346,22 @@ class BinanceSpot:
         while True:
             await asyncio.sleep(1.0)
             mono_ns = self._clock.mono_ns()
-            if mono_ns - time_at_ns >= _TIME_EVERY_NS or self.clock_error_ns() is None:
+            if mono_ns - time_at_ns >= self._time_every_ns():
                 time_at_ns = mono_ns
                 await self._client.learn_time()
             if mono_ns - rules_at_ns >= _RULES_EVERY_NS or self._are_rules_doubted:
                 rules_at_ns, self._are_rules_doubted = mono_ns, False
                 await self._refresh_rules()
+
+    def _time_every_ns(self) -> int:
+        """Return how long the venue's time is good for: not long when it was had over a slow line.
+
+        An error of half a second keeps entries back (F05), and the line may be quick again.
+        """
+        error_ns = self.clock_error_ns()
+        if error_ns is None:
+            return 0
+        return _TIME_EVERY_NS if error_ns <= _COARSE_NS else _COARSE_TIME_EVERY_NS
 
     async def _refresh_rules(self) -> None:
         """Read the rules anew, and tell what has changed."""
