@@ -22,6 +22,7 @@ from tools.reference.monitoring import log_events, metrics
 from tools.reference.orders import order_states
 from tools.reference.planted_bugs import planted_bugs
 from tools.reference.rehearsal import rehearsal
+from tools.reference.signal_answers import signal_answers
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES: Mapping[str, Callable[[], str]] = {
@@ -36,6 +37,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/metrics.md": metrics,
     "docs/reference/order-states.md": order_states,
     "docs/reference/rehearsal.md": rehearsal,
+    "docs/reference/signal-answers.md": signal_answers,
 }
 FLOORS_PAGE = "docs/explanation/one-engine.md"
 FLOORS_BEGIN = "<!-- Made by tools/make_reference.py from pyproject.toml. -->"

@@ -18,6 +18,7 @@ from argonaut.cli.journal import app as journal
 from argonaut.cli.output import fail, fail_with
 from argonaut.cli.rehearse import app as rehearse
 from argonaut.cli.run import run
+from argonaut.cli.signal import app as signal
 from argonaut.cli.simulate import simulate
 from argonaut.cli.status import status
 from argonaut.cli.why import why
@@ -44,6 +45,7 @@ app.add_typer(data, name="data")
 app.add_typer(journal, name="journal")
 app.add_typer(config, name="config")
 app.add_typer(rehearse, name="rehearse")
+app.add_typer(signal, name="signal")
 
 
 def _show_version(asked: bool) -> None:

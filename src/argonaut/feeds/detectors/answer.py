@@ -33,9 +33,7 @@ CODES: dict[str, Code] = {
     "rate": Code(429, True, "more signals a second than this source may send"),
     "shed": Code(503, True, "the queue was full and older or newer ones went first; an entry"),
     "full": Code(503, True, "the queue holds nothing but exits"),
-    "unknown_signal": Code(
-        404, False, "none of the last 10,000 signals; see `argonaut signal show`"
-    ),
+    "unknown_signal": Code(404, False, "none of the last 10,000; the journal has every one"),
     "not_ready": Code(503, True, "the run is recovering, stopping or broken"),
 }
 """Every code of the door; those of the engine are its risk checks and `skipped`, `invalid`."""

@@ -17,6 +17,7 @@ from argonaut.feeds.detectors.carrier import Carrier, Parts, Told, delivered, qu
 
 _AT_ONCE = 512  # messages without an acknowledgement yet
 _WITHIN_S = 10.0
+_LINGER_S = 0.002  # messages come one a turn of the loop; a commit for each would be slow
 
 
 class RabbitQueue(Carrier):
@@ -37,35 +38,41 @@ class RabbitQueue(Carrier):
             await channel.set_qos(prefetch_count=_AT_ONCE)
             graves = await connection.channel(publisher_confirms=True)
             up(f"queue {self._queue}")
-            working: dict[asyncio.Task[None], None] = {}  # as many as the prefetch allows
-            ended = asyncio.Event()
-
-            async def take(message: AbstractIncomingMessage) -> None:
-                task = asyncio.create_task(self._take(message, graves))
-                working[task] = None
-                task.add_done_callback(done)
-
-            def done(task: asyncio.Task[None]) -> None:
-                del working[task]
-                if not task.cancelled() and task.exception() is not None:
-                    ended.set()  # it could not be acknowledged, and comes again
+            arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue(maxsize=_AT_ONCE)
+            taking = asyncio.ensure_future(self._take_on(arrived, graves))
 
             def lost(*_: object) -> None:
-                ended.set()
+                taking.cancel()
+
+            async def arrive(message: AbstractIncomingMessage) -> None:
+                arrived.put_nowait(message)  # the prefetch keeps it from being full
 
             connection.close_callbacks.add(lost)
             channel.close_callbacks.add(lost)
-            await queue.consume(take)
+            await queue.consume(arrive)
             try:
-                await ended.wait()
+                await asyncio.wait({taking})
+                if not taking.cancelled():
+                    taking.result()
             finally:
-                for task in list(working):
-                    task.cancel()
+                taking.cancel()
+
+    async def _take_on(
+        self, arrived: asyncio.Queue[AbstractIncomingMessage], graves: AbstractChannel
+    ) -> None:
+        """Take what arrives together, so that it shares a commit and an acknowledgement."""
+        while True:
+            batch = [await arrived.get()]
+            await asyncio.sleep(_LINGER_S)
+            while not arrived.empty():
+                batch.append(arrived.get_nowait())
+            await asyncio.gather(*(self._take(each, graves) for each in batch))
+            await batch[-1].ack(multiple=True)
 
     async def _take(self, message: AbstractIncomingMessage, graves: AbstractChannel) -> None:
-        answer = await delivered(
-            self._intake, queued(message.body, self.name, message.message_id or "")
-        )
+        """Have one message decided, and bury it when it is refused."""
+        arrival = queued(message.body, self.name, message.message_id or "")
+        answer = await delivered(self._intake, arrival)
         if answer.is_bad:
             dead = aio_pika.Message(
                 message.body,
@@ -73,7 +80,6 @@ class RabbitQueue(Carrier):
                 delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
             )
             await graves.default_exchange.publish(dead, routing_key=f"{self._queue}.dead")
-        await message.ack()
 
 
 async def _queue(connection: AbstractConnection, name: str) -> AbstractQueue:
