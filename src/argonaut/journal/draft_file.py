@@ -38,19 +38,25 @@ class DraftFile:
 
     @classmethod
     def blank(cls, path: Path, meta: Meta, vfs: str | None = None) -> DraftFile:
-        """Make a draft anew; what was left of another goes.
+        """Make a draft anew; what was left of another goes, and nothing of one that fails stays.
 
         Raises:
             JournalIOError: The folder cannot be written.
             JournalFullError: The disk is full.
         """
-        if vfs is None:
+        is_on_disk = vfs is None
+        if is_on_disk:
             remove(path)
-        draft = cls(path, vfs)
         try:
-            draft._store.meta(meta)
+            draft = cls(path, vfs)
+            try:
+                draft._store.meta(meta)
+            except BaseException:
+                draft.release()
+                raise
         except BaseException:
-            draft.release()
+            if is_on_disk:
+                remove(path)
             raise
         return draft
 

@@ -162,11 +162,14 @@ def test_dust_of_a_book_without_entries_is_left_alone():
     assert not story.fold.positions
 
 
-def test_without_a_price_there_is_no_equity():
+def test_a_coin_that_nothing_trades_is_left_out_of_equity():
+    """As the ledger has it: a coin that pays fees must not make equity unknown."""
     story = Told(FoldState(quote="USDT"))
-    story.deposit("BTC", "1")
+    story.deposit("BNB", "1")
+    story.deposit("USDT", "10")
 
-    assert story.fold.equity[0]["equity"] is None
+    assert [each["equity"] for each in story.fold.equity] == [0, 10]
+    assert story.fold.equity[-1]["balances"] == '{"BNB":"1","USDT":"10"}'
 
 
 def test_the_next_page_goes_on_where_this_one_ended(told):
