@@ -146,7 +146,7 @@ def test_ctrl_c_during_a_backtest_is_told_and_leaves_no_file(tmp_path):
     )
     out = tmp_path / "out"
 
-    called = call("backtest", written(tmp_path, raw), "--journal", out / "journal.db")
+    called = spawn("backtest", written(tmp_path, raw), "--journal", out / "journal.db")
     assert called == (ExitCode.FAILED, "", "stopped\n")
     assert contents(out) == set()
 
