@@ -64,7 +64,7 @@ def _answer(line: str) -> None:
     os.write(_STDOUT, f"{line}\n".encode())
 
 
-def _live(arguments: Sequence[str], out: int, errors: int) -> NoReturn:
+def _live(arguments: Sequence[str], out: int, errors: int) -> NoReturn:  # pragma: no cover - a fork
     """Be that command."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     silence = os.open(os.devnull, os.O_RDONLY)
@@ -84,5 +84,5 @@ def _live(arguments: Sequence[str], out: int, errors: int) -> NoReturn:
         os._exit(code)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover - the process itself
     serve()
