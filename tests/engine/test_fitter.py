@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from argonaut.domain.order import OrderRole, OrderType, Side
+from argonaut.domain.order import Amended, OrderRole, OrderType, Side
+from argonaut.domain.signal import Target
 from argonaut.execution.guard import Guard
-from tests.stories.stage import Script, Scripted, enter, leave
+from tests.stories.stage import Script, Scripted, Stage, enter, leave
 from tests.stories.wire import Wire, anomalies, guarded
 
 D = Decimal
@@ -277,7 +278,24 @@ def test_a_stop_refused_beside_an_exit_is_not_asked_for_for_ever() -> None:
     assert "unprotected" in anomalies(wire)
 
 
-def live_stops(wire: Wire) -> list[Decimal]:
+def test_i26_stops_that_share_what_an_exit_leaves_do_not_change_for_ever() -> None:
+    """Each reads what the other has: both shrank for it, both grew, and both shrank again."""
+    targets = tuple(Target(fraction=0.02 * n, share=0.3) for n in (1, 2))
+    script: Script = {
+        0: (enter(stop_fraction=0.05, trail_fraction=0.03, targets=targets),),
+        1: (leave("0.25", order_type=OrderType.LIMIT, limit_price=110.0),),
+    }
+    stage = Stage(Scripted(script))
+    stage.bars(*[(100, 100, 100, 100)] * 3)
+
+    stage.trades(102.5)
+
+    assert stage.holding.quantity == D("0.7")
+    assert sum(live_stops(stage)) == D("0.45")
+    assert len([each for each in stage.bodies("report") if isinstance(each, Amended)]) < 10
+
+
+def live_stops(wire: Stage | Wire) -> list[Decimal]:
     live = wire.engine.desk.live.values()
     return [each.leaves for each in live if each.role is OrderRole.STOP]
 

@@ -35,6 +35,7 @@ BTC = InstrumentId("BTC/USDT@sim")
 SECOND_NS = 1_000_000_000
 MINUTE_NS = 60 * SECOND_NS
 START_NS = 1_600_000_020_000_000_000  # a whole minute
+ROWS_MAX = 20_000  # of one story: engine and venue could answer each other for ever
 OPEN_GATE = Gate(())  # validity alone, for sizes the default limits would refuse
 FREE: dict[str, Any] = {"fees": NoFees(), "slippage": NoSlippage(), "latency": NoLatency()}
 Script = Mapping[int, Sequence[Signal]]
@@ -167,6 +168,7 @@ class Stage:
     def take_row(self, record: Record) -> None:
         """Keep what was journaled; by now the engine has done with the event."""
         self.records.append(record)
+        assert len(self.records) < ROWS_MAX, "this story has no end"
 
     @property
     def holding(self) -> Holding:

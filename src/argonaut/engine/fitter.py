@@ -118,8 +118,9 @@ class Fitter:
     def _room(self, guard: Guard, leg: Leg) -> Decimal:
         """Return what this leg may close beside everything live that closes the same (I08).
 
-        An order of unknown fate counts as one that rests: it is what another would double. Stop and
-        target are alternatives, so each counts with exits alone.
+        An order of unknown fate counts as one that rests: it is what another would double. One that
+        is being amended counts as the larger of what it is and may become, or two would grow into
+        the same room at once. Stop and target are alternatives, so each counts with exits alone.
         """
         desk, key = self._desk, (guard.strategy_id, guard.instrument_id)
         holding = desk.account.book.holding(*key)
@@ -129,11 +130,20 @@ class Fitter:
         for pair in guard.pairs:
             for other in pair.legs:
                 if other.role is leg.role and other is not leg and other.order_id is not None:
-                    order = desk.live.get(other.order_id)
-                    room -= ZERO if order is None else order.leaves
+                    room -= self._most(other.order_id)
         for order in self._orphans_of(guard, leg):
             room -= order.leaves
         return guard.instrument.quantity(max(room, ZERO))
+
+    def _most(self, order_id: ClientOrderId) -> Decimal:
+        """Return the most base units a live order may have left: what is asked of it counts too."""
+        order = self._desk.live.get(order_id)
+        if order is None:
+            return ZERO
+        change, _ = self.asked.get(order_id, (None, 0))
+        if change is None or change.quantity is None:
+            return order.leaves
+        return max(order.leaves, change.quantity - order.filled)
 
     def _orphans_of(self, guard: Guard, leg: Leg) -> list[Order]:
         orders = [self._desk.live[each] for each in self.orphans]
