@@ -46,7 +46,7 @@ class Broker:
 
     def kill(self) -> None:
         """End it at once, as a power cut does."""
-        if self._process is not None:
+        if self._process is not None and self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
@@ -192,6 +192,11 @@ class KafkaBroker(Broker):
         if not self.url:
             raise NoBrokerError("no Kafka here: want confluent-kafka, of the dev lock")
 
+    def kill(self) -> None:
+        """End it at once."""
+        if self._mock is not None:
+            self._mock.kill()
+
     def restart(self) -> None:
         """Answer nobody for a moment."""
         assert self._mock is not None, "started"
@@ -201,8 +206,8 @@ class KafkaBroker(Broker):
 
     def close(self) -> None:
         """Stop it."""
+        self.kill()
         if self._mock is not None:
-            self._mock.kill()
             self._mock.communicate()
 
 

@@ -56,6 +56,7 @@ class Metrics:
             ["transport", "answer", "code"],
             registry=registry,
         )
+        self._answer_counters: dict[tuple[str, str, str], Counter] = {}
         self._queue = Gauge("detector_queue_size", "Signals that wait.", registry=registry)
         self._transports = Gauge(
             "detector_transport_up",
@@ -111,7 +112,11 @@ class Metrics:
 
     def count_answer(self, transport: str, answer: str, code: str) -> None:
         """Count the answer to one signal."""
-        self._answers.labels(transport, answer, code).inc()
+        key = (transport, answer, code)
+        counter = self._answer_counters.get(key)
+        if counter is None:  # looking labels up costs as much as checking a signature
+            counter = self._answer_counters[key] = self._answers.labels(*key)
+        counter.inc()
 
     def show_transport(self, name: str, *, is_up: bool) -> None:
         """Show whether signals can come that way."""

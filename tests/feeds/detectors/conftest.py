@@ -43,3 +43,5 @@ def broker_named() -> Iterator[Callable[[str], Broker]]:
             return started[name]
 
         yield get
+        for broker in started.values():  # at once: a worker that takes long to end is killed
+            broker.kill()

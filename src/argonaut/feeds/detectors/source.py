@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Literal
 
@@ -77,6 +78,7 @@ class Sources:
         return next(iter(source.secrets.values())).reveal().encode()
 
 
+@lru_cache(maxsize=1024)  # a detector sends again and again from where it is
 def _address(peer: str) -> IPv4Address | IPv6Address:
     """Return an address; one of IPv4 that came through an IPv6 socket as what it is."""
     address = ip_address(peer.partition("%")[0])
