@@ -4,6 +4,7 @@ from argonaut.config.fit import base_timeframes, feeds_of, misfits, unknown_inst
 from argonaut.config.recordings import read_recordings
 from argonaut.config.schema import Recording
 from argonaut.domain.ids import InstrumentId, StrategyId
+from argonaut.strategies import combined
 from argonaut.strategies.interface import Strategy
 from argonaut.strategies.momentum import Momentum, Params
 from argonaut.strategies.trend_follow import Params as TrendParams
@@ -74,3 +75,18 @@ def test_an_instrument_without_data_is_told_the_nearest():
     assert near == "BTC/USD has no recording under data; did you mean 'BTC/USDT'?"
     assert unknown_instrument(odd, known).endswith("; there are BTC/USDT, ETH/USDT")
     assert unknown_instrument(odd, []).endswith("; there are none")
+
+
+def test_a_listener_wants_somebody_to_listen_to(minutes):
+    """A signal that waits for an opinion nobody can have would never be traded."""
+    both = combined.Combined(StrategyId("both"), BTC, combined.Params())
+    one = combined.Combined(StrategyId("one"), BTC, combined.Params(analysis=("m", "x")))
+    speaker = Momentum(M, BTC, Params())
+
+    assert misfits([both, speaker], minutes) == []
+    assert misfits([both], minutes) == [
+        "strategies.both: listens to other strategies, and there is none at BTC/USDT"
+    ]
+    assert misfits([one, speaker], minutes) == [
+        "strategies.one: listens to x, which is no other strategy at BTC/USDT"
+    ]

@@ -66,6 +66,21 @@ def test_what_a_strategy_knows_is_kept_beside_what_it_decided() -> None:
     told(story)
 
 
+def test_what_a_strategy_knows_is_kept_beside_what_it_left_and_why() -> None:
+    """A signal that waits for a confirmation is in no decision, and a kill must not lose it."""
+
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            await world.prices("100", "100")
+            life.run.feed(world.signal(confidence=0.1))
+            await world.prices("100", "100")
+
+        rows = world.rows("skip", "strategy_state")
+        assert [row.kind for row in rows] == ["skip", "strategy_state"]
+
+    told(story)
+
+
 def test_the_whole_state_is_written_once_in_so_many_rows_and_at_a_clean_stop() -> None:
     async def story(world: World) -> None:
         async with world.life() as life:

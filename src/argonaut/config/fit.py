@@ -42,7 +42,7 @@ def misfits(strategies: Sequence[Strategy], feeds: Sequence[MarketStream]) -> li
     return [
         f"strategies.{each.strategy_id}: {said}"
         for each in strategies
-        for said in _misfits_of(each, feeds)
+        for said in (*_misfits_of(each, feeds), *_unheard(each, strategies))
     ]
 
 
@@ -72,6 +72,23 @@ def _misfits_of(strategy: Strategy, feeds: Sequence[MarketStream]) -> Iterator[s
     wants_trades = any(declared.source == "trade" for declared in strategy.declared)
     if wants_trades and not _has_trades(name, feeds):
         yield f"wants trades, and {_plain(name)} has none under data"
+
+
+def _unheard(strategy: Strategy, strategies: Sequence[Strategy]) -> Iterator[str]:
+    """Say whom a strategy that lives on the wishes of others would listen to in vain."""
+    if strategy.hears is None:
+        return
+    speakers = [
+        each.strategy_id
+        for each in strategies
+        if each.instrument_id == strategy.instrument_id and each.hears is None
+    ]
+    name = _plain(strategy.instrument_id)
+    for each in strategy.hears:
+        if each not in speakers:
+            yield f"listens to {each}, which is no other strategy at {name}"
+    if not speakers:
+        yield f"listens to other strategies, and there is none at {name}"
 
 
 def _has_trades(name: InstrumentId, feeds: Sequence[MarketStream]) -> bool:

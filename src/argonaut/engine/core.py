@@ -9,8 +9,10 @@ venue's reports come back through `_on_report`.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import product
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -29,7 +31,7 @@ from argonaut.domain.event import (
     OperatorCommand,
     TimerFired,
 )
-from argonaut.domain.ids import InstrumentId, StrategyId
+from argonaut.domain.ids import InstrumentId
 from argonaut.domain.market import Bar, Quote, Trade
 from argonaut.domain.order import (
     Accepted,
@@ -44,7 +46,6 @@ from argonaut.domain.order import (
 from argonaut.domain.record import (
     DetectorAnswer,
     StrategyPaused,
-    StrategyState,
     TransferValued,
 )
 from argonaut.domain.signal import Signal
@@ -60,7 +61,7 @@ from argonaut.engine.wish import fault_of
 from argonaut.indicators.interface import Indicator
 from argonaut.ledger.book import Book
 from argonaut.ledger.holding import Holding
-from argonaut.strategies.interface import Signals, Strategy
+from argonaut.strategies.interface import Overheard, Signals, Strategy
 
 EventT = TypeVar("EventT")
 _DAY_NS: Final = 86_400 * 1_000_000_000
@@ -96,6 +97,7 @@ class Engine:
         )
         self.book.price_of = self.account.market_price
         self._out: list[Command] = []
+        self._wished: deque[tuple[Signal, Seat]] = deque()  # and who is to hear of it
         self.desk = Desk(
             self.account,
             setup.gate,
@@ -154,7 +156,7 @@ class Engine:
             self._handlers[type(event)](event)
         if not self._out:
             return _NOTHING
-        if self.desk.untold and not self.modes.is_recovering:
+        if (self.desk.untold or self._wished) and not self.modes.is_recovering:
             self._tell()
         out = self._out
         self._out = []
@@ -313,9 +315,16 @@ class Engine:
     # what several of them need
 
     def _tell(self) -> None:
-        """Tell strategies what became of their orders: fills in order, each end once (I18)."""
-        untold = self.desk.untold
-        while untold:
+        """Tell strategies what became of their orders: fills in order, each end once (I18).
+
+        Then those that listen what others wished, once everybody has seen the event itself.
+        """
+        untold, wished = self.desk.untold, self._wished
+        while untold or wished:
+            if not untold:
+                wish, hearer = wished.popleft()
+                self._ask(hearer, hearer.strategy.on_wish, Overheard(self.now_ns, wish))
+                continue
             order, fill = untold.popleft()
             seat = self.routes[order.instrument_id].followers[order.strategy_id]
             if fill is None:
@@ -412,6 +421,9 @@ class Engine:
             if wish.instrument_id != holding.instrument_id and wish.instrument_id in self.routes:
                 holding = self.book.holding(wish.strategy_id, wish.instrument_id)
             self.desk.take(wish, holding)
+        hearers = self.routes[strategy.instrument_id].hearers
+        if hearers and seat not in hearers:
+            self._wished += product(wishes, hearers)
         if seat.wakes:
             self._set_wake(seat)
 
@@ -481,14 +493,4 @@ class Engine:
     def _save_strategies(self) -> None:
         for each in self.strategies():
             if each.saved:
-                self._emit(
-                    Record(
-                        "strategy_state",
-                        each.strategy_id,
-                        StrategyState(
-                            strategy_id=StrategyId(each.strategy_id),
-                            instrument_id=each.instrument_id,
-                            state=each.save(),
-                        ),
-                    )
-                )
+                self._emit(saved.row_of(each))

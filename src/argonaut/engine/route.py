@@ -89,6 +89,7 @@ class Route:
         "followers",
         "frames",
         "guards",
+        "hearers",
         "instrument",
         "is_frozen",
         "local",
@@ -124,6 +125,7 @@ class Route:
         self.bar_seats: list[Seat] = []
         self.trade_seats: list[Seat] = []
         self.quote_seats: list[Seat] = []
+        self.hearers: list[Seat] = []  # those told what the others wish
         self.frames: list[Frame] = []
         self.bar_updates: list[Callable[[Bar], object]] = []
         self.trade_updates: list[Callable[..., object]] = []
@@ -184,6 +186,8 @@ class Route:
             self.trade_seats.append(seat)
         if seat.answers("on_quote"):
             self.quote_seats.append(seat)
+        if seat.answers("on_wish"):
+            self.hearers.append(seat)
         if seat.answers("on_bar"):
             self._listen_to_bars(seat)
         for declared in strategy.declared:
@@ -206,6 +210,7 @@ class Route:
         self.bar_seats = [each for each in self.bar_seats if each is not seat]
         self.trade_seats = [each for each in self.trade_seats if each is not seat]
         self.quote_seats = [each for each in self.quote_seats if each is not seat]
+        self.hearers = [each for each in self.hearers if each is not seat]
         for frame in self.frames:
             frame.seats = [each for each in frame.seats if each is not seat]
 

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from argonaut.domain.command import Record
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId, VenueOrderId
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Filled, Order
+from argonaut.domain.record import StrategyState
 from argonaut.domain.signal import Protection
 from argonaut.engine.route import Route, Seat
 from argonaut.engine.saved_parts import SavedExits, SavedWarden
+from argonaut.strategies.interface import Strategy
 
 if TYPE_CHECKING:
     from argonaut.engine.core import Engine
@@ -107,6 +110,16 @@ def read(engine: Engine, state: Mapping[str, Any]) -> None:
         route = engine.routes[name]
         route.local = {each: account.live[each] for each in saved.local}
         account.settle(route)
+
+
+def row_of(strategy: Strategy) -> Record:
+    """Return the journal row of what a strategy would want back after a restart."""
+    body = StrategyState(
+        strategy_id=strategy.strategy_id,
+        instrument_id=strategy.instrument_id,
+        state=strategy.save(),
+    )
+    return Record("strategy_state", strategy.strategy_id, body)
 
 
 def _seats(engine: Engine) -> Iterator[Seat]:

@@ -15,8 +15,10 @@ from argonaut.domain.command import CancelOrder, Command, Record, SetTimer, Subm
 from argonaut.domain.event import Event, TimerFired
 from argonaut.domain.ids import StrategyId
 from argonaut.domain.market import Bar, Quote, Trade
-from argonaut.domain.record import Decision, StrategyState
+from argonaut.domain.record import Decision
+from argonaut.domain.signal import Skip
 from argonaut.engine.core import Engine
+from argonaut.engine.saved import row_of
 from argonaut.runtime.clock import EngineClock
 from argonaut.runtime.outbox import Outbox
 from argonaut.runtime.recorder import Recorder
@@ -121,6 +123,8 @@ class Loop:
         if type(command) is Record:
             if isinstance(command.body, Decision):
                 self._decided[command.body.signal.strategy_id] = None
+            elif isinstance(command.body, Skip):  # what it waits for since may be in no other row
+                self._decided[command.body.strategy_id] = None
             self._recorder.record(engine.seq, engine.now_ns, command)
         elif type(command) is SubmitOrder:
             self._outbox.submit(command.order)
@@ -138,13 +142,7 @@ class Loop:
         engine = self._engine
         for strategy in engine.strategies():
             if strategy.strategy_id in self._decided and strategy.saved:
-                body = StrategyState(
-                    strategy_id=strategy.strategy_id,
-                    instrument_id=strategy.instrument_id,
-                    state=strategy.save(),
-                )
-                record = Record("strategy_state", strategy.strategy_id, body)
-                self._recorder.record(engine.seq, engine.now_ns, record)
+                self._recorder.record(engine.seq, engine.now_ns, row_of(strategy))
         self._decided.clear()
 
     # timers

@@ -89,12 +89,12 @@ class DetectorDriven(Strategy):
 
     def on_signal(self, signal: DetectorSignal, holding: Holding) -> Iterator[Signal]:
         """Forward one signal, or say why not."""
-        blocker = self._blocker(signal, holding)
+        blocker = self.blocker(signal, holding)
         if blocker:
             yield self._skip(f"{signal.source} {signal.signal_id}: {blocker}")
             return
         self._flip = ""  # the newest signal counts
-        if signal.intent == "exit" or (signal.intent == "auto" and _opposes(signal, holding)):
+        if signal.intent == "exit" or (signal.intent == "auto" and opposes(signal, holding)):
             yield from self._reduce(signal, holding)
         else:
             yield self._entry(signal, _size(signal))
@@ -112,7 +112,8 @@ class DetectorDriven(Strategy):
     def _skip(self, reason: str) -> Skip:
         return Skip(strategy_id=self.strategy_id, instrument_id=self.instrument_id, reason=reason)
 
-    def _blocker(self, signal: DetectorSignal, holding: Holding) -> str:
+    def blocker(self, signal: DetectorSignal, holding: Holding) -> str:
+        """Return why a signal is not forwarded; empty when it is."""
         if self.params.sources and signal.source not in self.params.sources:
             return f"source is not among {', '.join(self.params.sources)}"
         if signal.order_type not in _ORDER_TYPES:
@@ -225,7 +226,7 @@ def _side(signal: DetectorSignal) -> Side:
     return Side(signal.side)
 
 
-def _opposes(signal: DetectorSignal, holding: Holding) -> bool:
+def opposes(signal: DetectorSignal, holding: Holding) -> bool:
     """Whether the signal's side reduces what is held, or will be once working entries fill."""
     sign = _side(signal).sign
     return holding.quantity * sign < 0 or holding.expected * sign < 0

@@ -32,6 +32,13 @@ class Declared(NamedTuple):
     timeframe_ns: int  # 0 is the timeframe of the data
 
 
+class Overheard(NamedTuple):
+    """What another strategy wishes at the same instrument, whatever the gate will make of it."""
+
+    event_ns: int
+    wish: Signal
+
+
 class Strategy:
     """Base of all strategies: every method answers "nothing"; override what you need.
 
@@ -42,6 +49,7 @@ class Strategy:
 
     timeframes: tuple[str, ...] = ()
     saved: ClassVar[tuple[str, ...]] = ()  # names of attributes that `save` keeps
+    hears: tuple[str, ...] | None = None  # ids whose wishes it lives on; () is any other strategy
 
     def __init__(self, strategy_id: StrategyId, instrument_id: InstrumentId) -> None:
         self.strategy_id = strategy_id
@@ -72,6 +80,12 @@ class Strategy:
 
     def on_signal(self, signal: DetectorSignal, holding: Holding) -> Signals:
         """A detector asks for something."""
+
+    def on_wish(self, overheard: Overheard, holding: Holding) -> Signals:
+        """Another strategy at this instrument wishes something; wishes of such listeners excepted.
+
+        So two listeners never answer each other for ever.
+        """
 
     def on_fill(self, fill: Filled, holding: Holding) -> Signals:
         """One of this strategy's orders filled; `holding` already counts it."""

@@ -1,0 +1,114 @@
+"""Draw the pictures of the pages on signals, ticks and tuning from backtests on real recordings.
+
+Run it as `PYTHONPATH=src .venv/bin/python tools/make_signal_plots.py`, as `make_plots.py`, of which
+it has the look. Name pictures to draw only those.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import plotly.graph_objects as go
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from argonaut.feeds.tape.aggregate import aggregate
+from tools.make_plots import (
+    BROWSERS,
+    BUY,
+    DOWN,
+    FAST,
+    HOUR_NS,
+    IMAGES,
+    NOTE,
+    bars_of,
+    draw,
+    empty,
+    moments,
+)
+from tools.signal_runs import combined
+from tools.strategy_runs import Played
+
+ETH = "ETH/USDT@sim"
+
+
+def main(wanted: list[str]) -> int:
+    """Draw the pictures wanted, all when none is named; return 1 when they cannot be drawn."""
+    browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if browser is None:
+        print(f"make_signal_plots: nothing drawn: no Chromium, want one of {', '.join(BROWSERS)}")
+        return 1
+    unknown = [name for name in wanted if name not in PICTURES]
+    if unknown:
+        print(f"make_signal_plots: no picture {unknown[0]}; want one of {', '.join(PICTURES)}")
+        return 1
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    for name, figure_of in PICTURES.items():
+        if wanted and name not in wanted:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            figure = figure_of(Path(folder))
+            draw(figure, IMAGES / f"{name}.png", browser=browser, folder=Path(folder))
+    return 0
+
+
+def combined_with_a_clock(folder: Path) -> go.Figure:
+    """Combined on a week of ETHUSDT: which signals of a clock it took, and what that paid."""
+    run, alone = combined(folder), combined(folder, alone=True)
+    figure = empty("Combined on ETHUSDT, May 2021: a clock says buy every hour", "USDT")
+    bars = aggregate(bars_of(run, ETH), HOUR_NS)
+    figure.add_scatter(
+        x=moments(bars.close_ns()),
+        y=bars.close,
+        name="close of 1h",
+        line={"color": NOTE, "width": 1},
+    )
+    entered = {ns for ns, each in run.entries if each.signal.strategy_id == "tested"}
+    said = [ns for ns, _ in run.answers]
+    left = [ns for ns in said if not any(0 <= at - ns <= 300_000_000_000 for at in entered)]
+    for label, times, color, symbol in (
+        ("signal left, nobody confirmed it", left, DOWN, "x-thin-open"),
+        ("confirmed and bought", sorted(entered), BUY, "triangle-up"),
+    ):
+        stamps = np.array(times)
+        figure.add_scatter(
+            x=moments(stamps),
+            y=np.interp(stamps, bars.close_ns(), bars.close),
+            name=label,
+            mode="markers",
+            marker={"color": color, "symbol": symbol, "size": 9},
+        )
+    for name, played, color in (
+        ("every signal", alone, DOWN),
+        ("Combined", run, FAST),
+    ):
+        closed, total = profit_of(played)
+        figure.add_scatter(
+            x=moments(closed), y=total, name=f"P&L: {name}", yaxis="y2", mode="lines",
+            line={"color": color, "width": 2, "shape": "hv"},
+        )  # fmt: skip
+    figure.update_layout(
+        yaxis={"domain": [0.36, 1]},
+        xaxis={"anchor": "y2"},
+        yaxis2={"domain": [0, 0.3], "title": "P&L closed, USDT"},
+    )
+    return figure
+
+
+def profit_of(run: Played) -> tuple[np.ndarray, np.ndarray]:
+    """Return when the tested strategy closed trades and what they came to by then."""
+    trips = [each for each in run.result.log.round_trips if each.strategy_id == "tested"]
+    trips.sort(key=lambda each: each.closed_ns)
+    times = np.array([each.closed_ns for each in trips], dtype=np.int64)
+    return times, np.cumsum([float(each.pnl) for each in trips])
+
+
+PICTURES: Mapping[str, Callable[[Path], go.Figure]] = {"combined": combined_with_a_clock}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

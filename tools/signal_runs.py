@@ -1,0 +1,72 @@
+"""Backtests of the strategies that live on signals, ticks and tuning, for their pages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tools.strategy_runs import BUNDLED, ETH_DAY, STRATEGIES, Played, play
+
+HOUR_NS = 3_600_000_000_000
+CLOCK_FROM, CLOCK_TO = "2021-05-11T12:02", "2021-05-18T18:00"
+TREND: Mapping[str, Any] = {
+    "id": "trend",
+    "class": f"{STRATEGIES}.trend_follow.TrendFollow",
+    "dry_run": True,
+    "params": {
+        "timeframe": "5m",
+        "fast_bars": 12,
+        "slow_bars": 48,
+        "confirm_timeframe": "1m",
+        "confirm_fast_bars": 20,
+        "confirm_slow_bars": 60,
+        "regime_timeframe": "1h",
+        "regime_fast_bars": 6,
+        "regime_slow_bars": 24,
+    },
+}
+"""A trend follower quick enough for the bundled recording; it only gives its opinion."""
+
+
+def clock_signals(folder: Path) -> Path:
+    """Write the signals of a detector that knows nothing: buy 100 at two past every hour."""
+    first = int(np.datetime64(CLOCK_FROM, "ns").astype(int))
+    last = int(np.datetime64(CLOCK_TO, "ns").astype(int))
+    lines = [
+        json.dumps(
+            {
+                "ts_ns": at_ns,
+                "id": f"h{number}",
+                "source": "clock",
+                "instrument": "ETH/USDT",
+                "side": "buy",
+                "notional": "100",
+                "confidence": 0.7,
+            }
+        )
+        for number, at_ns in enumerate(range(first, last, HOUR_NS))
+    ]
+    signals = folder / "clock.jsonl"
+    signals.write_text("\n".join(lines) + "\n")
+    return signals
+
+
+def combined(folder: Path, *, alone: bool = False, **params: object) -> Played:
+    """Combined on ETHUSDT in May 2021 with a clock for a detector; `alone` is DetectorDriven."""
+    guards = {"stop_fraction": 0.02, "target_fraction": 0.02}
+    name = "detector_driven.DetectorDriven" if alone else "combined.Combined"
+    tested = {"id": "tested", "class": f"{STRATEGIES}.{name}", "params": {**guards, **params}}
+    raw = {
+        "balances": {"USDT": "100000"},
+        "data": [
+            {"path": str(BUNDLED / ETH_DAY), "instrument": "ETH/USDT", "timeframe": "1m"},
+            {"path": str(clock_signals(folder)), "kind": "signals"},
+        ],
+        "risk": {"only": True},
+        "strategies": [tested] if alone else [dict(TREND), tested],
+    }
+    return play(folder, raw)
