@@ -1,6 +1,7 @@
 """What every test shares: where the real data lies, and how hypothesis and skips behave."""
 
 import os
+import resource
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,11 @@ settings.register_profile(
 )
 settings.register_profile("thorough", parent=settings.get_profile("argonaut"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "argonaut"))
+
+# A test that runs away fails by itself, before it takes the machine and every other test with it.
+MEMORY_MAX = 8 * 2**30
+_, hard = resource.getrlimit(resource.RLIMIT_DATA)
+resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_MAX, hard))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

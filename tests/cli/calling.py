@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from argonaut.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
+_STARTED: list[subprocess.Popen[str]] = []
 
 
 class Called(NamedTuple):
@@ -48,8 +49,8 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def start(*arguments: object, **more: Any) -> subprocess.Popen[str]:
-    """Start `argonaut` in a process of its own."""
-    return subprocess.Popen(
+    """Start `argonaut` in a process of its own; what a test leaves of it, `stop_all` ends."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "argonaut", *map(str, arguments)],
         env=environment(),
         stdout=subprocess.PIPE,
@@ -58,6 +59,17 @@ def start(*arguments: object, **more: Any) -> subprocess.Popen[str]:
         text=True,
         **more,
     )
+    _STARTED.append(process)
+    return process
+
+
+def stop_all() -> None:
+    """End every process that was started and is still there: a failed test stops nothing."""
+    while _STARTED:
+        process = _STARTED.pop()
+        if process.poll() is None:
+            process.kill()
+            process.communicate(timeout=60)
 
 
 def spawn(*arguments: object, within_s: float = 120.0, **more: Any) -> Called:

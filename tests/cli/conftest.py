@@ -3,7 +3,7 @@
 import pytest
 
 from argonaut.config.flags import FLAGS
-from tests.cli.calling import call
+from tests.cli.calling import call, stop_all
 from tests.config.written import MOMENTUM, TREND, bars, minimal, written
 
 
@@ -17,6 +17,13 @@ def home(tmp_path_factory, monkeypatch):
     for flag in FLAGS:
         monkeypatch.delenv(flag.name, raising=False)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left():
+    """A test that fails half-way leaves no trader behind for the next one to meet."""
+    yield
+    stop_all()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from argonaut.journal.reader import JournalReader
 from argonaut.runtime.control import ask_now, socket_of
 from tests.cli.calling import call, contents, environment, start
 
-SLOW = "--set", "paper.speed=12000"  # a day in 7 s: long enough to be met half-way
+SLOW = "--set", "paper.speed=6000"  # a day in 15 s: long enough to be met half-way
 
 
 def head(path):
@@ -28,7 +28,7 @@ def head(path):
         return report.rows, report.head_hash
 
 
-def wait_for(condition, *, seconds=30.0):
+def wait_for(condition, *, seconds=60.0):
     """Poll for something another process does; there is no event to wait for."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -107,7 +107,7 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(paper, tmp_path):
     process = start("run", paper, *SLOW)
     wait_for(lambda: rows_in(tmp_path / "journal.db") > 20)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=60)
 
     assert process.returncode == 0
     assert not err
@@ -129,7 +129,7 @@ def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_been(paper, tmp_path):
         before = wait_for(lambda: rows_in(tmp_path / "journal.db"))
         wait_for(lambda at=before: rows_in(tmp_path / "journal.db") > at + 5)
         process.kill()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
     ended = call("run", paper, "--json").answer
     assert ended["rows_recovered"] > 10
@@ -144,7 +144,7 @@ def test_a_mark_that_lost_its_journal_does_not_end_the_next_run(paper, tmp_path)
     process = start("run", paper, *SLOW)
     wait_for(lambda: rows_in(tmp_path / "journal.db"))
     process.kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
 
     assert call("run", paper, "--json").answer["rows_recovered"] > 0
 
@@ -157,7 +157,7 @@ def test_a_second_trader_of_one_journal_is_refused(paper, tmp_path):
         fresh = call("run", paper, "--fresh")
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
     for called in (second, fresh):
         assert called.code == 3
@@ -169,7 +169,7 @@ def test_another_config_does_not_go_on_with_the_journal(paper, tmp_path):
     process = start("run", paper, *SLOW)
     wait_for(lambda: rows_in(tmp_path / "journal.db"))
     process.terminate()
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     other = "--set", "equity_sample_s=60"
 
     refused = call("run", paper, *other)
@@ -196,7 +196,7 @@ def test_a_run_that_stays_up_shows_its_metrics_until_it_is_stopped(paper, tmp_pa
         status = call("status", paper, "--json").answer
     finally:
         process.send_signal(signal.SIGTERM)
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=60)
 
     assert "strategy_ticks_total" in metrics
     assert status["running"]
@@ -243,7 +243,7 @@ def test_an_operator_command_is_in_the_journal_and_is_replayed(paper, tmp_path):
     ask_now(socket_of(journal), "/command", body={"verb": "pause", "who": "test"})
     wait_for(lambda: call("status", paper, "--json").answer["mode"] == "NO_NEW_RISK")
     process.kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
 
     ended = call("run", paper, "--json").answer
     with JournalReader(journal) as reader:
