@@ -18,6 +18,7 @@ import plotly.graph_objects as go
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from argonaut.feeds.tape.aggregate import aggregate
+from argonaut.feeds.tape.columns import TradeColumns
 from tools.make_plots import (
     BROWSERS,
     BUY,
@@ -26,12 +27,15 @@ from tools.make_plots import (
     HOUR_NS,
     IMAGES,
     NOTE,
+    SHARED,
+    SLOW,
+    UP,
     bars_of,
     draw,
     empty,
     moments,
 )
-from tools.signal_runs import combined
+from tools.signal_runs import TICKS, combined, scalp
 from tools.strategy_runs import Played
 
 ETH = "ETH/USDT@sim"
@@ -100,6 +104,63 @@ def combined_with_a_clock(folder: Path) -> go.Figure:
     return figure
 
 
+def scalps_of_a_day(_folder: Path) -> go.Figure:
+    """Scalp on a day of ETHUSD, both sides: entries, what they closed at, what it has learned."""
+    run = scalp(SHARED / "data", TICKS["ETHUSD, a day"], shorts=True)
+    figure = empty(
+        "Scalp on ETHUSD at Gemini, 1 July 2021, long and short, fees 2 bp a side", "USD"
+    )
+    trades = next(each for each in run.assembly.streams if isinstance(each, TradeColumns))
+    figure.add_scatter(
+        x=moments(trades.ts_ns[::20]),
+        y=trades.price[::20],
+        name="price",
+        line={"color": NOTE, "width": 1},
+    )
+    gains = sorted(run.positions())
+    for label, color, symbol, won in (
+        ("closed at the target", UP, "triangle-up", True),
+        ("closed at the stop", DOWN, "triangle-down", False),
+    ):
+        times = np.array([at_ns for at_ns, gain in gains if (gain > 0) is won])
+        figure.add_scatter(
+            x=moments(times),
+            y=trades.price[np.searchsorted(trades.ts_ns, times)],
+            name=label,
+            mode="markers",
+            marker={"color": color, "symbol": symbol, "size": 9},
+        )
+    for label, times, values, color in (
+        (
+            "P&L summed, bp of each trade",
+            np.array([at_ns for at_ns, _ in gains]),
+            np.cumsum([gain * 1e4 for _, gain in gains]),
+            FAST,
+        ),
+        (
+            "slippage predicted at the entry, bp, x 10",
+            np.array([at_ns for at_ns, _ in run.entries]),
+            np.array([10 * predicted(each.signal.reason) for _, each in run.entries]),
+            SLOW,
+        ),
+    ):
+        figure.add_scatter(
+            x=moments(times), y=values, name=label, yaxis="y2", mode="lines",
+            line={"color": color, "width": 2, "shape": "hv"},
+        )  # fmt: skip
+    figure.update_layout(
+        yaxis={"domain": [0.42, 1]},
+        xaxis={"anchor": "y2"},
+        yaxis2={"domain": [0, 0.36], "title": "basis points"},
+    )
+    return figure
+
+
+def predicted(reason: str) -> float:
+    """Return the slippage an entry's reason implies: 18 bp less 4 of fees less what was left."""
+    return 14.0 - float(reason.split(", ")[1].split(" bp", maxsplit=1)[0])
+
+
 def profit_of(run: Played) -> tuple[np.ndarray, np.ndarray]:
     """Return when the tested strategy closed trades and what they came to by then."""
     trips = [each for each in run.result.log.round_trips if each.strategy_id == "tested"]
@@ -108,7 +169,10 @@ def profit_of(run: Played) -> tuple[np.ndarray, np.ndarray]:
     return times, np.cumsum([float(each.pnl) for each in trips])
 
 
-PICTURES: Mapping[str, Callable[[Path], go.Figure]] = {"combined": combined_with_a_clock}
+PICTURES: Mapping[str, Callable[[Path], go.Figure]] = {
+    "combined": combined_with_a_clock,
+    "scalp": scalps_of_a_day,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -70,3 +70,58 @@ def combined(folder: Path, *, alone: bool = False, **params: object) -> Played:
         "strategies": [tested] if alone else [dict(TREND), tested],
     }
     return play(folder, raw)
+
+
+TICKS: Mapping[str, tuple[str, str, str]] = {
+    "ETHUSD, a day": (
+        "trades/gemini_spot_ethusd_20210701.parquet",
+        "quotes/gemini_spot_ethusd_20210701_1s.parquet",
+        "ETH/USD",
+    ),
+    "BTCUSDT, 6 minutes": (
+        "trades/binance_spot_btcusdt_20240808.parquet",
+        "quotes/binance_spot_btcusdt_20240808.parquet",
+        "BTC/USDT",
+    ),
+    "BTCUSDT, 5 minutes": (
+        "trades/binance_spot_btcusdt_20240809.parquet",
+        "quotes/binance_spot_btcusdt_20240809.parquet",
+        "BTC/USDT",
+    ),
+}
+"""Recordings of trades and quotes below the shared data: Gemini 1 July 2021, Binance 8 and 9 August
+2024."""
+BUNDLED_TICKS = (
+    "binance_spot_BTCUSDT_trades_20240808.parquet",
+    "binance_spot_BTCUSDT_quotes_20240808.parquet",
+    "BTC/USDT",
+)
+
+
+def scalp(
+    folder: Path, ticks: tuple[str, str, str], *, fee: str = "0.0002", **params: object
+) -> Played:
+    """Scalp on recorded trades and quotes; the venue takes `fee` of each trade, and it knows."""
+    trades, quotes, instrument = ticks
+    quote = instrument.partition("/")[2]
+    raw = {
+        "quote": quote,
+        "balances": {quote: "10000"},
+        "data": [
+            {"path": trades, "instrument": instrument, "kind": "trades"},
+            {"path": quotes, "instrument": instrument, "kind": "quotes"},
+        ],
+        "venue": {
+            "allow_short": True,
+            "fees": {"class": "MakerTaker", "params": {"maker": fee, "taker": fee}},
+        },
+        "risk": {"only": True},
+        "strategies": [
+            {
+                "id": "tested",
+                "class": f"{STRATEGIES}.scalp.Scalp",
+                "params": {"fee_fraction": float(fee), **params},
+            },
+        ],
+    }
+    return play(folder, raw)

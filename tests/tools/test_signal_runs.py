@@ -2,8 +2,8 @@
 
 import pytest
 
-from tools.signal_runs import combined
-from tools.strategy_runs import Played
+from tools.signal_runs import BUNDLED_TICKS, combined, scalp
+from tools.strategy_runs import BUNDLED, Played
 
 
 def of_tested(run: Played) -> tuple[int, int, int, float]:
@@ -28,3 +28,9 @@ def test_the_table_of_combined_is_what_it_does(knobs, row, tmp_path):
 
     assert len(run.answers) == 174
     assert of_tested(run) == row
+
+
+def test_scalp_trades_the_bundled_minutes_as_its_page_says():
+    run = scalp(BUNDLED, BUNDLED_TICKS)
+
+    assert of_tested(run)[:3] == (3, 2, 0)
