@@ -187,7 +187,7 @@ class Theater(Stage):
     def _kept(self, name: str) -> list[Order]:
         """Orders that wait here until the venue has let go of the protection."""
         exits, key = self.engine.desk.exits, (StrategyId(name), BTC)
-        waiting = exits._waiting.get(key)
+        waiting = exits.waiting.get(key)
         return [*([] if waiting is None else [waiting]), *exits._behind.get(key, ())]
 
     def _look_at_money(self) -> None:

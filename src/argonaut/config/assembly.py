@@ -118,6 +118,7 @@ class Assembly:
         return EngineSetup(
             instruments=self.instruments if instruments is None else instruments,
             epoch=epoch,
+            nets=config.execution.netting,
             folds=config.is_live,
             audit_every_ns=_AUDIT_NS if config.is_live else 0,
             strategies=self.strategies(),

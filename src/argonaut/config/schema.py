@@ -129,6 +129,11 @@ class ExecutionSection(Section):
             description="what an entry may be",
         )
     )
+    netting: bool = Field(
+        default=True,
+        description="opposite market orders of two strategies meet inside, free of fees; "
+        "false where the venue keeps both sides by itself",
+    )
 
 
 class JournalSection(Section):

@@ -21,6 +21,7 @@ AUDIT_KEY = "audit"  # strategies' timers have a "|" in their keys
 def after_restart(engine: Engine) -> None:
     """Ask again for cancels that may never have left, close every gap, set every timer anew."""
     desk = engine.desk
+    desk.netting.tell()
     for order in list(desk.live.values()):
         if order.status is OrderStatus.PENDING_CANCEL:
             desk.emit(CancelOrder(order.client_order_id, order.instrument_id))

@@ -106,6 +106,7 @@ class Engine:
             epoch=setup.epoch,
             folds=setup.folds,
             dry_runs=setup.dry_runs,
+            nets=setup.nets,
         )
         self.modes = Modes(self.desk, self._emit)
         self.doorman = Doorman()
@@ -154,10 +155,16 @@ class Engine:
             self._on_bar(event)
         else:
             self._handlers[type(event)](event)
-        if not self._out:
+        netting = self.desk.netting
+        if not self._out and not netting.kept:
             return _NOTHING
-        if (self.desk.untold or self._wished) and not self.modes.is_recovering:
+        if self.desk.untold or self._wished:
             self._tell()
+        if netting.fresh or netting.kept:
+            netting.settle(self._out)
+            if self.desk.untold:
+                self._tell()
+            netting.forget()  # what is answered to a cross leaves as it is
         out = self._out
         self._out = []
         return out
@@ -320,7 +327,7 @@ class Engine:
         Then those that listen what others wished, once everybody has seen the event itself.
         """
         untold, wished = self.desk.untold, self._wished
-        while untold or wished:
+        while (untold or wished) and not self.modes.is_recovering:
             if not untold:
                 wish, hearer = wished.popleft()
                 self._ask(hearer, hearer.strategy.on_wish, Overheard(self.now_ns, wish))
@@ -367,6 +374,7 @@ class Engine:
         """
         self.seq += 1
         audit.after_restart(self)
+        self.desk.netting.forget()
         out, self._out = self._out, []
         return out
 
@@ -383,6 +391,7 @@ class Engine:
     def forget_commands(self) -> None:
         """Drop what handlers want done: they were called to fold a journal, and it was done."""
         self._out = []
+        self.desk.netting.forget()
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take back what `save` returned, into an engine that has stepped nothing yet."""
@@ -488,9 +497,4 @@ class Engine:
         if day != self.day:
             first, self.day = self.day < 0, day
             if not first:
-                self._save_strategies()
-
-    def _save_strategies(self) -> None:
-        for each in self.strategies():
-            if each.saved:
-                self._emit(saved.row_of(each))
+                self._out += [saved.row_of(each) for each in self.strategies() if each.saved]

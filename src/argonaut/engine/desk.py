@@ -38,6 +38,7 @@ from argonaut.engine.account import Account
 from argonaut.engine.exits import Exits
 from argonaut.engine.held import HELD_HERE, held_here, trailed
 from argonaut.engine.inbox import Inbox
+from argonaut.engine.netting import Netting
 from argonaut.engine.route import Route, Span
 from argonaut.engine.script import Script
 from argonaut.engine.warden import Warden
@@ -68,6 +69,7 @@ class Desk:
         epoch: str,
         folds: bool = False,
         dry_runs: frozenset[StrategyId] = frozenset(),
+        nets: bool = True,
     ) -> None:
         self.account = account
         self.capability = capability
@@ -86,6 +88,7 @@ class Desk:
         self._dry_runs = dry_runs
         self.entry_protection: dict[ClientOrderId, Protection] = {}  # kept for late fills
         self.exits = Exits(self, emit)
+        self.netting = Netting(self, is_on=nets)
 
     # wishes
 
@@ -271,6 +274,8 @@ class Desk:
         if order.order_type in self.capability.order_types:
             self.store(before, sent)
             self.emit(SubmitOrder(sent))
+            if sent.order_type is OrderType.MARKET:
+                self.netting.note(sent)
             return
         held = apply(
             sent,
@@ -303,7 +308,8 @@ class Desk:
         if self.folds:
             self.emit(Record("report", order_id, asked))
         self.store(order, apply(order, asked))
-        if self.account.routes[order.instrument_id].local.pop(order_id, None) is not None:
+        is_held = self.account.routes[order.instrument_id].local.pop(order_id, None) is not None
+        if is_held or self.netting.take_out(order_id):
             self.on_report(Canceled(client_order_id=order_id, event_ns=now_ns))
         else:
             self.emit(CancelOrder(order_id, order.instrument_id))

@@ -61,7 +61,7 @@ class Exits:
         self._account = desk.account
         self._later = Later(emit)
         self.owed = Owed(desk)
-        self._waiting: dict[Key, Order] = {}
+        self.waiting: dict[Key, Order] = {}  # for the venue to let go of the protection
         self._behind: dict[Key, list[Order]] = {}  # entries that go after a waiting exit
         self.flattening = ""  # why everything is to be closed, empty while it is not
 
@@ -143,7 +143,7 @@ class Exits:
     def _go(self, order: Order) -> None:
         key = (order.strategy_id, order.instrument_id)
         if self._desk.warden.suspend(key, is_watched=order.order_type is OrderType.LIMIT):
-            self._waiting[key] = order  # sent when the venue has let go of the base units
+            self.waiting[key] = order  # sent when the venue has let go of the base units
             self._account.order_changed(None, order)
         else:
             self._desk.send(order)
@@ -240,7 +240,7 @@ class Exits:
 
     def release(self, key: Key) -> None:
         """Send a waiting exit once no protective order holds the base units any more."""
-        order = self._waiting.get(key)
+        order = self.waiting.get(key)
         if order is None:
             return
         account = self._account
@@ -259,7 +259,7 @@ class Exits:
             if told is None:
                 return  # its intent is in no journal, so it has not left
             changed = told
-        del self._waiting[key]
+        del self.waiting[key]
         account.order_changed(order, changed)
         if reason:
             self._desk.intend(changed, reason)
@@ -269,7 +269,7 @@ class Exits:
 
     def _let_go(self, key: Key) -> None:
         """Go on without the exit that waited and was denied."""
-        del self._waiting[key]
+        del self.waiting[key]
         self._desk.warden.resume(key)
         self._go_on(key)
 
@@ -308,7 +308,7 @@ class Exits:
     def hold_back(self, order: Order) -> bool:
         """Keep an entry until the exit that waits has gone; return whether one waits."""
         key = (order.strategy_id, order.instrument_id)
-        if key not in self._waiting:
+        if key not in self.waiting:
             return False
         self._behind.setdefault(key, []).append(order)
         self._account.order_changed(None, order)
@@ -329,7 +329,7 @@ class Exits:
 
     def repeat_denial(self, denied: Denied) -> None:
         """Drop once more what a stored row says was not sent."""
-        for key, order in list(self._waiting.items()):
+        for key, order in list(self.waiting.items()):
             if order.client_order_id == denied.client_order_id and self._desk.drop(order, denied):
                 self._let_go(key)
         for key, orders in list(self._behind.items()):
@@ -353,11 +353,11 @@ class Exits:
 
     def is_waiting(self, key: Key) -> bool:
         """Whether an exit waits for the venue to let go of the base units."""
-        return key in self._waiting
+        return key in self.waiting
 
     def go_on(self) -> None:
         """Take every next step that is due, after a restart."""
-        for key in list(self._waiting):
+        for key in list(self.waiting):
             self.release(key)
         if self.flattening:
             self.flatten(self.flattening)
@@ -370,7 +370,7 @@ class Exits:
     def save(self) -> SavedExits:
         """Return what waits, in order."""
         return SavedExits(
-            waiting=list(self._waiting.values()),
+            waiting=list(self.waiting.values()),
             behind=[each for orders in self._behind.values() for each in orders],
             later=self._later.save(),
             flattening=self.flattening,
@@ -380,7 +380,7 @@ class Exits:
     def load(self, saved: SavedExits) -> None:
         """Take back what `save` returned, with what it reserves."""
         for order in saved.waiting:
-            self._waiting[order.strategy_id, order.instrument_id] = order
+            self.waiting[order.strategy_id, order.instrument_id] = order
             self._account.order_changed(None, order)
         for order in saved.behind:
             self._behind.setdefault((order.strategy_id, order.instrument_id), []).append(order)

@@ -24,9 +24,11 @@ from argonaut.domain.event import (
     OperatorCommand,
     TimerFired,
 )
+from argonaut.domain.ids import FillId
 from argonaut.domain.order import (
     CancelRequested,
     Denied,
+    Filled,
     OrderStatus,
     OutcomeUnknown,
     Report,
@@ -46,6 +48,7 @@ from argonaut.domain.record import (
 from argonaut.domain.transitions import apply
 from argonaut.engine.inbox import is_acknowledged
 from argonaut.engine.later import TIMER_KEY
+from argonaut.engine.netting import is_inside, other_side_of
 from argonaut.engine.script import Script
 
 if TYPE_CHECKING:
@@ -132,6 +135,7 @@ class _Folding:
         self._engine = engine
         self._desk = engine.desk
         self._routes = engine.routes
+        self._halves: dict[FillId, Filled] = {}  # inside fills whose other side is in no row so far
         desk, account = engine.desk, engine.account
         self._handlers: dict[type, Callable[[Any], None]] = {
             Decision: desk.repeat,
@@ -161,6 +165,9 @@ class _Folding:
         engine.seq = seq
         engine.now_ns = engine.account.now_ns = event_ns
         self._desk.script = script
+        for each in bodies:
+            if isinstance(each, Filled) and is_inside(each.fill_id):
+                self._note_half(each)
         while (body := script.next()) is not None:
             handler = self._handlers.get(type(body), self._desk.on_report)
             if isinstance(body, _ASKED_FOR):
@@ -170,9 +177,15 @@ class _Folding:
         self._desk.script = None
         engine.forget_commands()
 
+    def _note_half(self, fill: Filled) -> None:
+        if self._halves.pop(other_side_of(fill).fill_id, None) is None:
+            self._halves[fill.fill_id] = fill
+
     def end(self) -> None:
         """Say of every order whose fate was on its way that nobody knows it."""
         desk = self._desk
+        desk.netting.complete(self._halves.values())
+        self._engine.forget_commands()
         for order in list(desk.live.values()):
             is_held = order.client_order_id in self._routes[order.instrument_id].local
             if is_held or order.status not in SENT_UNSEEN or is_acknowledged(order):
@@ -193,7 +206,8 @@ class _Folding:
             desk.exits.release((order.strategy_id, order.instrument_id))
         script = desk.script
         assert script is not None, "rows are being taken"
-        if script.sent(lambda each: each.client_order_id == order.client_order_id) is not None:
+        found = script.sent(lambda each: each.client_order_id == order.client_order_id)
+        if found is not None and not desk.netting.repeat(order):
             desk.send(order)  # nobody knows any more why: it may be at the venue all the same
             if order.role.is_protective:
                 desk.warden.adopt(order)

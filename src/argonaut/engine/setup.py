@@ -32,6 +32,7 @@ class EngineSetup:
     equity_sample_ns: int = 60 * _SECOND_NS
     drawdown_window_ns: int = 86_400 * _SECOND_NS
     dry_runs: frozenset[StrategyId] = frozenset()  # decided and journaled, never sent
+    nets: bool = True  # opposite market orders of two strategies meet here, not at the venue
     folds: bool = False  # a restart folds the journal: what prices alone did is in it too
     audit_every_ns: int = 0  # how often to look whether protection rests; 0 is never
     epoch: str = "0"  # of the lease; part of every order id

@@ -65,6 +65,7 @@ class Belief:
     def live(self) -> Mapping[ClientOrderId, Order]:
         """Orders that may be at the venue."""
         held_here = {name for route in self._engine.routes.values() for name in route.local}
+        held_here |= self._engine.desk.netting.kept.keys()
         return {
             name: order for name, order in self._engine.desk.live.items() if name not in held_here
         }

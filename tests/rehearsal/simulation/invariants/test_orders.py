@@ -2,7 +2,7 @@ import msgspec
 import pytest
 
 from argonaut.domain.event import Correction, ForeignOrder
-from argonaut.domain.ids import ClientOrderId, VenueOrderId
+from argonaut.domain.ids import ClientOrderId, FillId, VenueOrderId
 from argonaut.domain.order import (
     Canceled,
     OrderStatus,
@@ -181,6 +181,18 @@ def test_i07_an_invented_fill_is_caught():
     history.report(12, filled(stop(), 12, "77", "0.1"))
 
     assert "an execution of the venue's" in said(history, "I07")
+
+
+def test_i06_half_a_cross_of_two_strategies_is_caught():
+    """One strategy has bought, nobody has sold, and the venue knows of neither."""
+    history = clean()
+    crossed = msgspec.structs.replace(
+        filled(stop(), 12, "77", "0.1"), fill_id=FillId(f"in/{STOP}/{ENTRY}")
+    )
+    history.report(12, crossed)
+
+    assert f"in/{ENTRY}/{STOP}" in said(history, "I06")
+    assert "an execution of the venue's" not in said(history, "I07")
 
 
 def test_i17_absence_without_a_row_of_evidence_is_caught():

@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from argonaut.domain.ids import ClientOrderId
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Filled, OrderStatus, Rejected
+from argonaut.engine.netting import is_inside, other_side_of
 from argonaut.rehearsal.simulation.evidence import Sent
 from argonaut.rehearsal.simulation.invariants.case import (
     Case,
@@ -73,6 +76,9 @@ def fills_are_booked_once(case: Case) -> Iterator[Violation]:
         key, fill = _key(step), step.report
         assert isinstance(fill, Filled), f"want a fill, not {fill}"
         name = str(step.order.client_order_id)
+        if is_inside(fill.fill_id):
+            yield from _is_whole(case, step, fill)
+            continue
         true = case.own_fills.get(key)
         if true is None:
             yield at_row("I07", step.entry, name, "an execution of the venue's", f"fill {key}")
@@ -98,6 +104,17 @@ def fills_are_booked_once(case: Case) -> Iterator[Violation]:
             yield at_row(
                 "I07", told.entry, told.intent.client_order_id, "no more than ordered", said
             )
+
+
+def _is_whole(case: Case, step: Step, fill: Filled) -> Iterator[Violation]:
+    """I06: what one strategy got inside another one gave, at the same price and for no fee."""
+    wanted = other_side_of(fill)
+    for other in case.story.fills:
+        is_opposite = other.order.side is not step.order.side
+        if is_opposite and replace(other.report, event_ns=fill.event_ns) == wanted:
+            return
+    name = str(step.order.client_order_id)
+    yield at_row("I06", step.entry, name, f"the other side, {wanted}", "none")
 
 
 def unknown_ends_by_evidence(case: Case) -> Iterator[Violation]:
