@@ -35,7 +35,7 @@ from tools.make_plots import (
     empty,
     moments,
 )
-from tools.signal_runs import TICKS, combined, scalp
+from tools.signal_runs import TICKS, combined, scalp, tuned
 from tools.strategy_runs import Played
 
 ETH = "ETH/USDT@sim"
@@ -161,6 +161,50 @@ def predicted(reason: str) -> float:
     return 14.0 - float(reason.split(", ")[1].split(" bp", maxsplit=1)[0])
 
 
+def tuned_trend(_folder: Path) -> go.Figure:
+    """TrendFollow on half a year of ETHUSDT, with and without its tuner."""
+    usual, moved = tuned(SHARED, "ETH", "off"), tuned(SHARED, "ETH", "act")
+    figure = empty("TrendFollow on ETHUSDT, 2025, quick averages: the tuner on and off", "USDT")
+    bars = aggregate(bars_of(moved, ETH), 4 * HOUR_NS)
+    figure.add_scatter(
+        x=moments(bars.close_ns()),
+        y=bars.close,
+        name="close of 4h",
+        line={"color": NOTE, "width": 1},
+    )
+    for label, run, color in (("tuner off", usual, DOWN), ("tuner acts", moved, FAST)):
+        gains = sorted(run.positions())
+        won = np.array([gain > 0 for _, gain in gains], dtype=float)
+        times = np.array([at_ns for at_ns, _ in gains])
+        figure.add_scatter(
+            x=moments(times), y=np.cumsum([100 * gain for _, gain in gains]), yaxis="y2",
+            name=f"P&L summed: {label}", mode="lines",
+            line={"color": color, "width": 2, "shape": "hv"},
+        )  # fmt: skip
+        figure.add_scatter(
+            x=moments(times[29:]), y=np.convolve(won, np.ones(30) / 30, "valid"), yaxis="y3",
+            showlegend=False, mode="lines", line={"color": color, "width": 2, "shape": "hv"},
+        )  # fmt: skip
+    for at_ns, each in moved.skips:
+        if each.reason.startswith("tuner"):
+            word = each.reason.split()[1].rstrip(",")
+            said = "trial" if word.isdigit() else word
+            stamp = moments(np.array([at_ns]))[0]
+            figure.add_vline(x=stamp, line={"color": NOTE, "width": 1, "dash": "dash"})
+            figure.add_annotation(
+                x=stamp, y=0.98, yref="paper", text=said, showarrow=False, xanchor="left", xshift=4
+            )
+    for rate in (0.4, 0.65):
+        figure.add_hline(y=rate, yref="y3", line={"color": NOTE, "width": 1, "dash": "dot"})
+    figure.update_layout(
+        yaxis={"domain": [0.56, 1]},
+        xaxis={"anchor": "y3"},
+        yaxis2={"domain": [0.26, 0.5], "title": "% of trades"},
+        yaxis3={"domain": [0, 0.2], "title": "won of 30"},
+    )
+    return figure
+
+
 def profit_of(run: Played) -> tuple[np.ndarray, np.ndarray]:
     """Return when the tested strategy closed trades and what they came to by then."""
     trips = [each for each in run.result.log.round_trips if each.strategy_id == "tested"]
@@ -172,6 +216,7 @@ def profit_of(run: Played) -> tuple[np.ndarray, np.ndarray]:
 PICTURES: Mapping[str, Callable[[Path], go.Figure]] = {
     "combined": combined_with_a_clock,
     "scalp": scalps_of_a_day,
+    "trend-tuner": tuned_trend,
 }
 
 if __name__ == "__main__":

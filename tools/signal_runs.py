@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tools.strategy_runs import BUNDLED, ETH_DAY, STRATEGIES, Played, play
+from tools.strategy_runs import BUNDLED, ETH_DAY, PERIODS_2025, STRATEGIES, Played, play
 
 HOUR_NS = 3_600_000_000_000
 CLOCK_FROM, CLOCK_TO = "2021-05-11T12:02", "2021-05-18T18:00"
@@ -30,6 +30,17 @@ TREND: Mapping[str, Any] = {
     },
 }
 """A trend follower quick enough for the bundled recording; it only gives its opinion."""
+QUICK_TREND: Mapping[str, Any] = {
+    "timeframe": "30m",
+    "fast_bars": 20,
+    "slow_bars": 80,
+    "confirm_timeframe": "10m",
+    "confirm_fast_bars": 60,
+    "confirm_slow_bars": 240,
+    "regime_timeframe": "4h",
+    "regime_fast_bars": 10,
+    "regime_slow_bars": 40,
+}
 
 
 def clock_signals(folder: Path) -> Path:
@@ -125,3 +136,26 @@ def scalp(
         ],
     }
     return play(folder, raw)
+
+
+def tuned(shared: Path, symbol: str, tuning: str, **params: object) -> Played:
+    """TrendFollow on 5m bars of 2025 with quick averages, so that there is something to tune by."""
+    raw = {
+        "balances": {"USDT": "10000"},
+        "data": [
+            {
+                "path": f"binance_spot_{symbol}USDT_5m_20250101_2025{PERIODS_2025[symbol]}.parquet",
+                "instrument": f"{symbol}/USDT",
+                "timeframe": "5m",
+            }
+        ],
+        "risk": {"only": True},
+        "strategies": [
+            {
+                "id": "tested",
+                "class": f"{STRATEGIES}.trend_follow.TrendFollow",
+                "params": {**QUICK_TREND, "tuning": tuning, **params},
+            }
+        ],
+    }
+    return play(shared / "data" / "klines", raw)

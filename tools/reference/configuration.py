@@ -17,7 +17,16 @@ from pydantic.fields import FieldInfo
 from argonaut.config.fields import Section
 from argonaut.config.plugins import ALIASES
 from argonaut.config.schema import Config
-from argonaut.strategies import detector_driven, momentum, trend_follow
+from argonaut.strategies import (
+    airdrop_promo,
+    combined,
+    detector_driven,
+    event_breakout,
+    meme_sentiment,
+    momentum,
+    scalp,
+    trend_follow,
+)
 from argonaut.venues import sim
 from tools.reference.markdown import code, first_line, page, table
 
@@ -75,6 +84,11 @@ STRATEGIES = (
     trend_follow.TrendFollow,
     momentum.Momentum,
     detector_driven.DetectorDriven,
+    combined.Combined,
+    scalp.Scalp,
+    meme_sentiment.MemeSentiment,
+    event_breakout.EventBreakout,
+    airdrop_promo.AirdropPromo,
 )
 
 

@@ -6,15 +6,15 @@ The idea, its source and where it fails: docs/explanation/trend-following.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.market import Bar
-from argonaut.domain.order import Side
+from argonaut.domain.order import Filled, Side
 from argonaut.domain.signal import (
     Enter,
     EquityFraction,
@@ -28,7 +28,8 @@ from argonaut.domain.signal import (
 from argonaut.domain.timeframe import parse_timeframe
 from argonaut.indicators import Atr, RollingHigh, RollingLow, Rsi, Sma
 from argonaut.ledger.holding import Holding
-from argonaut.strategies.interface import Strategy
+from argonaut.strategies.interface import Signals, Strategy
+from argonaut.strategies.trend_tuner import Knobs, Tuner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class Params:
     shorts: bool = False  # only where the venue lends
     equity_fraction: Decimal = Decimal("0.015")  # spent on an entry
     notional_min_quote: Decimal = Decimal(75)  # but at least so much
+    tuning: Literal["off", "advise", "act"] = "off"  # whether the tuner looks, and may move knobs
 
     def __post_init__(self) -> None:
         """Refuse lengths, windows and multiples that cannot work together."""
@@ -115,48 +117,104 @@ class TrendFollow(Strategy):
         self.regime_fast = self.use(Sma(params.regime_fast_bars), timeframe=regime)
         self.regime_slow = self.use(Sma(params.regime_slow_bars), timeframe=regime)
         self._reason = ""
+        knobs = Knobs(
+            params.rsi_low,
+            params.rsi_high,
+            params.stop_atr,
+            params.target_atr,
+            params.cooldown_bars,
+        )
+        self.tuner = Tuner(knobs, acts=params.tuning == "act")
+        self._is_tuned = params.tuning != "off"
+        self._realized: str | None = None  # quote units, when last flat
 
     def on_bar(self, bar: Bar, holding: Holding) -> Iterator[Signal]:
         """Manage what is held; when flat and cooled down, look for agreement."""
+        if self._is_tuned:
+            self._haunt(bar)
+            if self._realized is None and holding.is_idle:
+                self._realized = str(holding.realized)
         if not holding.is_flat:
             yield from self._manage(bar, holding)
         elif holding.is_idle:
             yield from self._seek(bar, holding)
 
+    def on_fill(self, fill: Filled, holding: Holding) -> Signals:
+        """Have the tuner learn from a trade that is closed."""
+        del fill
+        if not self._is_tuned or not holding.is_flat:
+            return None
+        before = Decimal(self._realized or 0)
+        self._realized = str(holding.realized)
+        return [self._skip(said) for said in self.tuner.on_trade(won=holding.realized > before)]
+
     def explain(self) -> str:
         """Say why nothing was decided last time."""
         return self._reason
 
+    def save(self) -> dict[str, Any]:
+        """Return why nothing was decided and, where it is on, what the tuner knows."""
+        tuned = {"tuner": self.tuner.save(), "realized": self._realized} if self._is_tuned else {}
+        return {**super().save(), **tuned}
+
+    def load(self, state: Mapping[str, Any]) -> None:
+        """Take back what `save` returned; a tuner that was off then begins as new."""
+        super().load(state)
+        if self._is_tuned:
+            self.tuner.load(state.get("tuner", {}))
+            self._realized = state.get("realized")
+
     def _seek(self, bar: Bar, holding: Holding) -> Iterator[Signal]:
-        reason = self._blocker(bar, holding)
+        knobs = self.tuner.knobs
+        reason = self._blocker(bar, holding.closed_ns, knobs)
         if not reason:
             self._reason = ""
-            yield self._entry(bar, is_long=self._direction() > 0)
+            yield self._entry(bar, knobs, is_long=self._direction() > 0)
         elif reason != self._reason:
             self._reason = reason
-            yield Skip(
-                strategy_id=self.strategy_id, instrument_id=self.instrument_id, reason=reason
-            )
+            yield self._skip(reason)
 
-    def _blocker(self, bar: Bar, holding: Holding) -> str:
+    def _skip(self, reason: str) -> Skip:
+        return Skip(strategy_id=self.strategy_id, instrument_id=self.instrument_id, reason=reason)
+
+    def _haunt(self, bar: Bar) -> None:
+        """Let the ghosts of a trial trade this bar as we would."""
+        for ghost in self.tuner.ghosts:
+            if ghost.sign:
+                ghost.watch(bar.low, bar.high, bar.close_ns)
+            if ghost.sign and _sign(self.fast.value, self.slow.value) == -ghost.sign:
+                ghost.close(bar.close, bar.close_ns)
+            elif ghost.sign:
+                ghost.tighten(self._stop(ghost.knobs, is_long=ghost.sign > 0))
+            elif not self._blocker(bar, ghost.closed_ns, ghost.knobs):
+                sign, knobs = self._direction(), ghost.knobs
+                ghost.open(
+                    sign,
+                    bar.close,
+                    stop=self._stop(knobs, is_long=sign > 0),
+                    target=self._target(bar, knobs, sign),
+                )
+
+    def _blocker(self, bar: Bar, closed_ns: int | None, knobs: Knobs) -> str:
         """Return what stands against an entry now, first things first; empty when nothing."""
         cold = self._cold()
         if cold:
             return f"waits for history: {cold}"
-        if holding.closed_ns is not None:
-            flat_bars = (bar.close_ns - holding.closed_ns) // bar.timeframe_ns
-            if flat_bars < self.params.cooldown_bars:
-                return f"cooldown of {self.params.cooldown_bars} bars"
+        if closed_ns is not None:
+            flat_bars = (bar.close_ns - closed_ns) // bar.timeframe_ns
+            if flat_bars < knobs.cooldown_bars:
+                return f"cooldown of {knobs.cooldown_bars} bars"
         direction = self._direction()
         if direction == 0:
             return "timeframes disagree"
         if direction < 0 and not self.params.shorts:
             return "trend is down, shorts are off"
         assert self.rsi.value is not None, "warm, so the RSI is known"
-        low, high = self._rsi_window(is_long=direction > 0)
+        low, high = _rsi_window(knobs, is_long=direction > 0)
         if not low <= self.rsi.value <= high:
             return f"RSI outside {low:g} to {high:g}"
-        if min(self._stop(is_long=direction > 0), self._target(bar, direction)) <= 0:
+        stop = self._stop(knobs, is_long=direction > 0)
+        if min(stop, self._target(bar, knobs, direction)) <= 0:
             return "range too wide: stop or target would lie below zero"
         return ""
 
@@ -190,11 +248,7 @@ class TrendFollow(Strategy):
             signs.add(_sign(self.regime_fast.value, self.regime_slow.value))
         return signs.pop() if len(signs) == 1 else 0
 
-    def _rsi_window(self, *, is_long: bool) -> tuple[float, float]:
-        low, high = self.params.rsi_low, self.params.rsi_high
-        return (low, high) if is_long else (100 - high, 100 - low)
-
-    def _entry(self, bar: Bar, *, is_long: bool) -> Enter:
+    def _entry(self, bar: Bar, knobs: Knobs, *, is_long: bool) -> Enter:
         params = self.params
         timeframes = [params.timeframe, params.confirm_timeframe]
         if self.regime_slow.value is not None:
@@ -205,8 +259,8 @@ class TrendFollow(Strategy):
             side=Side.BUY if is_long else Side.SELL,
             size=EquityFraction(params.equity_fraction, params.notional_min_quote),
             protection=Protection(
-                stop_price=self._stop(is_long=is_long),
-                targets=(Target(price=self._target(bar, 1 if is_long else -1)),),
+                stop_price=self._stop(knobs, is_long=is_long),
+                targets=(Target(price=self._target(bar, knobs, 1 if is_long else -1)),),
                 exit_tag="trend_follow_exit",
             ),
             tag=f"trend_follow_{'long' if is_long else 'short'}",
@@ -216,18 +270,18 @@ class TrendFollow(Strategy):
             ),
         )
 
-    def _target(self, bar: Bar, sign: int) -> float:
+    def _target(self, bar: Bar, knobs: Knobs, sign: int) -> float:
         atr = self.atr.value
         assert atr is not None, "warm, so the range is known"
-        return bar.close + sign * self.params.target_atr * atr
+        return bar.close + sign * knobs.target_atr * atr
 
-    def _stop(self, *, is_long: bool) -> float:
+    def _stop(self, knobs: Knobs, *, is_long: bool) -> float:
         """Beyond the extreme of the last bars by a multiple of the average true range."""
         atr, lowest, highest = self.atr.value, self.lowest.value, self.highest.value
         assert atr is not None, "warm, so the range is known"
         assert lowest is not None, "warm, so the low is known"
         assert highest is not None, "warm, so the high is known"
-        margin = self.params.stop_atr * atr
+        margin = knobs.stop_atr * atr
         return lowest - margin if is_long else highest + margin
 
     def _manage(self, bar: Bar, holding: Holding) -> Iterator[Signal]:
@@ -243,7 +297,7 @@ class TrendFollow(Strategy):
                 reason=f"fast average crossed back over slow, {self._gain(bar, holding)}",
             )
             return
-        stop = self._stop(is_long=holding.is_long)
+        stop = self._stop(self.tuner.knobs, is_long=holding.is_long)
         resting = holding.stop_price
         if resting is not None and stop > 0 and sign * stop > sign * float(resting):
             yield Protect(
@@ -264,3 +318,8 @@ def _sign(fast: float | None, slow: float | None) -> int:
     if fast is None or slow is None or fast == slow:
         return 0
     return 1 if fast > slow else -1
+
+
+def _rsi_window(knobs: Knobs, *, is_long: bool) -> tuple[float, float]:
+    low, high = knobs.rsi_low, knobs.rsi_high
+    return (low, high) if is_long else (100 - high, 100 - low)
