@@ -17,6 +17,7 @@ from argonaut.domain.market import Bar, Quote, Trade
 from argonaut.domain.order import Filled, Order
 from argonaut.domain.signal import Signal
 from argonaut.domain.timeframe import parse_timeframe
+from argonaut.domain.tuning import Tuning
 from argonaut.indicators.interface import Indicator
 from argonaut.ledger.holding import Holding
 
@@ -99,6 +100,10 @@ class Strategy:
     def wake_at(self) -> int | None:
         """When `on_timer` is wanted next (UTC nanoseconds); asked after every call."""
         return None
+
+    def tunings(self) -> tuple[Tuning, ...]:
+        """Name the models and calibrations it wants to be told of, as events."""
+        return ()
 
     def explain(self) -> str:
         """Say why nothing was decided last time; shown by `argonaut status`."""

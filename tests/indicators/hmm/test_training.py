@@ -25,7 +25,7 @@ def test_round_by_round_it_is_what_hmmlearn_trains() -> None:
 
 def test_no_round_makes_it_worse() -> None:
     """The law of the method; a wrong formula breaks it."""
-    model = guess(OBSERVATIONS, 3, 1)
+    model = guess(OBSERVATIONS, 3, 1, floors=np.zeros(3))
     likelihoods = []
     for _ in range(15):
         step = improve(model, OBSERVATIONS, rounds_max=1, tolerance=-1e9)

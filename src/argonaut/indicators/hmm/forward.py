@@ -27,11 +27,12 @@ class ForwardFilter:
     the largest density is divided out first, so that nothing underflows.
     """
 
-    __slots__ = ("_constants", "_inverses", "model", "probabilities")
+    __slots__ = ("_constants", "_inverses", "log_density", "model", "probabilities")
 
     def __init__(self, model: GaussianHmm) -> None:
         self.model = model
         self.probabilities: tuple[float, ...] | None = None  # None before the first observation
+        self.log_density = 0.0  # of the last observation, given those before it
         self._constants = [constant_of(row) for row in model.variances]
         self._inverses = [[1.0 / value for value in row] for row in model.variances]
 
@@ -63,6 +64,7 @@ class ForwardFilter:
             weight = priors[k] * math.exp(logs[k] - highest) if priors[k] > 0.0 else 0.0
             weights.append(weight)
             total += weight
+        self.log_density = highest + math.log(total)
         self.probabilities = tuple([weight / total for weight in weights])
         return self.probabilities
 

@@ -12,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from argonaut.indicators.errors import IndicatorError
-from argonaut.indicators.hmm.columns import checked, model_of, parts_of
+from argonaut.indicators.hmm.columns import checked, model_of
+from argonaut.indicators.hmm.leap import leap
 from argonaut.indicators.hmm.model import GaussianHmm
-from argonaut.indicators.kernels.hmm import expectation, maximization
+from argonaut.indicators.hmm.rounds import Numbers, Rounds, numbers_of
 
 Array = NDArray[np.float64]
+Way = Callable[[Numbers, Rounds, int, float], tuple[Numbers, float, bool]]
+_FIRST_LEAP = 4.0  # rounds; after a good one four times as far, after a bad one a quarter
 _STAYING = 0.9  # first guess of how likely a state is to stay
-_FLOOR = 1e-6  # of a feature's variance over all rows; a state may not shrink onto one row
 
 
 class Trained(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,14 +54,14 @@ def train(
         raise IndicatorError(
             f"want at least {10 * states} rows for {states} states, not {rows.shape[0]}"
         )
-    spread = rows.var(axis=0)
-    if not (spread > 0).all():
-        raise IndicatorError(f"feature {int(np.argmin(spread))} never changes; want another one")
+    rounds = Rounds(rows)
+    if not (rounds.spread > 0).all():
+        still = int(np.argmin(rounds.spread))
+        raise IndicatorError(f"feature {still} never changes; want another one")
     best: Trained | None = None
     for feature in range(rows.shape[1]):
-        made = improve(
-            guess(rows, states, feature), rows, rounds_max=rounds_max, tolerance=tolerance
-        )
+        begun = guess(rows, states, feature, floors=rounds.floors)
+        made = _climb(_leaping, begun, rounds, rounds_max=rounds_max, tolerance=tolerance)
         if best is None or made.log_likelihood > best.log_likelihood:
             best = made
         if progress is not None:
@@ -68,10 +70,13 @@ def train(
     return msgspec.structs.replace(best, model=ordered(best.model))
 
 
-def guess(rows: Array, states: int, feature: int) -> GaussianHmm:
-    """Split the rows into equal parts by one feature, and take each part for a state."""
-    parts = np.array_split(np.argsort(rows[:, feature], kind="stable"), states)
-    floors = _FLOOR * rows.var(axis=0)
+def guess(rows: Array, states: int, feature: int, *, floors: Array) -> GaussianHmm:
+    """Split the rows into equal parts by one feature, and take each part for a state.
+
+    `floors` (D,) bounds the variances from below.
+    """
+    cuts = [rows.shape[0] * k // states for k in range(1, states)]
+    parts = np.split(np.argpartition(rows[:, feature], cuts), cuts)
     leaving = (1 - _STAYING) / (states - 1)
     transition = np.full((states, states), leaving)
     np.fill_diagonal(transition, _STAYING)
@@ -84,21 +89,69 @@ def guess(rows: Array, states: int, feature: int) -> GaussianHmm:
 
 
 def improve(
-    model: GaussianHmm, rows: Array, *, rounds_max: int = 200, tolerance: float = 1e-4
+    model: GaussianHmm,
+    rows: Array,
+    *,
+    rounds_max: int = 200,
+    tolerance: float = 1e-4,
+    leaps: bool = False,
 ) -> Trained:
-    """Improve a model round by round, until it settles or `rounds_max` are done."""
-    rows = checked(rows, model.features)
-    floors = _FLOOR * rows.var(axis=0)
+    """Improve a model round by round, until it settles or `rounds_max` are done.
+
+    It has settled when a round gains less than `tolerance` of log likelihood. `leaps` gets there
+    in fewer rounds; every leap that makes it worse is taken back.
+    """
+    rounds = Rounds(checked(rows, model.features))
+    way = _leaping if leaps else _plain
+    return _climb(way, model, rounds, rounds_max=rounds_max, tolerance=tolerance)
+
+
+def _climb(
+    way: Way, model: GaussianHmm, rounds: Rounds, *, rounds_max: int, tolerance: float
+) -> Trained:
+    rounds.done = 0
+    numbers, likelihood, is_settled = way(numbers_of(model), rounds, rounds_max, tolerance)
+    return Trained(
+        model=numbers.model(),
+        log_likelihood=likelihood,
+        rounds=rounds.done,
+        is_settled=is_settled,
+    )
+
+
+def _plain(
+    numbers: Numbers, rounds: Rounds, rounds_max: int, tolerance: float
+) -> tuple[Numbers, float, bool]:
     before = -np.inf
-    for done in range(rounds_max):
-        parts = parts_of(model)
-        alphas, densities, scales, likelihood = expectation(rows, *parts)
+    for _ in range(rounds_max):
+        likelihood, better = rounds.improve(numbers)
         if likelihood - before < tolerance:
-            return Trained(model=model, log_likelihood=likelihood, rounds=done, is_settled=True)
-        before = likelihood
-        model = model_of(*maximization(rows, parts[1], alphas, densities, scales, floors))
-    likelihood = expectation(rows, *parts_of(model))[-1]
-    return Trained(model=model, log_likelihood=likelihood, rounds=rounds_max, is_settled=False)
+            rounds.done -= 1  # the last one only measured
+            return numbers, likelihood, True
+        before, numbers = likelihood, better
+    likelihood, _ = rounds.improve(numbers)
+    rounds.done -= 1
+    return numbers, likelihood, False
+
+
+def _leaping(
+    first: Numbers, rounds: Rounds, rounds_max: int, tolerance: float
+) -> tuple[Numbers, float, bool]:
+    most = _FIRST_LEAP
+    while True:
+        likelihood, second = rounds.improve(first)
+        gained, third = rounds.improve(second)
+        if gained - likelihood < tolerance:
+            return second, gained, True
+        if rounds.done >= rounds_max:
+            return second, gained, False
+        landed = leap(first, second, third, spread=rounds.spread, most=most)
+        landed = landed._replace(variances=np.maximum(landed.variances, rounds.floors))
+        reached, fourth = rounds.improve(landed)
+        if reached >= gained:  # False for NaN too
+            first, most = fourth, most * _FIRST_LEAP
+        else:
+            first, most = third, max(most / _FIRST_LEAP, 1.0)
 
 
 def ordered(model: GaussianHmm) -> GaussianHmm:
