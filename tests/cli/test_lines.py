@@ -7,7 +7,7 @@ from argonaut.cli.lines import LineTeller, status_line
 from argonaut.domain.command import Record
 from argonaut.domain.ids import ClientOrderId, FillId, InstrumentId, StrategyId
 from argonaut.domain.order import Filled, Rejected
-from argonaut.domain.record import Anomaly, ModeChanged, StrategyPaused
+from argonaut.domain.record import Allocated, Anomaly, ModeChanged, StrategyPaused
 from argonaut.domain.verdict import Verdict
 from argonaut.journal.body import body_of
 from tests.cli.pictures import NOON_NS, picture, snapshot
@@ -63,6 +63,19 @@ def test_a_refusal_that_repeats_is_told_once_an_hour(teller, told):
     [
         (ModeChanged(mode="KILLED", who="me", reason="night"), "mode KILLED by me: night"),
         (Anomaly(what="dust", detail="0.1"), "anomaly dust: 0.1"),
+        (
+            Allocated(
+                strategy_id=StrategyId("s"),
+                factor=Decimal("0.5"),
+                was=Decimal(1),
+                reason="won 20% of 30 trades, expected 50%",
+                trades=30,
+                win_rate=0.2,
+                pnl_fraction=-0.01,
+                drawdown_fraction=0.3,
+            ),
+            "s has 50% of its budget: won 20% of 30 trades, expected 50%",
+        ),
         (
             StrategyPaused(
                 strategy_id=StrategyId("s"), instrument_id=InstrumentId("B/U@sim"), error="E: x"

@@ -1,8 +1,11 @@
 from decimal import Decimal
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from argonaut.cli.place import JournalPlace
 from argonaut.cli.standing import status_lines
+from argonaut.runtime.snapshot import BudgetNow
 from tests.cli.pictures import snapshot
 
 
@@ -31,6 +34,21 @@ def test_what_is_not_known_is_not_told():
     assert said[0] == "demo: not running; left in mode ACTIVE"
     assert "  balances none" in said
     assert not [line for line in said if "equity" in line or "refused" in line or "%" in line]
+
+
+def test_budgets_are_told_and_why_one_is_less():
+    whole = BudgetNow(
+        strategy_id="trend",
+        budget_quote=Decimal(500),
+        used_quote=Decimal(120),
+        factor=Decimal(1),
+        reason="",
+    )
+    less = replace(whole, strategy_id="scalp", factor=Decimal("0.5"), reason="won 20%")
+    said = lines(snapshot(budgets=(whole, less)))
+
+    assert "  budget of trend: 500.00, 120.00 of it could be held" in said
+    assert "  budget of scalp: 500.00, 120.00 of it could be held; 50% left: won 20%" in said
 
 
 def test_limits_and_dust_are_told_where_there_are_any():

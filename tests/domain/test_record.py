@@ -1,5 +1,6 @@
 """Rows of the journal read back as they were written."""
 
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -45,6 +46,16 @@ VERDICTS = (Verdict("mode", Outcome.PASS), Verdict("max_quantity", Outcome.CLIP,
         record.ModeChanged(mode="KILLED", who="ann", reason="halt"),
         record.StrategyPaused(**WHO, error="ZeroDivisionError"),
         record.StrategyState(**WHO, state={"bars_flat": 3, "last": [1.5, None]}),
+        record.Allocated(
+            strategy_id=StrategyId("s"),
+            factor=Decimal("0.5"),
+            was=Decimal(1),
+            reason="won 20% of 30 trades, expected 50%",
+            trades=30,
+            win_rate=0.2,
+            pnl_fraction=-0.01,
+            drawdown_fraction=0.3,
+        ),
         record.Anomaly(what="dust", detail="0.0005 is below one lot", frozen=True),
     ],
     ids=lambda row: type(row).__name__,

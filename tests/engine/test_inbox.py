@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from argonaut.domain.event import Condition, Correction
-from argonaut.domain.ids import ClientOrderId, FillId, VenueOrderId
+from argonaut.domain.ids import ClientOrderId, FillId, StrategyId, VenueOrderId
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import (
     Accepted,
@@ -21,10 +21,13 @@ from argonaut.domain.order import (
     Rejected,
     Report,
 )
+from argonaut.engine.core import Engine
+from argonaut.engine.recovery import fold
 from argonaut.ledger.holding import Holding
+from argonaut.risk.allocation import Expectation, Plan, Share
 from argonaut.strategies.interface import Signals
 from tests.stories.listener import Listener
-from tests.stories.stage import BTC, Scripted, enter, leave
+from tests.stories.stage import BTC, Scripted, Stage, enter, flat, leave
 from tests.stories.wire import Wire, anomalies, guarded
 
 D = Decimal
@@ -42,6 +45,21 @@ def ended(wire: Wire, order: Order) -> None:
 
 
 # doubt
+
+
+def test_a_strategy_that_drifts_is_given_less_and_a_restart_knows() -> None:
+    """The step is a row with its numbers, and follows from the trades alone."""
+    shares = {StrategyId("story"): Share(expects=Expectation(drawdown_fraction=0.05))}
+    setup = {"plan": Plan(shares=shares), "folds": True}
+    stage = Stage(Scripted({0: (enter("100"),), 2: (leave(),)}), setup=setup)
+
+    stage.bars(flat(100), flat(100), flat(100), flat(80), flat(80))
+
+    (step,) = stage.bodies("allocation")
+    assert (step.factor, step.trades) == (Decimal("0.5"), 1)
+    fresh = Engine(Stage(Scripted({}), setup=setup).setup)
+    fold(fresh, list(stage.journal.rows))
+    assert fresh.save()["allocation"] == stage.engine.save()["allocation"]
 
 
 def test_i17_a_refusal_of_an_acknowledged_order_is_doubted() -> None:

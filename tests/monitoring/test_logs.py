@@ -18,6 +18,7 @@ from argonaut.domain.command import Record
 from argonaut.domain.event import DetectorSignal
 from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
 from argonaut.domain.record import (
+    Allocated,
     Anomaly,
     DetectorAnswer,
     ModeChanged,
@@ -50,6 +51,18 @@ SIGNAL = DetectorSignal(
     notional=Decimal(5),
 )
 Reader = Callable[[], list[dict[str, Any]]]
+
+
+DEMOTED = Allocated(
+    strategy_id=StrategyId("trend"),
+    factor=Decimal("0.5"),
+    was=Decimal(1),
+    reason="won 20% of 30 trades, expected 50%",
+    trades=30,
+    win_rate=0.2,
+    pnl_fraction=-0.01,
+    drawdown_fraction=0.3,
+)
 
 
 @pytest.fixture
@@ -186,6 +199,7 @@ def test_a_full_file_is_set_aside_and_a_new_one_begun(tmp_path: Path) -> None:
             "ERROR",
         ),
         (Anomaly(what="odd", detail="x"), "anomaly", "WARNING"),
+        (DEMOTED, "strategy_allocated", "WARNING"),
         (DetectorAnswer(signal=SIGNAL, answer="expired"), "signal_received", "INFO"),
     ],
 )

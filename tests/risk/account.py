@@ -37,6 +37,7 @@ class FakeAccount:
     venue: Exposure = NOTHING
     account: Exposure = NOTHING
     orders: int = 0
+    allowed: Decimal | None = D(10_000)
     free: Decimal = D(10_000)
     shorts: bool = True
     types: frozenset[OrderType] = frozenset(OrderType)
@@ -68,6 +69,9 @@ class FakeAccount:
 
     def strategy_exposure(self, strategy_id: StrategyId) -> Exposure:
         return self.strategy
+
+    def budget(self, strategy_id: StrategyId) -> Decimal | None:
+        return self.allowed
 
     def venue_exposure(self, venue_id: VenueId) -> Exposure:
         return self.venue

@@ -8,10 +8,12 @@ import msgspec
 import pytest
 
 from argonaut.domain.event import Condition
+from argonaut.domain.ids import StrategyId
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.signal import Target
 from argonaut.engine.core import Engine
 from argonaut.reports.run_log import RunLog
+from argonaut.risk.allocation import Plan, Share
 from argonaut.runtime.snapshot import RunSnapshot, account_of, snapshot_of
 from tests.stories.stage import BTC, Scripted, Stage, enter, flat
 from tests.stories.wire import Wire
@@ -28,6 +30,22 @@ def stage() -> Stage:
     made = Stage(Scripted({0: (wish,)}))
     made.bars(flat(100), flat(100), flat(110))
     return made
+
+
+def test_budgets_are_shown_with_what_is_used_of_them() -> None:
+    """A strategy that stopped trading has to tell that its budget is spent."""
+    shares = {StrategyId("story"): Share(budget_quote=Decimal(200))}
+    stage = Stage(Scripted({0: (enter("100"),)}), setup={"plan": Plan(shares=shares)})
+    stage.bars(flat(100), flat(100))
+
+    (budget,) = shown(stage.engine).budgets
+
+    assert (budget.strategy_id, budget.budget_quote, budget.used_quote) == (
+        "story",
+        Decimal(200),
+        Decimal(100),
+    )
+    assert (budget.factor, budget.reason) == (Decimal(1), "")
 
 
 def test_nothing_held_is_shown_as_nothing() -> None:

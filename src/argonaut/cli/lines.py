@@ -12,6 +12,7 @@ from argonaut.domain.event import Adjusted, Condition, Correction, ForeignOrder
 from argonaut.domain.ids import ClientOrderId
 from argonaut.domain.order import Filled, Order, Rejected
 from argonaut.domain.record import (
+    Allocated,
     Anomaly,
     Decision,
     DetectorAnswer,
@@ -47,6 +48,7 @@ class LineTeller:
             StrategyPaused: lambda _, body: (
                 f"strategy {body.strategy_id} paused at {body.instrument_id}: {body.error}"
             ),
+            Allocated: lambda _, body: body.sentence,
             Anomaly: lambda _, body: f"anomaly {body.what}: {body.detail}",
             Adjusted: lambda _, body: body.sentence,
             Correction: lambda _, body: f"correction {body.sentence}",

@@ -14,7 +14,7 @@ from argonaut.cli.place import JournalPlace
 from argonaut.cli.stored import stored_snapshot
 from argonaut.cli.trader import ask_trader, journal_meant
 from argonaut.reports.wording import money, percent, plain, utc
-from argonaut.runtime.snapshot import HeldNow, RunSnapshot
+from argonaut.runtime.snapshot import BudgetNow, HeldNow, RunSnapshot
 
 
 def tell_status(config: Path | None, *, as_json: bool) -> None:
@@ -53,6 +53,7 @@ def status_lines(shown: RunSnapshot, *, journal: JournalPlace, is_live: bool) ->
         yield f"  given up as dust, still at the venue: {dust}"
     yield f"  {len(shown.holdings)} held"
     yield from (f"    {_held(each)}" for each in shown.holdings)
+    yield from (f"  budget of {_budget(each)}" for each in shown.budgets)
     yield f"  {len(shown.orders)} orders working"
     for order in shown.orders:
         price = "" if order.price is None else f" at {plain(order.price)}"
@@ -89,6 +90,12 @@ def _held(held: HeldNow) -> str:
         if price is not None:
             parts.append(f"{name} {plain(price)}")
     return ", ".join(parts)
+
+
+def _budget(budget: BudgetNow) -> str:
+    whole = "not known" if budget.budget_quote is None else money(budget.budget_quote)
+    said = f"{budget.strategy_id}: {whole}, {money(budget.used_quote)} of it could be held"
+    return said if budget.factor == 1 else f"{said}; {budget.factor:.0%} left: {budget.reason}"
 
 
 def _price(value: Decimal) -> str:

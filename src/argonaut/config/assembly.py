@@ -10,6 +10,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+from argonaut.config.allocation import plan_of
 from argonaut.config.detectors import sources_of, urls_of
 from argonaut.config.errors import ConfigError
 from argonaut.config.fit import base_timeframes, feeds_of, misfits, unknown_instrument
@@ -31,6 +32,7 @@ from argonaut.feeds.tape.cache import ColumnCache
 from argonaut.feeds.tape.columns import SignalRows
 from argonaut.feeds.tape.quality import QualityReport
 from argonaut.ports import Capability, Clock, MarketStream, Rng, Venue
+from argonaut.risk.budget import Budget
 from argonaut.risk.gate import Gate
 from argonaut.risk.registry import CHECKS, default_checks
 from argonaut.risk.view import Check
@@ -119,6 +121,7 @@ class Assembly:
             instruments=self.instruments if instruments is None else instruments,
             epoch=epoch,
             nets=config.execution.netting,
+            plan=plan_of(config),
             folds=config.is_live,
             audit_every_ns=_AUDIT_NS if config.is_live else 0,
             strategies=self.strategies(),
@@ -206,7 +209,10 @@ class Assembly:
             raise ConfigError("risk", problems)
         if section.only:
             return tuple(made)
-        by_code = {each.code: each for each in default_checks() if each.code not in listed}
+        defaults: tuple[Check, ...] = default_checks()
+        if self.config.allocation.enabled:
+            defaults += (Budget(),)
+        by_code = {each.code: each for each in defaults if each.code not in listed}
         by_code.update((each.code, each) for each in made)
         order = [*CHECKS, *(code for code in by_code if code not in CHECKS)]
         return tuple(by_code[code] for code in order if code in by_code)

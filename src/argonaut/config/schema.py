@@ -93,6 +93,35 @@ class VenueSection(Section):
     )
 
 
+class ExpectationSection(Section):
+    """What a strategy expects of itself, per closed trade, from its backtest."""
+
+    win_rate: float | None = Field(default=None, description="0.45: so many trades earn something")
+    pnl_fraction: float | None = Field(
+        default=None, description="mean P&L of a trade over its entry's notional"
+    )
+    drawdown_fraction: float | None = Field(
+        default=None, description="most the sum of those fractions falls from its peak"
+    )
+
+
+class AllocationSection(Section):
+    """The capital allocator: budgets by weight, and less of one for a strategy that drifts."""
+
+    enabled: bool = Field(default=False, description="true asks the check `budget`, too")
+    capital_quote: Positive | None = Field(
+        default=None, description="what is shared; without it the account's equity"
+    )
+    window_trades: Count = Field(default=30, description="closed trades that are compared")
+    doubt: float = Field(
+        default=2.0, description="standard errors below what is expected before it is no luck"
+    )
+    steps: tuple[Positive, ...] = Field(
+        default=(Decimal("0.5"), Decimal("0.25"), Decimal("0.1")),
+        description="parts of its budget that a strategy has left, step by step",
+    )
+
+
 class StrategySection(Section):
     """One strategy at its instruments (all of the data when none are named)."""
 
@@ -102,6 +131,13 @@ class StrategySection(Section):
     instruments: tuple[str, ...] = Field(default=(), description="such as BTC/USDT; empty is all")
     enabled: bool = Field(default=True, description="false leaves it out")
     dry_run: bool = Field(default=False, description="decided and journaled, never sent")
+    weight: Positive = Field(
+        default=Decimal(1), description="its part of the capital, where it is allocated"
+    )
+    budget_quote: Positive | None = Field(
+        default=None, description="a fixed budget instead, in the account's quote asset"
+    )
+    expects: ExpectationSection = ExpectationSection()
 
 
 class CheckSection(Section):
@@ -211,6 +247,7 @@ class Config(Section):
     venue: VenueSection = VenueSection()
     strategies: tuple[StrategySection, ...] = Field(min_length=1)
     risk: RiskSection = RiskSection()
+    allocation: AllocationSection = AllocationSection()
     execution: ExecutionSection = ExecutionSection()
     equity_sample_s: Count = Field(default=300, description="equity is marked this often")
     drawdown_window_s: Count = Field(default=86_400, description="how long a peak counts")

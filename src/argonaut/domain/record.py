@@ -92,6 +92,24 @@ class TransferValued(msgspec.Struct, frozen=True, kw_only=True):
     rate: Decimal  # units of the account's quote asset per unit
 
 
+class Allocated(msgspec.Struct, frozen=True, kw_only=True):
+    """A strategy's budget went down or up a step, and the trades that led to it."""
+
+    strategy_id: StrategyId
+    factor: Decimal  # part of its budget it has from now on
+    was: Decimal
+    reason: str
+    trades: int
+    win_rate: float
+    pnl_fraction: float  # mean P&L of a trade over its entry's notional
+    drawdown_fraction: float
+
+    @property
+    def sentence(self) -> str:
+        """Say it to a person."""
+        return f"{self.strategy_id} has {self.factor:.0%} of its budget: {self.reason}"
+
+
 class Trailed(msgspec.Struct, frozen=True, kw_only=True):
     """A trail has taken a stop along; journaled where a restart has no tape to see it again."""
 

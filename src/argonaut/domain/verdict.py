@@ -108,6 +108,7 @@ SENTENCES: Mapping[str, str] = {
     "strategy_exposure": "the strategy could hold {value} quote at worst, the cap is {limit}",
     "venue_exposure": "the venue could hold {value} quote at worst, the cap is {limit}",
     "account_exposure": "the account could hold {value} quote at worst, the cap is {limit}",
+    "budget": "the strategy could hold {value} quote at worst, its budget is {limit}",
     "drawdown": "drawdown is {value} of the peak, the limit is {limit}",
     "daily_loss": "loss since 00:00 UTC is {value} quote, the limit is {limit}",
     "order_rate": "{value} orders in the last minute, the limit is {limit}",

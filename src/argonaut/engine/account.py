@@ -16,6 +16,7 @@ from argonaut.engine.route import Route
 from argonaut.ledger.book import Book
 from argonaut.ledger.exact import add, multiply, subtract
 from argonaut.ports import Capability
+from argonaut.risk.allocation import Allocator, Plan
 from argonaut.risk.trackers import EquityTracker, RateTracker
 from argonaut.risk.view import NO_EXPOSURE, Exposure
 
@@ -39,6 +40,7 @@ class Account:
         quote: str,
         order_types: frozenset[OrderType],
         drawdown_window_ns: int,
+        plan: Plan | None = None,
     ) -> None:
         self.mode = TradingMode.ACTIVE
         self.now_ns = 0
@@ -48,6 +50,7 @@ class Account:
         self.capability = capability
         self.quote = quote
         self.equity_tracker = EquityTracker(drawdown_window_ns)
+        self.allocator = None if plan is None else Allocator(plan)
         self.order_rate = RateTracker(60 * 1_000_000_000)
         self._order_types = order_types
         self._peak = 0.0
@@ -120,6 +123,11 @@ class Account:
         return _total(
             self._valued(self.routes[name], long, shorts[name]) for name, long in longs.items()
         )
+
+    def budget(self, strategy_id: StrategyId) -> Decimal | None:
+        """What the allocator gives the strategy; without one, all there is."""
+        equity = self.equity()
+        return equity if self.allocator is None else self.allocator.budget(strategy_id, equity)
 
     def venue_exposure(self, venue_id: VenueId) -> Exposure:
         """Worst case of one venue."""

@@ -94,6 +94,7 @@ class Engine:
             quote=setup.quote,
             order_types=setup.order_types,
             drawdown_window_ns=setup.drawdown_window_ns,
+            plan=setup.plan,
         )
         self.book.price_of = self.account.market_price
         self._out: list[Command] = []
@@ -165,8 +166,7 @@ class Engine:
             if self.desk.untold:
                 self._tell()
             netting.forget()  # what is answered to a cross leaves as it is
-        out = self._out
-        self._out = []
+        out, self._out = self._out, []
         return out
 
     # market data

@@ -10,6 +10,7 @@ from argonaut.domain.command import CancelOrder, Record
 from argonaut.domain.event import Correction
 from argonaut.domain.ids import ClientOrderId
 from argonaut.domain.order import Accepted, Filled, Order, OrderRole, OrderStatus, Rejected, Report
+from argonaut.domain.roundtrip import RoundTrip
 from argonaut.domain.transitions import IllegalTransitionError, apply
 from argonaut.engine.audit import is_unwanted
 from argonaut.engine.held import HELD_HERE
@@ -175,6 +176,7 @@ class Inbox:
         desk, order_id, was = self._desk, order.client_order_id, holding.quantity
         for trip in desk.account.book.apply_fill(order, fill):
             desk.emit(Record("round_trip", order_id, trip))
+            self._allocate(trip)
         desk.warden.on_fill(order, holding, was, desk.entry_protection.get(order_id))
         left = holding.quantity
         if left and abs(left) < abs(was):
@@ -184,6 +186,13 @@ class Inbox:
             said = f"{fill.fill_id} of {order_id} opened {left} base"
             desk.anomaly("overclosed", said, order.instrument_id)
             desk.exits.escape((order.strategy_id, order.instrument_id), "nobody wanted it")
+
+    def _allocate(self, trip: RoundTrip) -> None:
+        """Give a strategy less, or more again, by what it has closed."""
+        allocator = self._desk.account.allocator
+        step = None if allocator is None else allocator.on_trip(trip)
+        if step is not None:
+            self._desk.emit(Record("allocation", trip.strategy_id, step))
 
     def _write_off_dust(self, order: Order, holding: Holding) -> None:
         """Give up what is too little to trade, unless more of it is on its way."""

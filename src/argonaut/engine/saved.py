@@ -81,6 +81,7 @@ def write(engine: Engine) -> dict[str, Any]:
             "routes": {name: _saved_route(route) for name, route in engine.routes.items()},
             "seats": [_saved_seat(seat) for seat in _seats(engine)],
             "desk": _saved_desk(engine.desk),
+            "allocation": {} if account.allocator is None else account.allocator.save(),
         }
     )
     return values
@@ -97,6 +98,8 @@ def read(engine: Engine, state: Mapping[str, Any]) -> None:
     engine.doorman.load(state["signals_seen"])
     account.equity_tracker.load(state["equity"])
     account.order_rate.load(state["order_rate"])
+    if account.allocator is not None:  # a snapshot of an older version has none
+        account.allocator.load(state.get("allocation", {}))
     engine.book.load(state["book"])
     routes = msgspec.convert(state["routes"], dict[InstrumentId, SavedRoute])
     for name, saved in routes.items():

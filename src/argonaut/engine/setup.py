@@ -11,6 +11,7 @@ from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
 from argonaut.engine.ids import is_epoch
 from argonaut.ports import Capability
+from argonaut.risk.allocation import Plan
 from argonaut.risk.gate import Gate
 from argonaut.strategies.interface import Strategy
 
@@ -33,6 +34,7 @@ class EngineSetup:
     drawdown_window_ns: int = 86_400 * _SECOND_NS
     dry_runs: frozenset[StrategyId] = frozenset()  # decided and journaled, never sent
     nets: bool = True  # opposite market orders of two strategies meet here, not at the venue
+    plan: Plan | None = None  # how capital is shared; None is not at all
     folds: bool = False  # a restart folds the journal: what prices alone did is in it too
     audit_every_ns: int = 0  # how often to look whether protection rests; 0 is never
     epoch: str = "0"  # of the lease; part of every order id

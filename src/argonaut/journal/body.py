@@ -20,6 +20,7 @@ from argonaut.domain.event import (
 from argonaut.domain.event import TimerFired as Timer
 from argonaut.domain.order import CancelRequested, Denied, Report
 from argonaut.domain.record import (
+    Allocated,
     Anomaly,
     Decision,
     DetectorAnswer,
@@ -46,6 +47,7 @@ Body = (
     | Skip
     | ProtectionMoved
     | Trailed
+    | Allocated
     | DetectorAnswer
     | ModeChanged
     | StrategyPaused
@@ -72,6 +74,7 @@ _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
         ("skip", Skip),
         ("protection", ProtectionMoved),
         ("trail", Trailed),
+        ("allocation", Allocated),
         ("signal", DetectorAnswer),
         ("mode", ModeChanged),
         ("strategy_paused", StrategyPaused),

@@ -29,6 +29,7 @@ from argonaut.domain.order import (
     Triggered,
 )
 from argonaut.domain.record import (
+    Allocated,
     Anomaly,
     Decision,
     DetectorAnswer,
@@ -61,6 +62,7 @@ EVENTS: dict[str, str] = {
     "dead_letters_lost": "A refused signal could not be written down.",
     "mode_changed": "How much the bot may do changed.",
     "strategy_paused": "A strategy raised and is not called again.",
+    "strategy_allocated": "A strategy's budget went down or up a step, and why.",
     "anomaly": "Something that should not be.",
     "account_adjusted": "The venue's balance was not what fills and transfers explain.",
     "belief_corrected": "What the bot believed of an order was wrong, with the evidence.",
@@ -137,6 +139,9 @@ class LogObserver:
             ),
             StrategyPaused: lambda ns, body: log_event(
                 "strategy_paused", level="ERROR", event_ns=ns, **msgspec.to_builtins(body)
+            ),
+            Allocated: lambda ns, body: log_event(
+                "strategy_allocated", level="WARNING", event_ns=ns, **msgspec.to_builtins(body)
             ),
             Anomaly: lambda ns, body: log_event(
                 "anomaly", level="WARNING", event_ns=ns, **msgspec.to_builtins(body)

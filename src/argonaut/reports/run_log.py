@@ -32,6 +32,7 @@ from argonaut.domain.order import (
     Side,
 )
 from argonaut.domain.record import (
+    Allocated,
     Anomaly,
     Decision,
     DetectorAnswer,
@@ -175,6 +176,7 @@ class RunLog:
             DetectorAnswer: self._on_detector,
             Anomaly: self._on_anomaly,
             StrategyPaused: self._on_paused,
+            Allocated: self._on_allocated,
             ModeChanged: self._on_mode,
             Adjusted: self._on_outside,
             Correction: self._on_outside,
@@ -345,6 +347,9 @@ class RunLog:
     def _on_paused(self, event_ns: int, paused: StrategyPaused) -> None:
         said = f"{paused.strategy_id} at {paused.instrument_id} was paused: {paused.error}"
         self.notices.append(Notice(event_ns, "strategy_paused", said))
+
+    def _on_allocated(self, event_ns: int, step: Allocated) -> None:
+        self.notices.append(Notice(event_ns, "allocation", step.sentence))
 
     def _on_mode(self, event_ns: int, changed: ModeChanged) -> None:
         said = f"mode {changed.mode} by {changed.who}: {changed.reason}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from argonaut.risk.budget import Budget
 from argonaut.risk.collar import Collar
 from argonaut.risk.daily_loss import DailyLoss
 from argonaut.risk.drawdown import Drawdown
@@ -54,5 +55,7 @@ def default_checks() -> tuple[Check, ...]:
     return tuple(check() for check in _IN_ORDER)
 
 
-CHECKS: Mapping[str, type[Check]] = {each.code: type(each) for each in default_checks()}
+CHECKS: Mapping[str, type[Check]] = {
+    each.code: type(each) for each in (*default_checks(), Budget())
+}
 """Config name -> class. The class's fields are the check's parameters."""

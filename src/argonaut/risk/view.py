@@ -132,6 +132,9 @@ class AccountView(Protocol):
     def strategy_exposure(self, strategy_id: StrategyId) -> Exposure:
         """Worst case of one strategy."""
 
+    def budget(self, strategy_id: StrategyId) -> Decimal | None:
+        """Account quote units the strategy may hold at worst; None when that is not known."""
+
     def venue_exposure(self, venue_id: VenueId) -> Exposure:
         """Worst case of one venue."""
 

@@ -41,6 +41,16 @@ class RestingNow(msgspec.Struct, frozen=True, kw_only=True):
     status: str
 
 
+class BudgetNow(msgspec.Struct, frozen=True, kw_only=True):
+    """What one strategy may come to hold, and what it could hold at worst; account quote units."""
+
+    strategy_id: str
+    budget_quote: Decimal | None  # None: something held has no price
+    used_quote: Decimal
+    factor: Decimal  # part of its whole budget, below 1 where it has drifted
+    reason: str  # of the last step
+
+
 class RunSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What a person asks of a running bot: how is it, what does it hold, what did it just do."""
 
@@ -62,6 +72,7 @@ class RunSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     journal_seq: int
     journal_hash: str
     dust: dict[str, Decimal] = {}  # per asset: at the venue, given up as too little to trade
+    budgets: tuple[BudgetNow, ...] = ()  # where capital is allocated
     limits: tuple[str, ...] = ()  # what limits trading now, where, and to which mode
 
 
@@ -111,6 +122,7 @@ def snapshot_of(
         journal_seq=head[0],
         journal_hash=head[1],
         dust={asset: dust for asset in _assets(engine) if (dust := _dust(engine, asset))},
+        budgets=tuple(_budgets(engine)),
         limits=tuple(_limits(engine)),
     )
 
@@ -142,6 +154,21 @@ def _assets(engine: Engine) -> Iterator[str]:
 
 def _dust(engine: Engine, asset: str) -> Decimal:
     return engine.book.at_venue(asset) - engine.book.balance(asset)
+
+
+def _budgets(engine: Engine) -> Iterator[BudgetNow]:
+    account, allocator = engine.account, engine.account.allocator
+    if allocator is None:
+        return
+    for name, standing in allocator.standings.items():
+        used = account.strategy_exposure(name).gross
+        yield BudgetNow(
+            strategy_id=name,
+            budget_quote=account.budget(name),
+            used_quote=used if used.is_finite() else Decimal(0),
+            factor=allocator.factor(name),
+            reason=standing.reason,
+        )
 
 
 def _limits(engine: Engine) -> Iterator[str]:

@@ -1,0 +1,39 @@
+"""How capital is shared among strategies, out of a config."""
+
+from __future__ import annotations
+
+from argonaut.config.errors import ConfigError
+from argonaut.config.schema import Config
+from argonaut.domain.errors import InvalidValueError
+from argonaut.domain.ids import StrategyId
+from argonaut.risk.allocation import Expectation, Plan, Share
+
+
+def plan_of(config: Config) -> Plan | None:
+    """Return what the allocator goes by; None when capital is not allocated.
+
+    Raises:
+        ConfigError: An expectation or a step is none.
+    """
+    section = config.allocation
+    if not section.enabled:
+        return None
+    try:
+        shares = {
+            StrategyId(each.id): Share(
+                weight=each.weight,
+                budget_quote=each.budget_quote,
+                expects=Expectation(**each.expects.model_dump()),
+            )
+            for each in config.strategies
+            if each.enabled
+        }
+        return Plan(
+            shares=shares,
+            capital_quote=section.capital_quote,
+            window_trades=section.window_trades,
+            doubt=section.doubt,
+            steps=section.steps,
+        )
+    except InvalidValueError as error:
+        raise ConfigError("allocation", [f"allocation: {error}"]) from error
