@@ -131,6 +131,13 @@ def test_a_promotion_that_pays_is_joined_with_half_its_volume() -> None:
     assert entry.reason == "joins promotion p1: 500 to trade"
 
 
+def test_a_small_volume_is_bought_with_25_at_least() -> None:
+    """Half of 30 would be refused by most venues."""
+    (entry,) = said(an_event({"min_volume_quote": "30"}))
+
+    assert entry.size == Notional(Decimal("25.0"))
+
+
 def test_other_kinds_and_coins_are_not_for_us() -> None:
     assert said(an_event(kind="listing")) == []
     assert said(an_event(symbols=("ETH",))) == []

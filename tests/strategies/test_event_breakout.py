@@ -123,6 +123,19 @@ def test_in_the_first_five_minutes_half_the_size_is_taken() -> None:
     assert early.reason.endswith(", half the size")
 
 
+def test_the_stop_is_the_low_of_the_last_three_bars() -> None:
+    """What was low before them is of another time."""
+    feeding = Feeding(EventBreakout(NAME, BTC, Params()))
+    for minute in range(BARS):
+        low = 90 if minute < BARS - 3 else 98 + BARS - minute - 1
+        feeding.bar(a_bar(101, 102, low, 101, minute=minute))
+    feeding.trade(a_trade(BARS * 60 - 1, 101.0, 6000.0))
+    feeding.strategy.on_quote(Quote(BTC, NOW_NS, bid=100.99, ask=101.01), holding())
+    (entry,) = said(an_event(), feeding.strategy)
+
+    assert entry.protection.stop_price == 98.0
+
+
 def test_below_the_low_the_stop_is_a_distance_in_ranges() -> None:
     """The low of three bars protects nothing when the price is under it already."""
     (entry,) = said(an_event(), fed(price=97.0))

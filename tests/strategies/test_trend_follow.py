@@ -406,3 +406,8 @@ def test_every_length_is_a_knob():
         blocker(TrendFollow(NAME, BTC, params))
         == "waits for history: 60 bars of 4h, 120 bars of 1h, 51 bars of 1d"
     )
+
+
+def test_the_tuner_is_off_by_default():
+    """Nothing moves its knobs, and nothing is saved for it."""
+    assert "tuner" not in TrendFollow(NAME, BTC, Params()).save()

@@ -1,0 +1,59 @@
+"""Every guard and default of the strategies has a test, and that test fails without it.
+
+The rows are in `guards.py`. For each the default is exchanged, and the named test has to fail.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from dataclasses import fields
+
+import pytest
+
+import argonaut.strategies
+from tests.strategies.guards import GUARDS, Row, examples_of, module_of, outcome
+
+NO_STRATEGIES = {"canary", "interface", "trend_tuner"}  # of the table of the specification
+OWN_TABLES = {"hmm_ensemble", "listing_sniper"}  # their rows come with them
+ROWS = [
+    pytest.param(strategy, row, id=f"{strategy}.{row.field}")
+    for strategy, rows in GUARDS.items()
+    for row in rows
+]
+SHIPPED = [
+    each.name
+    for each in pkgutil.iter_modules(argonaut.strategies.__path__)
+    if each.name not in NO_STRATEGIES and "_as_written" not in each.name
+]
+
+
+@pytest.mark.parametrize(("strategy", "row"), ROWS)
+def test_a_guard_has_a_test_that_fails_without_it(
+    strategy: str, row: Row, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    params = module_of(strategy).Params
+    named = getattr(examples_of(strategy), row.test, None)
+    assert named is not None, f"want a test {row.test} for {strategy}.{row.field}"
+    assert outcome(named) == ""
+
+    monkeypatch.setitem(params.__init__.__kwdefaults__, row.field, row.other)
+
+    assert outcome(getattr(examples_of(strategy), row.test)) != "", (
+        f"{row.test} passes with {row.field} = {row.other!r}: it does not guard it"
+    )
+
+
+@pytest.mark.parametrize(("strategy", "row"), ROWS)
+def test_a_default_is_what_the_specification_says(strategy: str, row: Row) -> None:
+    assert getattr(module_of(strategy).Params(), row.field) == row.default
+
+
+@pytest.mark.parametrize("strategy", GUARDS)
+def test_no_knob_of_a_strategy_is_without_a_row(strategy: str) -> None:
+    knobs = [each.name for each in fields(module_of(strategy).Params)]
+
+    assert sorted(row.field for row in GUARDS[strategy]) == sorted(knobs)
+
+
+def test_no_shipped_strategy_is_without_rows() -> None:
+    assert [each for each in SHIPPED if each not in GUARDS and each not in OWN_TABLES] == []
