@@ -263,6 +263,29 @@ def test_no_history_leaves_something_bare_orphaned_or_promised(
     assert len({each.fill_id for each in fills}) == len(fills)
 
 
+def test_a_stop_that_fills_while_it_is_being_taken_out_opens_nothing_that_stays() -> None:
+    """Found by the dice: its order is over when the engine asks what still rests."""
+    bare, half = {"targets": ()}, {"targets": (Target(fraction=0.02, share=0.5),)}
+    trailed = {"trail_fraction": 0.03} | half
+    stage = Theater(**VENUES["slow"])
+
+    stage.play(
+        [
+            ("wish", [_entry("two", Side.BUY, "7", bare, None)]),
+            ("bar", [88.0] * 4),
+            ("wish", [_entry("one", Side.BUY, "7", bare, None)]),
+            ("wish", [_entry("one", Side.BUY, "7", trailed, None)]),
+            ("wish", [_entry("one", Side.SELL, "7", bare, None)]),
+            ("trades", [88.0, 88.0, 91.0]),
+            ("wish", [_exit("one", "1", None)]),
+            ("bar", [88.0] * 4),
+            *[("bar", [88.0] * 4)] * 5,
+        ]
+    )
+
+    assert stage.held_by("one").quantity == 0
+
+
 @pytest.mark.parametrize("venue", ["plain", "short", "thin", "slow"])
 @given(steps=STEPS)
 def test_whatever_happened_before_flatten_ends_flat(

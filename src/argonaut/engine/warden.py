@@ -375,7 +375,7 @@ class Warden:
         if not self.fitter.orphans:
             return False
         held = self._desk.account.book.holding(*key).quantity
-        orphans = [live[each] for each in self.fitter.orphans]
+        orphans = [live[each] for each in self.fitter.orphans if each in live]
         return any(
             (each.strategy_id, each.instrument_id) == key and each.side.sign * held < 0
             for each in orphans
