@@ -213,4 +213,18 @@ class Skip(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_f
     reason: str
 
 
-Signal = Enter | Exit | Protect | Skip
+class Announce(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
+    """Not a wish but news of the instrument: an event for everybody who listens to events.
+
+    The engine makes an `ExternalEvent` of it, of this moment, with the strategy as its source.
+    """
+
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    reason: str
+    kind: str
+    priority: float = 0.0  # 0 to 1
+    payload: dict[str, str] = {}
+
+
+Signal = Enter | Exit | Protect | Skip | Announce

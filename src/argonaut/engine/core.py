@@ -48,7 +48,7 @@ from argonaut.domain.record import (
     StrategyPaused,
     TransferValued,
 )
-from argonaut.domain.signal import Signal
+from argonaut.domain.signal import Announce, Signal
 from argonaut.engine import audit, saved
 from argonaut.engine.account import Account
 from argonaut.engine.desk import Desk
@@ -57,7 +57,7 @@ from argonaut.engine.later import TIMER_KEY
 from argonaut.engine.modes import Modes
 from argonaut.engine.route import Route, Seat, Span
 from argonaut.engine.setup import EngineSetup
-from argonaut.engine.wish import fault_of
+from argonaut.engine.wish import event_of, fault_of
 from argonaut.indicators.interface import Indicator
 from argonaut.ledger.book import Book
 from argonaut.ledger.holding import Holding
@@ -140,8 +140,9 @@ class Engine:
             Amended: self.desk.inbox.on_report,
             OutcomeUnknown: self.desk.inbox.on_report,
         }
-        for strategy in setup.strategies:
-            self._seat(strategy)
+        for each in setup.strategies:
+            holding = self.book.holding(each.strategy_id, each.instrument_id)
+            self.routes[each.instrument_id].seat(each, holding)
 
     def step(self, event: Event) -> Sequence[Command]:
         """Take one event and return what is to be done, in order. Records come before sends."""
@@ -397,10 +398,6 @@ class Engine:
         """Take back what `save` returned, into an engine that has stepped nothing yet."""
         saved.read(self, state)
 
-    def _seat(self, strategy: Strategy) -> None:
-        holding = self.book.holding(strategy.strategy_id, strategy.instrument_id)
-        self.routes[strategy.instrument_id].seat(strategy, holding)
-
     def _seats(self, instrument_id: InstrumentId) -> list[Seat]:
         route = self.routes.get(instrument_id)
         return [] if route is None else route.seats
@@ -426,6 +423,9 @@ class Engine:
             if fault:
                 self._pause(seat, InvalidValueError(fault))
                 return
+            if isinstance(wish, Announce):
+                self._on_external(event_of(wish, seq=self.seq, now_ns=self.now_ns))
+                continue
             holding = seat.holding
             if wish.instrument_id != holding.instrument_id and wish.instrument_id in self.routes:
                 holding = self.book.holding(wish.strategy_id, wish.instrument_id)

@@ -29,7 +29,16 @@ from argonaut.domain.order import (
     Triggered,
 )
 from argonaut.domain.record import Anomaly, Decision, OrderSent, ProtectionMoved
-from argonaut.domain.signal import UNPROTECTED, Enter, Exit, Protect, Protection, Signal, Skip
+from argonaut.domain.signal import (
+    UNPROTECTED,
+    Announce,
+    Enter,
+    Exit,
+    Protect,
+    Protection,
+    Signal,
+    Skip,
+)
 from argonaut.domain.transitions import apply
 from argonaut.domain.venue_view import VenueOrder
 from argonaut.domain.verdict import Approved, Outcome, Refused, Verdict
@@ -97,6 +106,7 @@ class Desk:
         if self.script is not None:
             self._take_as_told(signal, self.script)
             return
+        assert not isinstance(signal, Announce), "the engine tells everybody"
         if isinstance(signal, Skip):
             self.emit(Record("skip", signal.strategy_id, signal))
             return

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from argonaut.domain.signal import Enter, Exit, Protect, Skip
+from argonaut.domain.event import ExternalEvent
+from argonaut.domain.signal import Announce, Enter, Exit, Protect, Skip
 from argonaut.strategies.interface import Strategy
 
-_WISHES: Final = (Enter, Exit, Protect, Skip)
+_WISHES: Final = (Enter, Exit, Protect, Skip, Announce)
+
+
+def event_of(said: Announce, *, seq: int, now_ns: int) -> ExternalEvent:
+    """Return the event a strategy tells of; input `seq` and its instrument make its id."""
+    return ExternalEvent(
+        event_ns=now_ns,
+        event_id=f"{said.strategy_id}-{seq}-{said.instrument_id}",
+        source=said.strategy_id,
+        kind=said.kind,
+        title=said.reason,
+        symbols=(said.instrument_id.partition("/")[0],),
+        published_ns=now_ns,
+        priority=said.priority,
+        payload=said.payload,
+    )
 
 
 def fault_of(wish: object, strategy: Strategy) -> str:
     """Return why an answer of a strategy is no wish of its own, or nothing."""
     if not isinstance(wish, _WISHES):
-        return f"want Enter, Exit, Protect or Skip, not {wish!r}"
+        return f"want Enter, Exit, Protect, Skip or Announce, not {wish!r}"
     said: Any = wish  # its fields may be anything: a constructor of msgspec checks none
     if said.strategy_id != strategy.strategy_id:
         return f"want a wish of {strategy.strategy_id}, not of {said.strategy_id!r}"
