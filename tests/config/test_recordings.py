@@ -4,7 +4,7 @@ from argonaut.config.errors import ConfigError
 from argonaut.config.recordings import at_venue, problems_of, read_recordings
 from argonaut.config.schema import Recording
 from argonaut.feeds.errors import BadDataError, DataFileError
-from argonaut.feeds.tape.columns import SignalRows
+from argonaut.feeds.tape.columns import Kind, SignalRows
 from tests.config.written import bars, flat_rows, minute_csv
 
 MINUTE_NS = 60_000_000_000
@@ -65,6 +65,19 @@ def test_a_signal_nobody_could_take_is_refused_before_the_run_meets_it(tmp_path)
         read(tmp_path, {"path": "signals.jsonl", "kind": "signals"})
     assert "signal 1: " in str(refused.value)
     assert "signal 2: a signal wants an id" in str(refused.value)
+
+
+def test_events_are_checked_before_the_run_meets_them(tmp_path):
+    good = '{"ts_ns": 1620000000000000000, "id": "1", "source": "s", "kind": "news"}\n'
+    (tmp_path / "good.jsonl").write_text(good)
+    (tmp_path / "bad.jsonl").write_text(good + good.replace('"id": "1", ', ""))
+
+    (stream,), _ = read(tmp_path, {"path": "good.jsonl", "kind": "events"})
+    with pytest.raises(BadDataError, match=r"event 2: .*want an id"):
+        read(tmp_path, {"path": "bad.jsonl", "kind": "events"})
+
+    assert isinstance(stream, SignalRows)
+    assert (stream.kind, len(stream)) == (Kind.EVENTS, 1)
 
 
 def test_a_period_without_rows_is_refused(tmp_path):

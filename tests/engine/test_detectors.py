@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from argonaut.domain.event import ExternalEvent
 from argonaut.domain.ids import SignalId
 from argonaut.engine.detectors import Doorman
 from tests.stories.listener import detected
@@ -126,3 +127,28 @@ def test_a_signal_of_its_own_name_is_told_apart() -> None:
     judged(doorman)
 
     assert judged(doorman, signal_id=SignalId("s2"))[0] == "accepted"
+
+
+def event(number: int) -> ExternalEvent:
+    return ExternalEvent(event_ns=0, event_id=f"e-{number}", source="desk", kind="news")
+
+
+def test_the_last_external_events_are_remembered_and_told_apart_by_source() -> None:
+    """Between journal and record of seen lies one answer of one source: the last ones suffice."""
+    doorman = Doorman()
+    for number in range(10_001):
+        doorman.hear(event(number))
+
+    assert not doorman.has_heard("desk", "e-0")
+    assert doorman.has_heard("desk", "e-1")
+    assert not doorman.has_heard("another", "e-1")
+
+
+def test_external_events_are_remembered_over_a_snapshot() -> None:
+    before, after = Doorman(), Doorman()
+    before.hear(event(1))
+
+    after.load_heard(before.save_heard())
+
+    assert after.has_heard("desk", "e-1")
+    assert not after.has_seen("desk", "e-1")

@@ -33,6 +33,7 @@ from argonaut.reports.wording import utc
 from argonaut.runtime.clock import SystemClock
 from argonaut.runtime.control import ControlServer, socket_of
 from argonaut.runtime.detectors import Detectors, PaperTrader
+from argonaut.runtime.events import Events
 from argonaut.runtime.paper import PaperRun
 from argonaut.runtime.rng import SystemRng
 
@@ -105,6 +106,11 @@ async def _trade(
         await detectors.start()
         for place in detectors.urls:
             tell(f"detectors push to {place}")
+        events = Events(run.assembly, PaperTrader(run), metrics, clock, SystemRng(), beside=journal)
+        stack.push_async_callback(events.close)
+        await events.start()
+        for place in events.urls:
+            tell(f"events are pushed to {place}")
         loop = asyncio.get_running_loop()
         for number in _SIGNALS:
             loop.add_signal_handler(number, run.stop)

@@ -37,6 +37,7 @@ from argonaut.runtime.clock import SystemClock
 from argonaut.runtime.control import ControlServer, socket_of
 from argonaut.runtime.detectors import Detectors, LiveTrader
 from argonaut.runtime.emergency import EmergencyLog
+from argonaut.runtime.events import Events
 from argonaut.runtime.lease import TAG, held, new_tag
 from argonaut.runtime.live import LiveRun
 from argonaut.runtime.rng import SystemRng
@@ -109,6 +110,9 @@ def intentions(assembly: Assembly) -> Iterator[str]:
             yield f"strategy {section.id}: {section.class_path} at {where}{trial} {section.params}"
     for source in config.detectors.sources:
         yield f"signals of {source.id} ({source.auth})"
+    for origin in config.events.sources:
+        if origin.enabled:
+            yield f"events of {origin.id} ({origin.connector})"
     for check in assembly.checks():
         yield f"limit {check!r}"
     yield f"order types {', '.join(config.execution.order_types)}"
@@ -184,9 +188,16 @@ async def _trade(
                 detectors = Detectors(assembly, LiveTrader(run), fates, metrics, clock, rng)
                 stack.push_async_callback(detectors.close)
                 await detectors.start()
+                events = Events(
+                    assembly, LiveTrader(run), metrics, clock, rng, beside=journal.beside
+                )
+                stack.push_async_callback(events.close)
+                await events.start()
                 tell(_ready(run, (clock.mono_ns() - began_ns) / _SECOND_NS))
                 for place in detectors.urls:
                     tell(f"detectors push to {place}")
+                for place in events.urls:
+                    tell(f"events are pushed to {place}")
                 stack.enter_context(view)
             await run.run(lambda: _show(run, writer, view, clock, began_ns=began_ns, url=url))
         except (ArgonautError, asyncio.CancelledError):

@@ -13,6 +13,7 @@ from typing import Any
 from argonaut.config.allocation import plan_of
 from argonaut.config.detectors import sources_of, urls_of
 from argonaut.config.errors import ConfigError
+from argonaut.config.events import EventSource, event_sources_of, feed_token
 from argonaut.config.fit import base_timeframes, feeds_of, misfits, unknown_instrument
 from argonaut.config.instruments import Stream, instrument_of
 from argonaut.config.live import account_hash, feeds_wanted, settings_of, venue_class
@@ -173,6 +174,22 @@ class Assembly:
         """
         return urls_of(self.config.detectors, folder=self.folder)
 
+    def event_sources(self) -> tuple[EventSource, ...]:
+        """Return where external events come from, with their keys read.
+
+        Raises:
+            ConfigError: A connector, a parameter, a URL or a key is wrong.
+        """
+        return event_sources_of(self.config.events, folder=self.folder)
+
+    def feed_token(self) -> Secret | None:
+        """Return what a program has to show that pushes events.
+
+        Raises:
+            ConfigError: Its file is not to be had.
+        """
+        return feed_token(self.config.events, folder=self.folder)
+
     def spellings(self) -> Spellings:
         """Return the names that signals may have for instruments."""
         return Spellings(self.names, self.config.detectors.venue_names)
@@ -307,7 +324,7 @@ def hash_of(config: Config) -> str:
     if config.is_live:
         return account_hash(config)
     deciding = config.model_dump_json(
-        exclude={"mode", "name", "paper", "monitoring", "report", "journal", "detectors"}
+        exclude={"mode", "name", "paper", "monitoring", "report", "journal", "detectors", "events"}
     )
     return hashlib.sha256(deciding.encode()).hexdigest()
 
@@ -331,6 +348,8 @@ def _assemble_live(config: Config, folder: Path) -> Assembly:
         made.venue_settings,
         made.sources,
         made.detector_urls,
+        made.event_sources,
+        made.feed_token,
     ):
         try:
             make()
@@ -345,7 +364,8 @@ def _check_whole(assembly: Assembly) -> None:
     """Make everything once, so that a mistake is told before anything starts."""
     problems: list[str] = []
     parts = assembly.checks, assembly.venue, assembly.strategies
-    for make in (*parts, assembly.sources, assembly.detector_urls):
+    outside = assembly.sources, assembly.detector_urls, assembly.event_sources, assembly.feed_token
+    for make in (*parts, *outside):
         try:
             make()
         except ArgonautError as error:

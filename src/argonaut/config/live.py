@@ -61,7 +61,17 @@ def settings_of(venue: type[Any], params: Mapping[str, Any], *, folder: Path) ->
         ConfigError: A parameter is wrong, or a key file is missing, empty or open to others.
     """
     settings_type = venue.settings_type
-    secrets = {name for name, hint in get_type_hints(settings_type).items() if hint is Secret}
+    values, problems = with_secrets(settings_type, params, folder=folder)
+    if problems:
+        raise ConfigError("venue", [f"venue.params.{each}" for each in problems])
+    return check_params(venue, settings_type, values)
+
+
+def with_secrets(
+    settings_type: type[Any], params: Mapping[str, Any], *, folder: Path
+) -> tuple[dict[str, Any], list[str]]:
+    """Return `params` with keys as `Secret`, read from their files, and what is wrong with them."""
+    secrets = {name for name, hint in get_type_hints(settings_type).items() if _is_secret(hint)}
     values: dict[str, Any] = {}
     problems: list[str] = []
     for name, value in params.items():
@@ -70,12 +80,14 @@ def settings_of(venue: type[Any], params: Mapping[str, Any], *, folder: Path) ->
             if plain in secrets and name.endswith(_ENDING):
                 values[plain] = read_secret(folder / str(value))
             else:
-                values[name] = Secret(str(value)) if name in secrets else value
+                values[name] = Secret(str(value)) if name in secrets and value else value
         except InvalidValueError as error:
-            problems.append(f"venue.params.{name}: {error}")
-    if problems:
-        raise ConfigError("venue", problems)
-    return check_params(venue, settings_type, values)
+            problems.append(f"{name}: {error}")
+    return values, problems
+
+
+def _is_secret(hint: Any) -> bool:
+    return hint is Secret or Secret in getattr(hint, "__args__", ())
 
 
 def read_secret(path: Path) -> Secret:

@@ -41,6 +41,15 @@ def literal_secrets(config: Config, sources: dict[str, str]) -> list[str]:
         for number, each in enumerate(getattr(config.detectors, kind))
         if each.token is not None
     ]
+    found += [
+        f"events.sources.{number}.params.{name}"
+        for number, each in enumerate(config.events.sources)
+        for name in each.params
+        if is_secret(name) and not name.endswith(_FILE_ENDING)
+    ]
+    feed = config.events.external_feed
+    if feed is not None and feed.token is not None:
+        found.append("events.external_feed.token")
     if config.is_live:
         found += [
             f"venue.params.{name}"
@@ -56,7 +65,11 @@ def literal_secrets(config: Config, sources: dict[str, str]) -> list[str]:
 
 def _instead(place: str) -> str:
     name = place.rpartition(".")[2]
-    return "" if name == "token" else f"name its file as {name}{_FILE_ENDING}, or "
+    return (
+        ""
+        if name == "token" and "events" not in place
+        else f"name its file as {name}{_FILE_ENDING}, or "
+    )
 
 
 def _recorded_faults(config: Config) -> list[str]:
@@ -92,8 +105,8 @@ def _live_faults(config: Config) -> list[str]:
             f"data.{number}.{name}: the venue streams it, there is no file; leave it out"
             for name in sorted(stated)
         ]
-        if each.kind == "signals":
-            faults.append(f"data.{number}.kind: want bars, trades or quotes, not signals")
+        if each.kind in ("signals", "events"):
+            faults.append(f"data.{number}.kind: want bars, trades or quotes, not {each.kind}")
     if not config.risk.enabled:
         faults.append(f"risk.enabled: false is obeyed in backtest and paper only, not in {mode}")
     if config.journal.path is None:

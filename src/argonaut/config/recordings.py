@@ -13,9 +13,17 @@ from argonaut.config.schema import Recording
 from argonaut.domain.errors import ArgonautError
 from argonaut.domain.ids import InstrumentId, VenueId
 from argonaut.feeds.errors import BadDataError
+from argonaut.feeds.events.body import parse_events
 from argonaut.feeds.signals import parse_signal
 from argonaut.feeds.tape.cache import ColumnCache
-from argonaut.feeds.tape.columns import BarColumns, Kind, QuoteColumns, SignalRows, TradeColumns
+from argonaut.feeds.tape.columns import (
+    TOLD,
+    BarColumns,
+    Kind,
+    QuoteColumns,
+    SignalRows,
+    TradeColumns,
+)
 from argonaut.feeds.tape.quality import QualityReport
 from argonaut.feeds.tape.read import read
 from argonaut.feeds.tape.sniff import Format
@@ -70,7 +78,7 @@ def _read(
     assert recording.path is not None, "the schema wants one where recordings are played"
     spec = DataSpec(
         path=folder / recording.path,
-        instrument=InstrumentId("") if kind is Kind.SIGNALS else at_venue(recording.instrument),
+        instrument=InstrumentId("") if kind in TOLD else at_venue(recording.instrument),
         kind=kind,
         timeframe=recording.timeframe,
         format=None if recording.format is None else Format(recording.format),
@@ -80,7 +88,7 @@ def _read(
     columns, report = read(spec, cache=cache)
     assert isinstance(columns, BarColumns | TradeColumns | QuoteColumns | SignalRows), kind
     if isinstance(columns, SignalRows):
-        _check_signals(columns, spec.path)
+        _check_told(columns, spec.path)
     start_ns = _time_ns(recording.start, default=0)
     end_ns = _time_ns(recording.end, default=_END_OF_TIME_NS)
     stream = columns.between(start_ns, end_ns)
@@ -90,14 +98,17 @@ def _read(
     return stream, report
 
 
-def _check_signals(rows: SignalRows, path: Path) -> None:
-    """Refuse a file with a signal nobody could take, before the run meets it half-way."""
+def _check_told(rows: SignalRows, path: Path) -> None:
+    """Refuse a file with a signal or event nobody could take, before the run meets it half-way."""
     faults: list[str] = []
     for number, (seen_ns, body) in enumerate(zip(rows.ts_ns.tolist(), rows.body, strict=True), 1):
         try:
-            parse_signal(body, seen_ns=seen_ns, venue_id=VenueId(VENUE))
+            if rows.kind is Kind.EVENTS:
+                parse_events(body, seen_ns=seen_ns)
+            else:
+                parse_signal(body, seen_ns=seen_ns, venue_id=VenueId(VENUE))
         except ArgonautError as error:
-            faults.append(f"signal {number}: {error}")
+            faults.append(f"{rows.kind.removesuffix('s')} {number}: {error}")
     if faults:
         more = len(faults) - _FAULTS_TOLD_MAX
         rest = f"; and {more} more" if more > 0 else ""

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from argonaut.config.detectors_schema import DetectorsSection
+from argonaut.config.events_schema import EventsSection
 from argonaut.config.fields import (
     Count,
     NotNegative,
@@ -40,8 +41,8 @@ class Recording(Section):
     """One file of recorded data, relative to the config file; live, a stream the venue tells."""
 
     path: Path | None = Field(default=None, description="the file; a live run has none")
-    instrument: str = Field(default="", description="BTC/USDT; signals name theirs themselves")
-    kind: Literal["bars", "trades", "quotes", "signals"] = Field(
+    instrument: str = Field(default="", description="BTC/USDT; signals and events name theirs")
+    kind: Literal["bars", "trades", "quotes", "signals", "events"] = Field(
         default="bars", description="what a row is"
     )
     timeframe: Timeframe | None = Field(default=None, description="of bars: 1m, 5m, 4h, 1d")
@@ -55,7 +56,7 @@ class Recording(Section):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.kind != "signals" and not self.instrument:
+        if self.kind not in ("signals", "events") and not self.instrument:
             raise ValueError(f"want an instrument such as BTC/USDT for {self.kind}")
         if self.kind == "bars" and self.timeframe is None:
             raise ValueError("bars want a timeframe such as 1m")
@@ -255,6 +256,7 @@ class Config(Section):
     paper: PaperSection = PaperSection()
     monitoring: MonitoringSection = MonitoringSection()
     detectors: DetectorsSection = DetectorsSection()
+    events: EventsSection = EventsSection()
     report: ReportSection = ReportSection()
     plugins: PluginsSection = PluginsSection()
     seed: Annotated[int, BeforeValidator(number)] = Field(

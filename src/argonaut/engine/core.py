@@ -293,10 +293,10 @@ class Engine:
 
     def _on_external(self, event: ExternalEvent) -> None:
         self._emit(Record("event", event.event_id, event))
-        for route in self.routes.values():
-            for seat in route.seats:
-                if seat.answers("on_event"):
-                    self._ask(seat, seat.strategy.on_event, event)
+        self.doorman.hear(event)
+        seats = [each for route in self.routes.values() for each in route.seats]
+        for seat in [each for each in seats if each.answers("on_event")]:
+            self._ask(seat, seat.strategy.on_event, event)
 
     def _on_deposit(self, deposit: Deposited) -> None:
         self._emit(Record("deposit", deposit.asset, deposit))

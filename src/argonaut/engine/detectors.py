@@ -1,13 +1,14 @@
-"""The door for signals from outside: each has an effect at most once, and only in time."""
+"""The door for what comes from outside: signals have an effect at most once, and only in time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from argonaut.domain.event import DetectorSignal, signal_fault
+from argonaut.domain.event import DetectorSignal, ExternalEvent, signal_fault
 
 _SECOND_NS = 1_000_000_000
 _AHEAD_MAX_S = 5.0  # a detector's clock may run ahead of ours by so much
+_HEARD_MAX = 10_000  # events remembered; whoever brings them remembers for ever
 
 
 class Doorman:
@@ -15,6 +16,7 @@ class Doorman:
 
     def __init__(self) -> None:
         self._seen: dict[tuple[str, str], None] = {}  # a set that keeps its order
+        self._heard: dict[tuple[str, str], None] = {}
 
     def judge(self, signal: DetectorSignal, *, known: bool, takers: int) -> tuple[str, str]:
         """Return (answer, detail): accepted, duplicate, expired or rejected."""
@@ -44,6 +46,24 @@ class Doorman:
     def remember(self, signal: DetectorSignal) -> None:
         """Take a signal as seen, whatever became of it."""
         self._seen[signal.source, signal.signal_id] = None
+
+    def hear(self, event: ExternalEvent) -> None:
+        """Remember an external event: its bringer may not have come to write it down."""
+        self._heard[event.source, event.event_id] = None
+        if len(self._heard) > _HEARD_MAX:
+            del self._heard[next(iter(self._heard))]
+
+    def has_heard(self, source: str, event_id: str) -> bool:
+        """Whether an event of this source and id is among the last that came."""
+        return (source, event_id) in self._heard
+
+    def save_heard(self) -> list[list[str]]:
+        """Return the events remembered, as JSON values."""
+        return [list(key) for key in self._heard]
+
+    def load_heard(self, heard: Iterable[Sequence[str]]) -> None:
+        """Take back what `save_heard` returned."""
+        self._heard = dict.fromkeys((each[0], each[1]) for each in heard)
 
     def save(self) -> list[list[str]]:
         """Return every (source, id) seen, as JSON values."""

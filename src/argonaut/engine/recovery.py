@@ -20,6 +20,7 @@ from argonaut.domain.event import (
     Condition,
     Correction,
     Deposited,
+    ExternalEvent,
     ForeignOrder,
     OperatorCommand,
     TimerFired,
@@ -73,6 +74,7 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
         ("foreign", ForeignOrder),
         ("condition", Condition),
         ("operator", OperatorCommand),
+        ("event", ExternalEvent),
         ("timer", TimerFired),
     )
 }
@@ -146,6 +148,7 @@ class _Folding:
             ProtectionMoved: self._on_protection,
             Trailed: desk.warden.repeat_trail,
             DetectorAnswer: lambda answer: engine.doorman.remember(answer.signal),
+            ExternalEvent: engine.doorman.hear,
             StrategyPaused: self._on_paused,
             StrategyState: self._on_state,
             Anomaly: self._on_anomaly,

@@ -75,6 +75,7 @@ def write(engine: Engine) -> dict[str, Any]:
             "instant_ns": engine.instant_ns,
             "modes": engine.modes.save(),
             "signals_seen": engine.doorman.save(),
+            "events_heard": engine.doorman.save_heard(),
             "equity": account.equity_tracker.save(),
             "order_rate": account.order_rate.save(),
             "book": engine.book.save(),
@@ -96,6 +97,7 @@ def read(engine: Engine, state: Mapping[str, Any]) -> None:
     engine.sample_due_ns = state["sample_due_ns"]
     engine.modes.load(state["modes"])
     engine.doorman.load(state["signals_seen"])
+    engine.doorman.load_heard(state.get("events_heard", ()))  # snapshots of before have none
     account.equity_tracker.load(state["equity"])
     account.order_rate.load(state["order_rate"])
     if account.allocator is not None:  # a snapshot of an older version has none

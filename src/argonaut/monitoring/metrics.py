@@ -18,6 +18,7 @@ from argonaut.domain.order import Filled
 from argonaut.domain.record import Anomaly, Decision, DetectorAnswer, OrderSent
 from argonaut.domain.roundtrip import RoundTrip
 from argonaut.domain.signal import Skip
+from argonaut.monitoring.feed_metrics import FeedMetrics
 
 
 class AccountSnapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +65,7 @@ class Metrics:
             ["transport"],
             registry=registry,
         )
+        self.feeds = FeedMetrics(registry)
         self._anomalies = Counter("anomalies", "What should not be.", ["what"], registry=registry)
         self._trades = Counter(
             "strategy_trades", "Round trips.", ["source", "result"], registry=registry

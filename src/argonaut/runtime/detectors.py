@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from argonaut.config.assembly import Assembly
-from argonaut.domain.event import DetectorSignal
+from argonaut.domain.event import DetectorSignal, ExternalEvent
 from argonaut.domain.ids import ClientOrderId, InstrumentId
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Order, Side
@@ -57,6 +57,10 @@ class EngineMarket:
         """Whether the engine has taken a signal of this source and id."""
         return self._engine.doorman.has_seen(source, signal_id)
 
+    def has_taken(self, source: str, event_id: str) -> bool:
+        """Whether the engine has taken an external event of this source and id, not long ago."""
+        return self._engine.doorman.has_heard(source, event_id)
+
     def order(self, client_order_id: str) -> Order | None:
         """An order that is live or ended not long ago."""
         desk, name = self._engine.desk, ClientOrderId(client_order_id)
@@ -65,6 +69,8 @@ class EngineMarket:
 
 class PaperTrader(EngineMarket):
     """A paper run as the intake sees it: its time is the tape's."""
+
+    is_recorded = True
 
     def __init__(self, run: PaperRun) -> None:
         super().__init__(run.engine)
@@ -84,15 +90,16 @@ class PaperTrader(EngineMarket):
         """Where in the tape a restart feeds the signal again."""
         return self._run.player.rows_played
 
-    def take(self, signals: Sequence[DetectorSignal]) -> bool:
+    def take(self, inputs: Sequence[DetectorSignal | ExternalEvent]) -> bool:
         """Step the engine with each; return whether what came of them is durable."""
-        return self._run.take(signals)
+        return self._run.take(inputs)
 
 
 class LiveTrader(EngineMarket):
     """A live run as the intake sees it; made once it is ready."""
 
     tape_row = None
+    is_recorded = False
 
     def __init__(self, run: LiveRun) -> None:
         super().__init__(run.engine)
@@ -113,11 +120,11 @@ class LiveTrader(EngineMarket):
         """The time of an input that comes now."""
         return self._run.loop.now_ns()
 
-    def take(self, signals: Sequence[DetectorSignal]) -> bool:
+    def take(self, inputs: Sequence[DetectorSignal | ExternalEvent]) -> bool:
         """Step the engine with each; return whether what came of them is durable."""
         run = self._run
-        for signal in signals:
-            run.loop.feed(signal)
+        for each in inputs:
+            run.loop.feed(each)
         run.parts.outbox.flush()
         return self._is_sound
 

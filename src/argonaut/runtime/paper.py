@@ -16,7 +16,7 @@ from typing import Self
 import msgspec
 
 from argonaut.config.assembly import Assembly
-from argonaut.domain.event import DetectorSignal, OperatorCommand
+from argonaut.domain.event import DetectorSignal, ExternalEvent, OperatorCommand
 from argonaut.domain.mode import Verb
 from argonaut.domain.record import DetectorAnswer
 from argonaut.engine.core import Engine
@@ -32,7 +32,7 @@ from argonaut.venues.sim.session import Observer, Session
 
 _TURN_S = 0.02  # how long a turn may sleep: commands and the screen stay lively
 _SECOND_NS = 1_000_000_000
-_INPUT_KINDS = ("operator", "signal")
+_INPUT_KINDS = ("operator", "signal", "event")
 
 
 class PaperRun:
@@ -147,14 +147,14 @@ class PaperRun:
         )
         self.journal.commit()
 
-    def take(self, signals: Sequence[DetectorSignal]) -> bool:
-        """Step the engine with signals from outside; return whether what came of them is durable.
+    def take(self, inputs: Sequence[DetectorSignal | ExternalEvent]) -> bool:
+        """Step the engine with what comes from outside; whether what came of it is durable.
 
         A bug or a full disk ends the run: nothing decided after it could be trusted.
         """
         try:
-            for signal in signals:
-                self.session.feed(signal)
+            for each in inputs:
+                self.session.feed(each)
             self.journal.commit()
         except Exception as error:  # noqa: BLE001 - raised again where the run is awaited
             self._failure = error
@@ -203,7 +203,9 @@ class PaperRun:
         self.journal.close()
 
 
-def _decoded(row: Row) -> OperatorCommand | DetectorSignal:
+def _decoded(row: Row) -> OperatorCommand | DetectorSignal | ExternalEvent:
     if row.kind == "signal":
         return msgspec.json.decode(row.payload, type=DetectorAnswer).signal
+    if row.kind == "event":
+        return msgspec.json.decode(row.payload, type=ExternalEvent)
     return msgspec.json.decode(row.payload, type=OperatorCommand)

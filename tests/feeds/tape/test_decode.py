@@ -6,10 +6,10 @@ import pytest
 from argonaut.feeds.errors import DataFileError, UnreadableCellError
 from argonaut.feeds.tape.columns import Clock, Kind
 from argonaut.feeds.tape.decode import (
-    SIGNAL_BYTES_MAX,
+    LINE_BYTES_MAX,
     commonest_step,
     decode,
-    decode_signals,
+    decode_told,
     in_order,
     one_symbol,
     symbols_in,
@@ -21,7 +21,7 @@ OURS = {"ts_event": "event_ns", "ts_recv": "received_ns", "qty": "quantity", "ts
 
 
 def signals_of(path):
-    return decode_signals(path).columns
+    return decode_told(path).columns
 
 
 def ordered(made):
@@ -191,7 +191,7 @@ def test_signals_keep_their_bytes_and_state_their_time(tmp_path):
         (b"[]", "line 2: want a JSON object"),
         (b'{"id": "a"}', "line 2: want a JSON object with `ts_ns`"),
         (b'{"ts_ns": 1.5}', "line 2: want a JSON object with `ts_ns`"),
-        (b'{"ts_ns": 1, "x": "' + b"y" * SIGNAL_BYTES_MAX + b'"}', "line 2: 655"),
+        (b'{"ts_ns": 1, "x": "' + b"y" * LINE_BYTES_MAX + b'"}', "line 2: 1310"),
     ],
 )
 def test_a_line_that_is_no_signal_is_named(tmp_path, line, message):
@@ -199,7 +199,7 @@ def test_a_line_that_is_no_signal_is_named(tmp_path, line, message):
     path.write_bytes(b'{"ts_ns": 5}\n' + line)
 
     with pytest.raises(UnreadableCellError, match=message):
-        decode_signals(path)
+        decode_told(path)
 
 
 def test_a_file_that_runs_backwards_can_be_put_in_order(tmp_path):
@@ -217,6 +217,6 @@ def test_bars_and_signals_can_be_put_in_order_too(tmp_path):
     path = tmp_path / "signals.jsonl"
     path.write_bytes(b'{"ts_ns": 7}\n{"ts_ns": 5}\n')
 
-    assert ordered(decode_signals(path)).columns.body == (b'{"ts_ns": 5}', b'{"ts_ns": 7}')
+    assert ordered(decode_told(path)).columns.body == (b'{"ts_ns": 5}', b'{"ts_ns": 7}')
     bars = ordered(decoded(bar_frame().reverse(), Kind.BARS)).columns
     assert bars.open_ns.tolist() == bar_frame()["ts"].to_list()

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from argonaut.domain.event import ExternalEvent
 from argonaut.domain.ids import VenueId
 from argonaut.domain.timeframe import MINUTE_NS
-from argonaut.feeds.tape.columns import SignalRows
+from argonaut.feeds.tape.columns import Kind, SignalRows
 from argonaut.feeds.tape.player import END_OF_TIME_NS, Player
 from tests.feeds.tape.sample import BTC, START_NS, bars, quotes, times, trades
 
@@ -33,7 +34,8 @@ class Diary:
         self.heard.append(("quote", quote.event_ns, quote.bid, quote.ask))
 
     def feed(self, event):
-        self.heard.append(("signal", event.event_ns, event.signal_id))
+        named = event.event_id if isinstance(event, ExternalEvent) else event.signal_id
+        self.heard.append(("signal", event.event_ns, named))
 
 
 class Indicator:
@@ -72,6 +74,33 @@ def test_a_tape_of_every_kind_is_heard_in_order():
         ("trade", START_NS + 30_000_000_000, 10.0, 1.0, 1),
         ("bar", START_NS + MINUTE_NS, 10.0, 10.0, 10.0, 10.0, 1.0),
         ("signal", START_NS + 2 * MINUTE_NS, "s"),
+    ]
+
+
+def test_recorded_events_come_at_the_time_they_were_seen():
+    """A listing with a campaign is one line of a recording and two events, at one instant."""
+    lines = (
+        b'{"ts_ns": 0, "id": "n", "source": "desk", "kind": "news", "symbols": ["BTC"]}',
+        b'{"ts_ns": 0, "source": "bybit", "payload": {"id": "u", "title": "%s"}}'
+        % b"New Listing: Foo (FOO) - Trade to Share a 4,000 USDT Prize Pool!",
+    )
+    diary = Diary()
+
+    play_all(
+        player_of([bars([0, 1]), SignalRows(times(1, 1.5), lines, Kind.EVENTS)], diary, working=())
+    )
+
+    assert [each[:1] + each[-1:] for each in diary.heard if each[0] == "signal"] == [
+        ("signal", "n"),
+        ("signal", "u"),
+        ("signal", "u#promo"),
+    ]
+    assert [each[1] for each in diary.heard] == [
+        START_NS + MINUTE_NS,  # the bar that ends then comes first
+        START_NS + MINUTE_NS,
+        START_NS + MINUTE_NS * 3 // 2,
+        START_NS + MINUTE_NS * 3 // 2,
+        START_NS + 2 * MINUTE_NS,
     ]
 
 

@@ -12,7 +12,7 @@ from argonaut.domain.timeframe import format_timeframe
 from argonaut.feeds.errors import DataFileError, FeedError
 from argonaut.feeds.tape import cells
 from argonaut.feeds.tape.columns import BarColumns, Kind, SignalRows
-from argonaut.feeds.tape.decode import commonest_step, decode_signals, symbols_in
+from argonaut.feeds.tape.decode import commonest_step, decode_told, symbols_in
 from argonaut.feeds.tape.frames import kind_in, read_frame
 from argonaut.feeds.tape.load import load
 from argonaut.feeds.tape.quality import QualityReport
@@ -126,7 +126,7 @@ def _info(path: Path, size: int) -> RecordingInfo:
     timeframe: str | None = None
     markets: tuple[str, ...] = ()
     if kind is Kind.SIGNALS:
-        columns = decode_signals(path).columns
+        columns = decode_told(path).columns
         assert not isinstance(columns, BarColumns), "signals are no bars"
         times = columns.ts_ns
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ class Kind(StrEnum):
     FUNDING = "funding"
     BOOK_DELTAS = "book_deltas"
     SIGNALS = "signals"
+    EVENTS = "events"
 
 
 class Clock(StrEnum):
@@ -148,15 +149,21 @@ class BookDeltaColumns(Instants):
     prev_id: NDArray[np.int64] | None = None
 
 
+Told = Literal[Kind.SIGNALS, Kind.EVENTS]
+"""The kinds whose rows are told by somebody, one JSON object each, and are no market data."""
+TOLD: tuple[Told, ...] = (Kind.SIGNALS, Kind.EVENTS)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SignalRows:
-    """Recorded signals and events: each row the JSON object as it was sent.
+    """Recorded signals or events: each row the JSON object as it was sent.
 
     Rows stay bytes because a signal's own rules decide whether it is valid, not the tape.
     """
 
     ts_ns: Times
     body: tuple[bytes, ...]
+    kind: Told = Kind.SIGNALS
 
     def __post_init__(self) -> None:
         """Refuse a different number of times and bodies."""

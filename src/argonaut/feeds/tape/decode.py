@@ -24,13 +24,14 @@ from argonaut.feeds.tape.columns import (
     QuoteColumns,
     Recording,
     SignalRows,
+    Told,
     TradeColumns,
     arrays,
 )
 from argonaut.feeds.tape.sniff import content_of
 from argonaut.feeds.tape.tick_checks import Clocks
 
-SIGNAL_BYTES_MAX = 65_536
+LINE_BYTES_MAX = 131_072
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def decode(
     return Decoded(columns, clocks, notes)
 
 
-def decode_signals(path: Path) -> Decoded:
+def decode_told(path: Path, kind: Told = Kind.SIGNALS) -> Decoded:
     """Return the lines of a JSONL file with the time each of them states.
 
     Raises:
@@ -125,9 +126,9 @@ def decode_signals(path: Path) -> Decoded:
         body = line.strip()
         if not body:
             continue
-        if len(body) > SIGNAL_BYTES_MAX:
+        if len(body) > LINE_BYTES_MAX:
             raise UnreadableCellError(
-                f"line {number}: {len(body)} bytes, want at most {SIGNAL_BYTES_MAX}"
+                f"line {number}: {len(body)} bytes, want at most {LINE_BYTES_MAX}"
             )
         try:
             timed = decoder.decode(body)
@@ -137,7 +138,7 @@ def decode_signals(path: Path) -> Decoded:
             ) from error
         times.append(timed.ts_ns)
         bodies.append(body)
-    rows = SignalRows(np.array(times, dtype=np.int64), tuple(bodies))
+    rows = SignalRows(np.array(times, dtype=np.int64), tuple(bodies), kind)
     return Decoded(rows, None, ())
 
 
@@ -147,7 +148,7 @@ def in_order(decoded: Decoded) -> Decoded:
     if isinstance(columns, SignalRows):
         order = np.argsort(columns.ts_ns, kind="stable")
         body = tuple(columns.body[at] for at in order.tolist())
-        return replace(decoded, columns=SignalRows(columns.ts_ns[order], body))
+        return replace(decoded, columns=replace(columns, ts_ns=columns.ts_ns[order], body=body))
     times = columns.open_ns if isinstance(columns, BarColumns) else columns.ts_ns
     order = np.argsort(times, kind="stable")
     moved: dict[str, Any] = {name: array[order] for name, array in arrays(columns).items()}

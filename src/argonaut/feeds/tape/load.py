@@ -11,11 +11,11 @@ import polars as pl
 
 from argonaut.domain.ids import InstrumentId
 from argonaut.feeds.errors import BadDataError, DataFileError, UnreadableCellError
-from argonaut.feeds.tape.columns import Kind, Recording
+from argonaut.feeds.tape.columns import TOLD, Kind, Recording, Told
 from argonaut.feeds.tape.decode import (
     Decoded,
     decode,
-    decode_signals,
+    decode_told,
     in_order,
     one_symbol,
     symbols_in,
@@ -49,7 +49,8 @@ def load(spec: DataSpec, *, sort: bool = False) -> Loaded:
     """
     kind, frame = _open(spec)
     if frame is None:
-        return _assessed(spec, kind, lambda: decode_signals(spec.path), sort=sort)
+        told: Told = Kind.EVENTS if kind is Kind.EVENTS else Kind.SIGNALS
+        return _assessed(spec, kind, lambda: decode_told(spec.path, told), sort=sort)
 
     def decoded() -> Decoded:
         mine = one_symbol(frame, spec.symbol)
@@ -78,16 +79,16 @@ def verify(spec: DataSpec) -> QualityReport:
 
 
 def _open(spec: DataSpec) -> tuple[Kind, pl.DataFrame | None]:
-    """Return the kind and the rows of a file; signals have no frame."""
+    """Return the kind and the rows of a file; signals and events have no frame."""
     format_ = sniff(spec.path)
     stated = spec.format
     if stated not in {None, format_} and not {stated, format_} <= _TEXT_FORMATS:
         raise DataFileError(f"{spec.path}: the file is {format_}, not {stated} as stated")
     format_ = stated or format_
     kind = spec.kind or kind_in(spec.path, format_)
-    if (kind is Kind.SIGNALS) is not (format_ is Format.JSONL):
+    if (kind in TOLD) is not (format_ is Format.JSONL):
         raise DataFileError(f"{spec.path}: want {kind}, the file is {format_}")
-    return kind, None if kind is Kind.SIGNALS else read_frame(spec.path, format_, kind)
+    return kind, None if kind in TOLD else read_frame(spec.path, format_, kind)
 
 
 def _decoder(frame: pl.DataFrame, spec: DataSpec, kind: Kind) -> Callable[[], Decoded]:

@@ -35,7 +35,7 @@ class Phase(IntEnum):
     BAR_OPEN = 2
     QUOTE = 3  # a trade is matched against the quote that stood before it
     TRADE = 4
-    SIGNAL = 5  # a detector may have seen all of the above
+    SIGNAL = 5  # a detector or a feed may have seen all of the above
 
 
 _PHASES: dict[type[Stream], tuple[Phase, ...]] = {

@@ -14,11 +14,21 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from argonaut.domain.event import DetectorSignal
+from argonaut.domain.event import DetectorSignal, ExternalEvent
 from argonaut.domain.ids import InstrumentId, VenueId
 from argonaut.domain.market import Bar, Quote, Trade
+from argonaut.feeds.events.body import parse_events
+from argonaut.feeds.events.clean import cleaned
+from argonaut.feeds.events.resolve import Resolver
 from argonaut.feeds.signals import parse_signal
-from argonaut.feeds.tape.columns import BarColumns, QuoteColumns, SignalRows, Times, TradeColumns
+from argonaut.feeds.tape.columns import (
+    BarColumns,
+    Kind,
+    QuoteColumns,
+    SignalRows,
+    Times,
+    TradeColumns,
+)
 from argonaut.feeds.tape.merge import MergePlan, Phase, merge
 
 Stream = BarColumns | TradeColumns | QuoteColumns | SignalRows
@@ -40,8 +50,8 @@ class Listener(Protocol):
     def quote(self, quote: Quote) -> None:
         """The best bid or offer changed."""
 
-    def feed(self, event: DetectorSignal) -> None:
-        """A recorded signal is due."""
+    def feed(self, event: DetectorSignal | ExternalEvent) -> None:
+        """A recorded signal or event is due."""
 
 
 class Bound(Protocol):
@@ -73,6 +83,11 @@ class Player:
         self._working = working
         self._venue_id = venue_id
         self._bound = bound or {}
+        self._resolver = Resolver(
+            dict.fromkeys(
+                each.instrument_id for each in self._streams if not isinstance(each, SignalRows)
+            )
+        )
         self._plan = merge(self._streams)
         self._pieces = self._plan.arrays()
         self._times: Times = np.array([], np.int64)
@@ -154,6 +169,8 @@ class Player:
             return self._trading(columns, stream, first, stop)
         if isinstance(columns, QuoteColumns):
             return self._quoting(columns, first, stop)
+        if columns.kind is Kind.EVENTS:
+            return self._telling(columns, first, stop)
         return self._signaling(columns, first, stop)
 
     def _opening(self, columns: BarColumns, first: int) -> Callable[[], None]:
@@ -251,6 +268,19 @@ class Player:
         def play() -> None:
             seen_ns, body = following()
             listen(parse_signal(body, seen_ns=seen_ns, venue_id=venue_id))
+
+        return play
+
+    def _telling(self, columns: SignalRows, first: int, stop: int) -> Callable[[], None]:
+        following = zip(
+            columns.ts_ns[first:stop].tolist(), columns.body[first:stop], strict=True
+        ).__next__
+        listen, resolve = self._listener.feed, self._resolver.resolve
+
+        def play() -> None:
+            seen_ns, body = following()
+            for event in parse_events(body, seen_ns=seen_ns):
+                listen(resolve(cleaned(event, now_ns=seen_ns)))
 
         return play
 

@@ -1,0 +1,20 @@
+"""Every connector, by the word a config uses for it. A new one is a file and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from argonaut.feeds.events.connector import ConnectorKind
+
+CONNECTORS: Mapping[str, str] = {
+    "file": "argonaut.feeds.events.file",
+}
+"""The module of each; its `KIND` says the rest. HTTP clients load only where one is wanted."""
+
+
+def connector_kind(word: str) -> ConnectorKind:
+    """Return the connector a config calls by `word`, one of `CONNECTORS`."""
+    kind = import_module(CONNECTORS[word]).KIND
+    assert isinstance(kind, ConnectorKind), f"{CONNECTORS[word]} has a KIND"
+    return kind
