@@ -59,6 +59,8 @@ def run_backtest(
     if span is not None:
         for deposit in assembly.deposits(span[0]):
             session.feed(deposit)
+        for told in assembly.tunings(span[0]):
+            session.feed(told)
     rows, next_stop = len(player), _ROWS_BETWEEN_COMMITS
     with calm_collector():
         while player.play_until(END_OF_TIME_NS):

@@ -20,8 +20,9 @@ from argonaut.config.live import account_hash, feeds_wanted, settings_of, venue_
 from argonaut.config.plugins import as_written, build, check_params, load_class, params_of
 from argonaut.config.recordings import VENUE, at_venue, problems_of, read_recordings
 from argonaut.config.schema import CheckSection, Config, InstrumentRules, Plugin, StrategySection
+from argonaut.config.tunings import tunings_of
 from argonaut.domain.errors import ArgonautError
-from argonaut.domain.event import Deposited
+from argonaut.domain.event import Deposited, ExternalEvent
 from argonaut.domain.ids import InstrumentId, StrategyId, venue_of
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
@@ -210,6 +211,16 @@ class Assembly:
             raise ConfigError("strategies", problems)
         return made
 
+    def tunings(self, event_ns: int) -> list[ExternalEvent]:
+        """Return what models and calibrations there are for the strategies, as first inputs.
+
+        They come before the first row of a tape, and a restart feeds them from the journal again.
+
+        Raises:
+            ArgonautError: A file is there and cannot be used.
+        """
+        return tunings_of(self.strategies(), self.folder, event_ns=event_ns, tape_row=0)
+
     def checks(self) -> tuple[Check, ...]:
         """Return the risk checks: the defaults with the config's changes, or just the listed."""
         section = self.config.risk
@@ -344,7 +355,7 @@ def _assemble_live(config: Config, folder: Path) -> Assembly:
     problems: list[str] = []
     for make in (
         made.checks,
-        made.strategies,
+        lambda: made.tunings(0),
         made.venue_settings,
         made.sources,
         made.detector_urls,
@@ -363,7 +374,7 @@ def _assemble_live(config: Config, folder: Path) -> Assembly:
 def _check_whole(assembly: Assembly) -> None:
     """Make everything once, so that a mistake is told before anything starts."""
     problems: list[str] = []
-    parts = assembly.checks, assembly.venue, assembly.strategies
+    parts = assembly.checks, assembly.venue, lambda: assembly.tunings(0)
     outside = assembly.sources, assembly.detector_urls, assembly.event_sources, assembly.feed_token
     for make in (*parts, *outside):
         try:

@@ -6,7 +6,7 @@ Both reach it as events, so they are journaled before they count and a replay de
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -24,6 +24,15 @@ class Tuning(msgspec.Struct, frozen=True):
     kind: Literal["model", "calibration"]
     path: str
     name: str  # of the model in the registry, or of the calibration's file
+
+
+class Standing(NamedTuple):
+    """Which versions a strategy has come to by itself, for the registry to keep."""
+
+    revision: int  # of the registry, as it was told last
+    current: int | None
+    dismissed: int | None  # a candidate that did not show itself
+    why: str
 
 
 class Calibration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

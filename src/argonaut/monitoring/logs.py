@@ -57,6 +57,8 @@ EVENTS: dict[str, str] = {
     "trade_closed": "A round trip: entry, exit, profit or loss.",
     "signal_received": "A detector's signal and its answer.",
     "signal_refused": "The door turned a detector's signal away; it is among the dead letters.",
+    "tuning_told": "A model or calibration was read and told to a strategy.",
+    "tuning_refused": "A model or calibration on disk cannot be used; the one before stays.",
     "detectors_up": "Signals can come over a transport.",
     "detectors_down": "A transport is not connected; it is tried again.",
     "dead_letters_lost": "A refused signal could not be written down.",

@@ -32,6 +32,7 @@ from argonaut.runtime.loop import Loop
 from argonaut.runtime.recorder import SLOW_NS, Durable, LiveJournal, Observer, Recorder
 from argonaut.runtime.recovery import Parts, Recovery
 from argonaut.runtime.tasks import Tasks
+from argonaut.runtime.tuner import Tuner
 
 _TURN_S = 0.2  # how often a screen may be drawn
 _WATCH_S = 1.0
@@ -74,6 +75,7 @@ class LiveRun:
         )
         self.recovery = Recovery(self, emergency, rng)
         self._parts: Parts | None = None
+        self._tuner: Tuner | None = None
         self._over = asyncio.Event()
         self._is_stopping = False
         self._was_ready = False
@@ -160,12 +162,24 @@ class LiveRun:
             raise self.failure
         self.is_ready = self._was_ready = True
         log_event("run_ready", epoch=self.epoch, rows_recovered=self.rows_recovered)
+        self._look_for_tunings()
         while self._held_back:
             self.loop.feed(self._held_back.popleft())
 
     def build(self, parts: Parts) -> None:
         """Take what recovery has put together."""
         self._parts = parts
+        self._tuner = Tuner(
+            parts.engine.strategies(),
+            self.assembly.folder,
+            parts.loop.feed,
+            lambda: (parts.loop.now_ns(), None),
+            keeps_roles=True,
+        )
+
+    def _look_for_tunings(self) -> None:
+        if self._tuner is not None:
+            self._tuner.look(self._wall.mono_ns(), wall_ns=self._wall.wall_ns())
 
     async def run(self, on_turn: Callable[[], None] | None = None) -> None:
         """Trade until `stop` is called.
@@ -306,6 +320,7 @@ class LiveRun:
         """Keep an eye on the clock and on the journal's disk."""
         while True:
             self.check_clock()
+            self._look_for_tunings()
             slow_ns = self._slow_ns
             if slow_ns is not None and self.clock.now_ns() - slow_ns > _SLOW_FOR_NS:
                 self._slow_ns = None

@@ -28,6 +28,7 @@ from argonaut.journal.row import Row
 from argonaut.journal.writer import open_journal
 from argonaut.ports import Clock
 from argonaut.reports.run_log import RunLog
+from argonaut.runtime.tuner import Tuner
 from argonaut.venues.sim.session import Observer, Session
 
 _TURN_S = 0.02  # how long a turn may sleep: commands and the screen stay lively
@@ -60,6 +61,14 @@ class PaperRun:
         )
         self.player = Player(
             assembly.streams, self.session, venue.working, venue_id=venue.capability.venue_id
+        )
+
+        self.tuner = Tuner(
+            self.engine.strategies(),
+            assembly.folder,
+            self.session.feed,
+            lambda: (self.engine.now_ns, self.player.rows_played),
+            keeps_roles=False,  # what a recorded tape shows is no live data
         )
 
     @classmethod
@@ -99,6 +108,11 @@ class PaperRun:
         assert span is not None, "an assembly has rows to play"
         for deposit in self.assembly.deposits(span[0]):
             self.session.feed(deposit)
+        if not stored:
+            first = self.assembly.tunings(span[0])
+            self.tuner.know(first)
+            for told in first:
+                self.session.feed(told)
         for row in list(self.journal.inputs(_INPUT_KINDS)):
             given = _decoded(row)
             if given.tape_row is not None:  # otherwise the tape brings it again
@@ -175,6 +189,7 @@ class PaperRun:
                 elapsed_ns = self._clock.mono_ns() - began_mono_ns
                 until_ns = began_tape_ns + int(elapsed_ns * speed)
             self.player.play_until(until_ns)
+            self.tuner.look(self._clock.mono_ns(), wall_ns=self._clock.wall_ns())
             self.journal.commit()
             if on_turn is not None:
                 on_turn()

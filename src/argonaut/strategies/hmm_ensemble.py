@@ -18,7 +18,7 @@ from argonaut.domain.market import Bar, Quote, Trade
 from argonaut.domain.order import Side
 from argonaut.domain.signal import Enter, Exit, Notional, Protection, Signal, Skip, Target
 from argonaut.domain.timeframe import parse_timeframe
-from argonaut.domain.tuning import Calibration, Tuning, calibration_of, is_for
+from argonaut.domain.tuning import Calibration, Standing, Tuning, calibration_of, is_for
 from argonaut.indicators import Sma
 from argonaut.indicators.hmm.card import REGIMES, Card, ModelRefusedError, unseal
 from argonaut.indicators.hmm.features import RegimeFeatures
@@ -121,7 +121,8 @@ class HmmEnsemble(Strategy):
         self.candidate: Follower | None = None
         self.previous = ""  # sealed; where a promotion that drifts goes back to
         self.revision = -1  # of the registry, as last told
-        self.dismissed = ""  # label of a model that did not show itself, or drifted
+        self.dismissed: int | None = None  # version that did not show itself, or drifted
+        self.verdict = ""  # on the models, as given last
         self.demoted = ""  # why the current model may not decide
         self._canary = self._new_canary()
         self._price: float | None = None
@@ -137,6 +138,13 @@ class HmmEnsemble(Strategy):
             Tuning("model", params.models, params.model or symbol.lower()),
             Tuning("calibration", params.calibrations, symbol),
         )
+
+    def standing(self) -> Standing | None:
+        """Say which models it has promoted or dismissed by itself."""
+        if self.current is None:
+            return None
+        version = self.current.card.version
+        return Standing(self.revision, version, self.dismissed, self.verdict)
 
     def explain(self) -> str:
         """Say what stood against a trade last time."""
@@ -344,7 +352,7 @@ class HmmEnsemble(Strategy):
             return f"{was.card.label} is no candidate any more" if was is not None else ""
         card = self._fitting(sealed, where)
         known = [each.card for each in (self.current, self.candidate) if each is not None]
-        if card in known or card.label == self.dismissed:
+        if card in known or card.version == self.dismissed:
             return ""
         self.candidate, self._canary = Follower(card), self._new_canary()
         return f"{card.label} is watched beside the current model"
@@ -402,10 +410,10 @@ class HmmEnsemble(Strategy):
             if outcome == "promote":
                 self.previous = current.sealed
                 self.current, self.candidate, self.demoted = candidate, None, ""
-                yield from self._skip(f"{candidate.card.label} promoted: {how}")
+                yield from self._rule(f"{candidate.card.label} promoted: {how}")
             elif outcome == "dismiss":
-                self.candidate, self.dismissed = None, candidate.card.label
-                yield from self._skip(f"{candidate.card.label} dismissed: {how}")
+                self.candidate, self.dismissed = None, candidate.card.version
+                yield from self._rule(f"{candidate.card.label} dismissed: {how}")
         current = self.current
         if current is not None and not self.demoted:
             short = current.drift()
@@ -415,14 +423,18 @@ class HmmEnsemble(Strategy):
     def _demote(self, current: Follower, short: float) -> Iterator[Signal]:
         why = f"{current.card.label} has drifted: it foresees {short:.1f} sways worse than trained"
         if self.previous:
-            self.dismissed = current.card.label
+            self.dismissed = current.card.version
             self._use(unseal(self.previous, where="the model before"))
             self.previous = ""
             assert self.current is not None, "just taken"
-            yield from self._skip(f"{why}; back to {self.current.card.label}")
+            yield from self._rule(f"{why}; back to {self.current.card.label}")
             return
         self.demoted = f"{why}; train anew or roll back"
-        yield from self._skip(self.demoted)
+        yield from self._rule(self.demoted)
+
+    def _rule(self, verdict: str) -> Iterator[Signal]:
+        self.verdict = verdict
+        yield from self._skip(verdict)
 
     # what a restart keeps
 
@@ -435,6 +447,7 @@ class HmmEnsemble(Strategy):
             "revision": self.revision,
             "demoted": self.demoted,
             "dismissed": self.dismissed,
+            "verdict": self.verdict,
             "canary": self._canary.save(),
             "calibration": {
                 "confidence_gain": self.calibration.confidence_gain,
@@ -457,6 +470,7 @@ class HmmEnsemble(Strategy):
         self.candidate = None if candidate is None else Follower.of(candidate)
         self.previous, self.revision = kept["previous"], kept["revision"]
         self.demoted, self.dismissed = kept["demoted"], kept["dismissed"]
+        self.verdict = kept["verdict"]
         self._canary.load(kept["canary"])
         self.calibration = Calibration(**kept["calibration"])
         self._asked_ns, self._due_ns = kept["asked_ns"], kept["due_ns"]

@@ -17,7 +17,7 @@ from argonaut.domain.market import Bar, Quote, Trade
 from argonaut.domain.order import Filled, Order
 from argonaut.domain.signal import Signal
 from argonaut.domain.timeframe import parse_timeframe
-from argonaut.domain.tuning import Tuning
+from argonaut.domain.tuning import Standing, Tuning
 from argonaut.indicators.interface import Indicator
 from argonaut.ledger.holding import Holding
 
@@ -104,6 +104,10 @@ class Strategy:
     def tunings(self) -> tuple[Tuning, ...]:
         """Name the models and calibrations it wants to be told of, as events."""
         return ()
+
+    def standing(self) -> Standing | None:
+        """Say which models it has promoted or dismissed by itself."""
+        return None
 
     def explain(self) -> str:
         """Say why nothing was decided last time; shown by `argonaut status`."""
