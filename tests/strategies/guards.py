@@ -28,6 +28,11 @@ class Row(NamedTuple):
     test: str
 
 
+_HMM_LENGTHS = "test_it_reads_bars_of_one_minute_with_averages_of_9_and_21_and_a_window_of_120"
+_HMM_WEIGHTS = "test_each_vote_has_half_the_weight_and_the_sum_has_to_reach_0_6"
+_HMM_ENTRY = "test_both_votes_up_is_a_buy_of_10_usd_with_target_20_bp_and_stop_30_bp"
+_HMM_NAMES = "test_it_wants_a_model_and_a_calibration_named_after_its_symbol"
+_HMM_CANARY = "test_a_candidate_is_watched_for_one_day_at_least_and_five_at_most"
 GUARDS: dict[str, tuple[Row, ...]] = {
     "detector_driven": (
         Row("confidence_min", 0.5, 0.25, "test_a_signal_wants_the_least_confidence"),
@@ -109,6 +114,45 @@ GUARDS: dict[str, tuple[Row, ...]] = {
             "test_it_enters_long_when_three_timeframes_and_the_rsi_agree",
         ),
         Row("tuning", "off", "act", "test_the_tuner_is_off_by_default"),
+    ),
+    "hmm_ensemble": (
+        Row("timeframe", "1m", "5m", _HMM_LENGTHS),
+        Row("fast_bars", 9, 5, _HMM_LENGTHS),
+        Row("slow_bars", 21, 34, _HMM_LENGTHS),
+        Row("window_bars", 120, 240, _HMM_LENGTHS),
+        Row("short_bars", 15, 10, _HMM_LENGTHS),
+        Row("average_weight", 0.5, 0.4, _HMM_WEIGHTS),
+        Row("regime_weight", 0.5, 0.6, _HMM_WEIGHTS),
+        Row("min_confidence", 0.6, 0.5, "test_an_average_alone_is_not_enough"),
+        Row("cooldown_s", 30.0, 29.0, "test_30_seconds_of_cooldown_follow_the_close_of_a_position"),
+        Row("evaluate_s", 60.0, 120.0, "test_by_default_every_bar_of_a_minute_is_evaluated"),
+        Row("notional_quote", Decimal(10), Decimal(20), _HMM_ENTRY),
+        Row("target_fraction", 0.002, 0.004, _HMM_ENTRY),
+        Row("stop_fraction", 0.003, 0.006, _HMM_ENTRY),
+        Row("shorts", False, True, "test_bearish_is_a_short_only_where_shorts_are_on"),
+        Row("models", "data/models", "elsewhere", _HMM_NAMES),
+        Row("model", "", "other", _HMM_NAMES),
+        Row("calibrations", "data/calibration", "elsewhere", _HMM_NAMES),
+        Row("canary_bars", 1440, 720, _HMM_CANARY),
+        Row("canary_bars_max", 7200, 2000, _HMM_CANARY),
+        Row(
+            "canary_sigmas",
+            2.0,
+            1.0,
+            "test_a_candidate_has_to_be_two_sigmas_better_after_costs_of_20_bp",
+        ),
+        Row(
+            "cost_fraction",
+            0.002,
+            0.0,
+            "test_a_candidate_has_to_be_two_sigmas_better_after_costs_of_20_bp",
+        ),
+        Row(
+            "drift_sigmas",
+            4.0,
+            8.0,
+            "test_a_block_of_four_sways_below_what_training_saw_is_drift",
+        ),
     ),
     "scalp": (
         Row("window_s", 30.0, 60.0, "test_window_s_eight_trades_have_to_be_of_the_last_30_seconds"),

@@ -14,7 +14,7 @@ import argonaut.strategies
 from tests.strategies.guards import GUARDS, Row, examples_of, module_of, outcome
 
 NO_STRATEGIES = {"canary", "interface", "trend_tuner"}  # of the table of the specification
-OWN_TABLES = {"hmm_ensemble", "listing_sniper"}  # their rows come with them
+OWN_TABLES = {"listing_sniper"}  # their rows come with them
 ROWS = [
     pytest.param(strategy, row, id=f"{strategy}.{row.field}")
     for strategy, rows in GUARDS.items()

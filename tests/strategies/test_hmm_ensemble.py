@@ -220,6 +220,12 @@ def test_it_is_evaluated_every_60_seconds():
     assert decided == [0, 3, 6]
 
 
+def test_by_default_every_bar_of_a_minute_is_evaluated():
+    strategy = an_ensemble(BULLISH, average=1, cooldown_s=0.0)
+
+    assert [minute for minute in range(3) if said(strategy, minute=minute)] == [0, 1, 2]
+
+
 def test_a_reason_is_told_when_it_changes_and_once_an_hour():
     strategy = an_ensemble(CHOPPY, average=1)
     told = [minute for minute in range(125) if said(strategy, minute=minute)]
@@ -275,6 +281,33 @@ def test_a_calibration_of_another_strategy_is_not_ours():
 
     assert strategy.on_event(event, holding()) is None
     assert strategy.calibration == Calibration()
+
+
+# the canary's and the drift's defaults; what they do is in test_hmm_ensemble_models.py
+
+
+def test_a_candidate_is_watched_for_one_day_at_least_and_five_at_most():
+    rule = HmmEnsemble(NAME, BTC, Params())._canary.rule
+
+    assert (rule.bars_min, rule.bars_max) == (1440, 7200)
+
+
+def test_a_candidate_has_to_be_two_sigmas_better_after_costs_of_20_bp():
+    rule = HmmEnsemble(NAME, BTC, Params())._canary.rule
+
+    assert (rule.sigmas, rule.cost_fraction) == (2.0, 0.002)
+    assert (rule.stop_fraction, rule.target_fraction) == (0.003, 0.002)
+
+
+@pytest.mark.parametrize(("sways", "drifts"), [(3.9, False), (4.1, True)])
+def test_a_block_of_four_sways_below_what_training_saw_is_drift(sways, drifts):
+    strategy = an_ensemble(BULLISH, average=1)
+    current = strategy.current
+    assert current is not None
+    current.block_rows = current.card.block_rows
+    current.block_mean = current.card.usual - sways * current.card.sway
+
+    assert any("has drifted" in each.reason for each in said(strategy)) is drifts
 
 
 # warm-up, and no model

@@ -128,12 +128,8 @@ def _signature(folder: Path, wanted: Tuning) -> Signature:
     """Return what changes when a file does; empty where there is none."""
     single = wanted.kind == "calibration"
     place = folder / f"{wanted.name}.json" if single else folder / wanted.name
+    if not place.exists():
+        return ()
     files = [place] if single else sorted(place.glob("*.json"))
-    found = []
-    for file in files:
-        try:
-            status = file.stat()
-        except FileNotFoundError:
-            continue
-        found.append((file.name, status.st_ino, status.st_size, status.st_mtime_ns))
-    return tuple(found)
+    states = [(file.name, file.stat()) for file in files]
+    return tuple((name, each.st_ino, each.st_size, each.st_mtime_ns) for name, each in states)
