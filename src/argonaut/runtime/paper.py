@@ -184,12 +184,11 @@ class PaperRun:
         speed = self.assembly.config.paper.speed
         began_mono_ns, began_tape_ns = self._clock.mono_ns(), self.player.next_ns() or 0
         while not self._stopping and self.player.next_ns() is not None:
-            until_ns = END_OF_TIME_NS
+            until_ns, mono_ns = END_OF_TIME_NS, self._clock.mono_ns()
             if speed:
-                elapsed_ns = self._clock.mono_ns() - began_mono_ns
-                until_ns = began_tape_ns + int(elapsed_ns * speed)
+                until_ns = began_tape_ns + int((mono_ns - began_mono_ns) * speed)
             self.player.play_until(until_ns)
-            self.tuner.look(self._clock.mono_ns(), wall_ns=self._clock.wall_ns())
+            self.tuner.look(mono_ns, wall_ns=self._clock.wall_ns())
             self.journal.commit()
             if on_turn is not None:
                 on_turn()
