@@ -107,8 +107,11 @@ class Netting:
     def repeat(self, order: Order) -> bool:
         """Take the row of an order as what a cross did to it; return whether it is one.
 
-        Either an order that is live already became smaller, or a part of one was split off.
+        Either an order that is live already became smaller, or a part of one was split off. What
+        protects never meets anything here, though it has a parent too.
         """
+        if order.role.is_protective:
+            return False
         desk = self._desk
         before = desk.live.get(order.client_order_id)
         if before is not None:

@@ -32,7 +32,7 @@ SCANNER = Source(
     secrets={key_id: Secret(secret) for key_id, secret in SECRETS.items()},
     per_second_max=100_000.0,
 )
-WITHIN_S = 60.0
+WITHIN_S = 180.0
 _nonces = count()
 
 
