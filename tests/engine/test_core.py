@@ -265,7 +265,7 @@ def _fields_without_reason() -> dict[str, Any]:
 BREAKS = {
     "bar": "ZeroDivisionError: no volume",
     "generator": "RuntimeError: halfway",
-    "wish": "InvalidValueError: want Enter, Exit, Protect, Skip or Announce, not 'buy'",
+    "wish": "InvalidValueError: want a wish such as Enter, Exit or Skip, not 'buy'",
     "other": "InvalidValueError: want a wish of broken, not of 'story'",
     "reason": "InvalidValueError: want a reason in words, not 7",
     "list": "TypeError: 'int' object is not iterable",

@@ -39,7 +39,7 @@ def test_news_of_a_strategy_is_an_event_of_this_moment_about_its_coin() -> None:
 @pytest.mark.parametrize(
     ("wish", "said"),
     [
-        ("buy", "want Enter, Exit, Protect, Skip or Announce, not 'buy'"),
+        ("buy", "want a wish such as Enter, Exit or Skip, not 'buy'"),
         (None, "not None"),
         (enter(name="other"), "want a wish of story, not of 'other'"),
         (replace(leave(), reason=None), "want a reason in words, not None"),

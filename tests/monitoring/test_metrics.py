@@ -17,7 +17,7 @@ from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
 from argonaut.domain.order import OrderRole
 from argonaut.domain.record import Anomaly, DetectorAnswer, ModeChanged, OrderSent
 from argonaut.domain.roundtrip import RoundTrip
-from argonaut.domain.signal import Skip
+from argonaut.domain.signal import Note, Skip
 from argonaut.journal.memory import MemoryJournal
 from argonaut.monitoring.metrics import AccountSnapshot, Metrics
 from tests.domain.orders import new_order
@@ -199,3 +199,17 @@ def test_showing_twice_counts_an_input_once() -> None:
     metrics.show(shown(events=55))
 
     assert samples_of(metrics)["strategy_ticks_total", ()] == 55
+
+
+def test_the_stages_of_a_note_are_a_histogram_in_seconds() -> None:
+    note = Note(
+        strategy_id=TREND,
+        instrument_id=BTC,
+        reason="bought",
+        stages={"seen_to_parsed": 2_000_000},
+    )
+
+    samples = told(Metrics(), note)
+
+    labels = (("source", "trend"), ("stage", "seen_to_parsed"))
+    assert samples["strategy_stage_seconds_sum", labels] == pytest.approx(0.002)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from argonaut.domain.ids import InstrumentId
 from argonaut.engine.core import Engine
-from argonaut.feeds.tape.columns import BarColumns, TradeColumns
+from argonaut.feeds.tape.columns import BarColumns, SignalRows, TradeColumns
 from argonaut.feeds.tape.player import Bound, Stream
 
 Walk = tuple[Bound, tuple[NDArray[np.float64], ...]]
@@ -27,6 +27,8 @@ def bind_columns(engine: Engine, streams: Sequence[Stream]) -> dict[int, list[Wa
     """
     bound: dict[int, list[Walk]] = {}
     for index, stream in enumerate(streams):
+        if isinstance(stream, SignalRows) or stream.instrument_id not in engine.routes:
+            continue  # an instrument that comes later has no strategy yet
         if isinstance(stream, BarColumns) and _is_alone(stream, streams):
             source = "bar"
         elif isinstance(stream, TradeColumns) and _is_alone(stream, streams):

@@ -16,6 +16,7 @@ from argonaut.feeds.tape.player import END_OF_TIME_NS, Player, Stream
 from argonaut.ledger.book import Book
 from argonaut.ports import Journal
 from argonaut.reports.run_log import RunLog
+from argonaut.venues.sim.late import LateListings
 from argonaut.venues.sim.session import Observer, Session
 
 _ROWS_BETWEEN_COMMITS = 65_536  # of the tape; a crash loses what is decided in so many at most
@@ -52,8 +53,9 @@ def run_backtest(
     session = Session(engine, venue, journal, durable_sends=False, observers=(log, *observers))
     bound = bind_columns(engine, assembly.streams) if use_columns else {}
     _let_go(assembly.streams)
+    listener = LateListings(session, assembly.late) if assembly.late else session
     player = Player(
-        assembly.streams, session, venue.working, venue_id=venue.capability.venue_id, bound=bound
+        assembly.streams, listener, venue.working, venue_id=venue.capability.venue_id, bound=bound
     )
     span = player.plan.span_ns
     if span is not None:

@@ -27,6 +27,7 @@ from argonaut.domain.ids import InstrumentId, StrategyId, venue_of
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
 from argonaut.domain.secret import Secret
+from argonaut.engine.listings import ListingRule
 from argonaut.engine.setup import EngineSetup, SampleHook
 from argonaut.feeds.detectors.source import Sources
 from argonaut.feeds.detectors.spelling import Spellings
@@ -61,6 +62,7 @@ class Assembly:
     config_hash: str
     feeds: tuple[MarketStream, ...]  # the market data it lives on
     instruments: tuple[Instrument, ...]  # live: none, the venue tells them
+    late: tuple[Instrument, ...] = ()  # recorded ones that only a listing shows
     streams: tuple[Stream, ...]  # live: none
     quality: tuple[QualityReport, ...]
     folder: Path  # of the config file; relative paths start there
@@ -86,7 +88,7 @@ class Assembly:
             raise ConfigError("venue", problems)
         try:
             venue: SimVenue = found(
-                self.instruments,
+                (*self.instruments, *self.late),
                 venue_id=VENUE,
                 balances=dict(self.config.balances),
                 fill_at=section.fill_at,
@@ -103,7 +105,9 @@ class Assembly:
     @property
     def names(self) -> tuple[InstrumentId, ...]:
         """Every instrument that has market data, in the order of the config."""
-        return tuple(dict.fromkeys(each.instrument_id for each in self.feeds))
+        hidden = {each.instrument_id for each in self.late}
+        told = (each.instrument_id for each in self.feeds)
+        return tuple(dict.fromkeys(name for name in told if name not in hidden))
 
     def setup(
         self,
@@ -136,6 +140,17 @@ class Assembly:
             drawdown_window_ns=config.drawdown_window_s * _SECOND_NS,
             dry_runs=frozenset(StrategyId(each.id) for each in config.strategies if each.dry_run),
             on_sample=on_sample,
+            listings=self._listing_rule(),
+        )
+
+    def _listing_rule(self) -> ListingRule | None:
+        section = self.config.listings
+        if not section.enabled:
+            return None
+        return ListingRule(
+            venue_id=venue_of(self.names[0]),
+            quotes=frozenset(section.quotes or (self.config.quote,)),
+            instruments_max=section.instruments_max,
         )
 
     def live_venue(self, clock: Clock, rng: Rng) -> Venue:
@@ -267,6 +282,8 @@ class Assembly:
         unknown = [unknown_instrument(each, known) for each in names if each not in known]
         if unknown:
             raise ConfigError(section.id, unknown)
+        if found.roams:  # one of it finds every instrument by itself
+            names = names[:1]
         make: Callable[..., Strategy] = found
         try:
             return [make(StrategyId(section.id), name, params) for name in names]
@@ -313,11 +330,14 @@ def assemble(config: Config, *, folder: Path, cache: ColumnCache | None = None) 
     if config.is_live:
         return _assemble_live(config, folder)
     streams, quality = read_recordings(config.data, folder=folder, cache=cache)
+    instruments = _instruments(config, streams)
+    is_late = {at_venue(name) for name, each in config.instruments.items() if each.is_listed_later}
     made = Assembly(
         config=config,
         config_hash=hash_of(config),
         feeds=feeds_of(streams),
-        instruments=_instruments(config, streams),
+        instruments=tuple(each for each in instruments if each.instrument_id not in is_late),
+        late=tuple(each for each in instruments if each.instrument_id in is_late),
         streams=streams,
         quality=quality,
         folder=folder,
@@ -409,6 +429,8 @@ def _instruments(config: Config, streams: Sequence[Stream]) -> tuple[Instrument,
             problems += problems_of(error)
     if not made and not problems:
         problems.append("data: want market data of at least one instrument, not signals alone")
+    if stated and all(name in stated and stated[name].is_listed_later for name in of_stream):
+        problems.append("instruments: want one at least that is not listed later")
     if problems:
         raise ConfigError("instruments", problems)
     return tuple(made)

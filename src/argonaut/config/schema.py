@@ -71,6 +71,9 @@ class InstrumentRules(Section):
     min_quantity: NotNegative = Field(default=Decimal(0), description="smallest order")
     max_quantity: Positive | None = Field(default=None, description="largest order")
     min_notional: NotNegative = Field(default=Decimal(0), description="smallest value of an order")
+    is_listed_later: bool = Field(
+        default=False, description="recorded, and hidden until a strategy waits for its listing"
+    )
 
 
 class VenueSection(Section):
@@ -139,6 +142,14 @@ class StrategySection(Section):
         default=None, description="a fixed budget instead, in the account's quote asset"
     )
     expects: ExpectationSection = ExpectationSection()
+
+
+class ListingsSection(Section):
+    """Instruments a strategy may trade though nobody named them: coins that begin to trade."""
+
+    enabled: bool = Field(default=False, description="false: none but those of the config")
+    quotes: tuple[str, ...] = Field(default=(), description="such as USDT; empty is `quote`")
+    instruments_max: Count = Field(default=5, description="waited for or held at one time")
 
 
 class CheckSection(Section):
@@ -247,6 +258,7 @@ class Config(Section):
     instruments: dict[str, InstrumentRules] = Field(default_factory=dict)
     venue: VenueSection = VenueSection()
     strategies: tuple[StrategySection, ...] = Field(min_length=1)
+    listings: ListingsSection = ListingsSection()
     risk: RiskSection = RiskSection()
     allocation: AllocationSection = AllocationSection()
     execution: ExecutionSection = ExecutionSection()

@@ -51,4 +51,15 @@ class SetTimer(msgspec.Struct, frozen=True):
     at_ns: int | None
 
 
-Command = Record | SubmitOrder | CancelOrder | AmendOrder | SetTimer
+class WatchInstrument(msgspec.Struct, frozen=True):
+    """Send `InstrumentListed` and then market data, once the venue trades this instrument.
+
+    From `from_ns` on it is expected any moment; after `until_ns` nobody wants it any more.
+    """
+
+    instrument_id: InstrumentId
+    from_ns: int
+    until_ns: int
+
+
+Command = Record | SubmitOrder | CancelOrder | AmendOrder | SetTimer | WatchInstrument

@@ -10,6 +10,7 @@ import msgspec
 
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
+from argonaut.domain.instrument import Instrument
 from argonaut.domain.market import MarketEvent
 from argonaut.domain.mode import TradingMode, Verb
 from argonaut.domain.order import Report
@@ -144,6 +145,20 @@ class ExternalEvent(Input, frozen=True, kw_only=True, tag=True):
                 raise InvalidValueError(f"event {self.event_id}: want a finite {name}, not {value}")
 
 
+class InstrumentListed(Input, frozen=True, kw_only=True, tag=True):
+    """The venue trades an instrument that was not there at the start, under these rules.
+
+    Told once somebody has asked for it with `WatchInstrument`; its market data follow.
+    """
+
+    instrument: Instrument
+
+    @property
+    def sentence(self) -> str:
+        """Say it to a person."""
+        return f"{self.instrument.instrument_id} trades"
+
+
 class OperatorCommand(Input, frozen=True, kw_only=True, tag=True):
     """A person's order to the bot."""
 
@@ -241,5 +256,6 @@ Event = (
     | TimerFired
     | DetectorSignal
     | ExternalEvent
+    | InstrumentListed
     | OperatorCommand
 )

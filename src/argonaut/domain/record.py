@@ -10,7 +10,7 @@ import msgspec
 from argonaut.domain.event import DetectorSignal
 from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
 from argonaut.domain.order import Order
-from argonaut.domain.signal import Enter, Exit, Protect
+from argonaut.domain.signal import Enter, Exit, Protect, Watch
 from argonaut.domain.verdict import Verdict
 
 
@@ -34,6 +34,14 @@ class ProtectionMoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     moved: bool
     detail: str
     signal_id: SignalId = SignalId("")
+
+
+class WatchAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A strategy asked for an instrument that is not there yet, and what the rules say to it."""
+
+    signal: Watch
+    accepted: bool
+    detail: str = ""
 
 
 class DetectorAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -227,4 +227,33 @@ class Announce(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unkno
     payload: dict[str, str] = {}
 
 
-Signal = Enter | Exit | Protect | Skip | Announce
+class Watch(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
+    """A wish to be shown an instrument that is not there yet, as soon as the venue trades it.
+
+    It is expected from `from_ns` on (UTC), and not wanted any more after `until_ns`.
+    """
+
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    reason: str
+    from_ns: int
+    until_ns: int
+
+
+class Note(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+):
+    """Something the operator should hear from a strategy; `stages` are nanoseconds by name."""
+
+    strategy_id: StrategyId
+    instrument_id: InstrumentId
+    reason: str
+    stages: dict[str, int] = {}
+
+
+Signal = Enter | Exit | Protect | Skip | Announce | Watch | Note

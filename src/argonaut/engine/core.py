@@ -11,11 +11,8 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
 from itertools import product
-from typing import Any, Final, TypeVar
-
-import msgspec
+from typing import Any, Final, TypeVar, get_args
 
 from argonaut.domain.command import Command, Record, SetTimer
 from argonaut.domain.errors import InvalidValueError
@@ -28,25 +25,16 @@ from argonaut.domain.event import (
     Event,
     ExternalEvent,
     ForeignOrder,
+    InstrumentListed,
     OperatorCommand,
     TimerFired,
 )
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.market import Bar, Quote, Trade
-from argonaut.domain.order import (
-    Accepted,
-    Amended,
-    Canceled,
-    Expired,
-    Filled,
-    OutcomeUnknown,
-    Rejected,
-    Triggered,
-)
+from argonaut.domain.order import Report
 from argonaut.domain.record import (
     DetectorAnswer,
     StrategyPaused,
-    TransferValued,
 )
 from argonaut.domain.signal import Announce, Signal
 from argonaut.engine import audit, saved
@@ -54,7 +42,9 @@ from argonaut.engine.account import Account
 from argonaut.engine.desk import Desk
 from argonaut.engine.detectors import Doorman
 from argonaut.engine.later import TIMER_KEY
+from argonaut.engine.listings import Listings
 from argonaut.engine.modes import Modes
+from argonaut.engine.outside import Outside
 from argonaut.engine.route import Route, Seat, Span
 from argonaut.engine.setup import EngineSetup
 from argonaut.engine.wish import event_of, fault_of
@@ -103,14 +93,17 @@ class Engine:
             self.account,
             setup.gate,
             setup.capability,
-            self._emit,
+            self.emit,
             epoch=setup.epoch,
             folds=setup.folds,
             dry_runs=setup.dry_runs,
             nets=setup.nets,
         )
-        self.modes = Modes(self.desk, self._emit)
+        self.modes = Modes(self.desk, self.emit)
         self.doorman = Doorman()
+        self.outside = Outside(self)
+        self.base_timeframes_ns = setup.base_timeframes_ns
+        self.listings = Listings(self, setup.listings)
         self._audit_every_ns = setup.audit_every_ns
         self._sample_every_ns = setup.equity_sample_ns
         self.sample_due_ns = 0  # while an instant is open, every step has a look
@@ -118,31 +111,30 @@ class Engine:
         self.day = -1
         self._on_sample = setup.on_sample
         if setup.folds:
-            self.book.on_valued = self._on_valued
-        self._handlers: dict[type, Callable[[Any], None]] = {
+            self.book.on_valued = self.outside.on_valued
+        self._handlers = self._handlers_by_type()
+        for each in setup.strategies:
+            holding = self.book.holding(each.strategy_id, each.instrument_id)
+            self.routes[each.instrument_id].seat(each, holding)
+            if each.roams:
+                each.market = self.listings
+
+    def _handlers_by_type(self) -> dict[type, Callable[[Any], None]]:
+        return {
             Trade: self._on_trade,
             Quote: self._on_quote,
             TimerFired: self._on_timer,
             DetectorSignal: self._on_detector,
             ExternalEvent: self._on_external,
+            InstrumentListed: self.listings.on_listed,
             OperatorCommand: self.modes.on_operator,
             Condition: self.modes.on_condition,
-            Deposited: self._on_deposit,
-            Adjusted: self._on_adjusted,
-            Correction: self._on_correction,
-            ForeignOrder: self._on_foreign,
-            Filled: self.desk.inbox.on_report,
-            Accepted: self.desk.inbox.on_report,
-            Rejected: self.desk.inbox.on_report,
-            Canceled: self.desk.inbox.on_report,
-            Expired: self.desk.inbox.on_report,
-            Triggered: self.desk.inbox.on_report,
-            Amended: self.desk.inbox.on_report,
-            OutcomeUnknown: self.desk.inbox.on_report,
+            Deposited: self.outside.on_deposit,
+            Adjusted: self.outside.on_adjusted,
+            Correction: self.outside.on_correction,
+            ForeignOrder: self.outside.on_foreign,
+            **dict.fromkeys(get_args(Report), self.desk.inbox.on_report),
         }
-        for each in setup.strategies:
-            holding = self.book.holding(each.strategy_id, each.instrument_id)
-            self.routes[each.instrument_id].seat(each, holding)
 
     def step(self, event: Event) -> Sequence[Command]:
         """Take one event and return what is to be done, in order. Records come before sends."""
@@ -257,9 +249,9 @@ class Engine:
     def _on_timer(self, timer: TimerFired) -> None:
         if timer.key == audit.AUDIT_KEY:
             audit.look(self.desk)
-            self._emit(SetTimer(timer.key, self.now_ns + self._audit_every_ns))
+            self.emit(SetTimer(timer.key, self.now_ns + self._audit_every_ns))
             return
-        self._emit(Record("timer", timer.key, timer))
+        self.emit(Record("timer", timer.key, timer))
         if timer.key == TIMER_KEY:
             self.desk.exits.retry()
             return
@@ -280,7 +272,7 @@ class Engine:
         answer, detail = self.doorman.judge(
             signal, known=signal.instrument_id in self.routes, takers=len(seats)
         )
-        self._emit(
+        self.emit(
             Record(
                 "signal",
                 signal.signal_id,
@@ -292,33 +284,11 @@ class Engine:
                 self._ask(seat, seat.strategy.on_signal, signal)
 
     def _on_external(self, event: ExternalEvent) -> None:
-        self._emit(Record("event", event.event_id, event))
+        self.emit(Record("event", event.event_id, event))
         self.doorman.hear(event)
         seats = [each for route in self.routes.values() for each in route.seats]
-        for seat in [each for each in seats if each.answers("on_event")]:
+        for seat in [each for each in seats if each.home is each and each.answers("on_event")]:
             self._ask(seat, seat.strategy.on_event, event)
-
-    def _on_deposit(self, deposit: Deposited) -> None:
-        self._emit(Record("deposit", deposit.asset, deposit))
-        self.account.deposit(deposit.asset, deposit.amount, deposit.event_ns)
-
-    def _on_valued(self, asset: str, rate: Decimal) -> None:
-        self._emit(Record("transfer_valued", asset, TransferValued(asset=asset, rate=rate)))
-
-    def _on_adjusted(self, adjusted: Adjusted) -> None:
-        if adjusted.rate is None:  # a restart must not value it anew
-            rate = self.book.rate_of(adjusted.asset)
-            adjusted = msgspec.structs.replace(adjusted, rate=rate)
-        self._emit(Record("adjustment", adjusted.asset, adjusted))
-        self.account.adjust(adjusted)
-
-    def _on_correction(self, correction: Correction) -> None:
-        self._emit(Record("correction", correction.subject, correction))
-        self.desk.inbox.on_correction(correction)
-
-    def _on_foreign(self, found: ForeignOrder) -> None:
-        if self.desk.is_news(found.order):
-            self._emit(Record("foreign", found.order.venue_order_id, found))
 
     # what several of them need
 
@@ -361,7 +331,8 @@ class Engine:
         """Yield every strategy instance, in the order of the config."""
         for route in self.routes.values():
             for seat in route.seats:
-                yield seat.strategy
+                if seat.home is seat:
+                    yield seat.strategy
 
     def save(self) -> dict[str, Any]:
         """Return the whole state as JSON values; indicators come from market data again."""
@@ -382,7 +353,8 @@ class Engine:
     def set_timers(self) -> None:
         """Ask for the timers that the loop cannot know of: it has just begun."""
         if self._audit_every_ns:
-            self._emit(SetTimer(audit.AUDIT_KEY, self.now_ns + self._audit_every_ns))
+            self.emit(SetTimer(audit.AUDIT_KEY, self.now_ns + self._audit_every_ns))
+        self.listings.ask_again()
         for route in self.routes.values():
             for seat in route.seats:
                 seat.wake_ns = None
@@ -433,14 +405,17 @@ class Engine:
         hearers = self.routes[strategy.instrument_id].hearers
         if hearers and seat not in hearers:
             self._wished += product(wishes, hearers)
+        if wishes and strategy.roams:  # what it knows of its coins must survive a kill
+            self.emit(saved.row_of(strategy))
         if seat.wakes:
             self._set_wake(seat)
 
     def _pause(self, seat: Seat, error: Exception) -> None:
         """Never call a strategy again: what it holds stays protected, what it wanted does not."""
         strategy = seat.strategy
-        self.routes[strategy.instrument_id].pause(seat)
-        self._emit(
+        for route, each in self.listings.seats_of(strategy):
+            route.pause(each)
+        self.emit(
             Record(
                 "strategy_paused",
                 strategy.strategy_id,
@@ -451,10 +426,12 @@ class Engine:
                 ),
             )
         )
-        self.desk.cancel_entries_of(seat.holding)
+        for _, each in self.listings.seats_of(strategy):
+            self.desk.cancel_entries_of(each.holding)
 
     def _set_wake(self, seat: Seat) -> None:
         """Ask for the timer a strategy wants, when that is another one than before."""
+        seat = seat.home
         try:
             at_ns = seat.strategy.wake_at()
         except Exception as error:  # noqa: BLE001 - as in `_ask`
@@ -465,9 +442,10 @@ class Engine:
         if at_ns != seat.wake_ns:
             seat.wake_ns = at_ns
             key = f"{seat.strategy.strategy_id}|{seat.strategy.instrument_id}"
-            self._emit(SetTimer(key, at_ns))
+            self.emit(SetTimer(key, at_ns))
 
-    def _emit(self, command: Command) -> None:
+    def emit(self, command: Command) -> None:
+        """Have something done after this step."""
         self._out.append(command)
 
     def _watch_instant(self, event: Event, now_ns: int) -> None:

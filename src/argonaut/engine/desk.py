@@ -34,10 +34,12 @@ from argonaut.domain.signal import (
     Announce,
     Enter,
     Exit,
+    Note,
     Protect,
     Protection,
     Signal,
     Skip,
+    Watch,
 )
 from argonaut.domain.transitions import apply
 from argonaut.domain.venue_view import VenueOrder
@@ -87,6 +89,7 @@ class Desk:
         self.foreign: OrderedDict[VenueOrderId, None] = OrderedDict()
         self.signals_taken = 0
         self.inbox = Inbox(self)
+        self.on_watch: Callable[[Watch], None] = _nobody  # who answers for instruments to come
         self.untold: deque[tuple[Order, Filled | None]] = deque(maxlen=_UNTOLD_KEPT)
         self.warden = Warden(self)
         self._gate = gate
@@ -109,6 +112,12 @@ class Desk:
         assert not isinstance(signal, Announce), "the engine tells everybody"
         if isinstance(signal, Skip):
             self.emit(Record("skip", signal.strategy_id, signal))
+            return
+        if isinstance(signal, Note):
+            self.emit(Record("note", signal.strategy_id, signal))
+            return
+        if isinstance(signal, Watch):
+            self.on_watch(signal)
             return
         self.signals_taken += 1
         signal_id = ids.signal_id(signal.strategy_id, self.epoch, self.signals_taken)
@@ -388,10 +397,11 @@ class Desk:
         if order.strategy_id in self.account.routes[order.instrument_id].followers:
             self.untold.append((order, fill))
 
-    def forget_untold(self, strategy_id: StrategyId, instrument_id: InstrumentId) -> None:
-        """Take for told what a strategy was to hear of its orders."""
+    def forget_untold(self, strategy_id: StrategyId, instrument_id: InstrumentId | None) -> None:
+        """Take for told what a strategy was to hear of its orders, anywhere where None is said."""
         for told in list(self.untold):
-            if (told[0].strategy_id, told[0].instrument_id) == (strategy_id, instrument_id):
+            is_there = instrument_id in (None, told[0].instrument_id)
+            if is_there and told[0].strategy_id == strategy_id:
                 self.untold.remove(told)
 
     def store(self, before: Order | None, after: Order) -> None:
@@ -433,6 +443,11 @@ class Desk:
         if len(self.foreign) > _FOREIGN_KEPT:
             self.foreign.popitem(last=False)
         return True
+
+
+def _nobody(wish: Watch) -> None:
+    """Take a wish where no instrument can be listed."""
+    raise AssertionError(f"an engine answers for {wish.instrument_id}")
 
 
 def _refusal(signal: Enter | Exit, code: str, detail: str) -> Refused:

@@ -22,10 +22,11 @@ from argonaut.domain.event import (
     Deposited,
     ExternalEvent,
     ForeignOrder,
+    InstrumentListed,
     OperatorCommand,
     TimerFired,
 )
-from argonaut.domain.ids import FillId
+from argonaut.domain.ids import FillId, InstrumentId
 from argonaut.domain.order import (
     CancelRequested,
     Denied,
@@ -45,6 +46,7 @@ from argonaut.domain.record import (
     StrategyState,
     Trailed,
     TransferValued,
+    WatchAnswer,
 )
 from argonaut.domain.transitions import apply
 from argonaut.engine.inbox import is_acknowledged
@@ -76,6 +78,8 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
         ("operator", OperatorCommand),
         ("event", ExternalEvent),
         ("timer", TimerFired),
+        ("watch", WatchAnswer),
+        ("instrument", InstrumentListed),
     )
 }
 """The kinds that change something. The others tell what follows from these, or of other things."""
@@ -160,6 +164,8 @@ class _Folding:
             Condition: engine.modes.on_condition,
             OperatorCommand: engine.modes.on_operator,
             TimerFired: self._on_timer,
+            WatchAnswer: engine.listings.remember,
+            InstrumentListed: engine.listings.on_listed,
         }
 
     def take(self, seq: int, event_ns: int, bodies: list[msgspec.Struct]) -> None:
@@ -239,16 +245,20 @@ class _Folding:
         self._desk.is_news(found.order)
 
     def _on_paused(self, paused: StrategyPaused) -> None:
-        for seat in self._routes[paused.instrument_id].seats:
+        for seat in list(self._routes[paused.instrument_id].seats):
             if seat.strategy.strategy_id == paused.strategy_id:
-                self._routes[paused.instrument_id].pause(seat)
-                self._desk.cancel_entries_of(seat.holding)
+                for route, each in self._engine.listings.seats_of(seat.strategy):
+                    route.pause(each)
+                    self._desk.cancel_entries_of(each.holding)
 
     def _on_state(self, stored: StrategyState) -> None:
+        place: InstrumentId | None = stored.instrument_id
         for seat in self._routes[stored.instrument_id].seats:
             if seat.strategy.strategy_id == stored.strategy_id:
                 seat.strategy.load(stored.state)
-        self._desk.forget_untold(stored.strategy_id, stored.instrument_id)  # that state knows
+                if seat.strategy.roams:
+                    place = None  # one state for all its instruments
+        self._desk.forget_untold(stored.strategy_id, place)  # that state knows
 
     def _on_anomaly(self, anomaly: Anomaly) -> None:
         self._desk.anomaly(anomaly.what, anomaly.detail, anomaly.instrument_id)

@@ -44,9 +44,19 @@ class Span(NamedTuple):
 class Seat:
     """One strategy at one instrument, with the holding it reads."""
 
-    __slots__ = ("holding", "is_paused", "on_bar", "on_trade", "strategy", "wake_ns", "wakes")
+    __slots__ = (
+        "holding",
+        "home",
+        "is_paused",
+        "on_bar",
+        "on_trade",
+        "strategy",
+        "wake_ns",
+        "wakes",
+    )
 
-    def __init__(self, strategy: Strategy, holding: Holding) -> None:
+    def __init__(self, strategy: Strategy, holding: Holding, home: Seat | None = None) -> None:
+        self.home = self if home is None else home  # where its timer and its state are kept
         self.strategy = strategy
         self.holding = holding
         self.is_paused = False
@@ -176,9 +186,12 @@ class Route:
             update(bar)
         self.longer_bars(bar)
 
-    def seat(self, strategy: Strategy, holding: Holding) -> Seat:
-        """Give a strategy its seat and wire what it listens to and what it declared."""
-        seat = Seat(strategy, holding)
+    def seat(self, strategy: Strategy, holding: Holding, home: Seat | None = None) -> Seat:
+        """Give a strategy its seat and wire what it listens to and what it declared.
+
+        With a `home` it is a guest here: its indicators live on the market of its home.
+        """
+        seat = Seat(strategy, holding, home)
         self.seats.append(seat)
         if seat.answers("on_fill") or seat.answers("on_end"):
             self.followers[strategy.strategy_id] = seat
@@ -190,7 +203,7 @@ class Route:
             self.hearers.append(seat)
         if seat.answers("on_bar"):
             self._listen_to_bars(seat)
-        for declared in strategy.declared:
+        for declared in strategy.declared if home is None else ():
             if declared.source == "trade":
                 self.trade_indicators.append(declared.indicator)
                 self.trade_updates.append(updater(declared.indicator))

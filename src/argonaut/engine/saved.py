@@ -78,6 +78,7 @@ def write(engine: Engine) -> dict[str, Any]:
             "events_heard": engine.doorman.save_heard(),
             "equity": account.equity_tracker.save(),
             "order_rate": account.order_rate.save(),
+            "listings": engine.listings.save(),
             "book": engine.book.save(),
             "routes": {name: _saved_route(route) for name, route in engine.routes.items()},
             "seats": [_saved_seat(seat) for seat in _seats(engine)],
@@ -102,6 +103,8 @@ def read(engine: Engine, state: Mapping[str, Any]) -> None:
     account.order_rate.load(state["order_rate"])
     if account.allocator is not None:  # a snapshot of an older version has none
         account.allocator.load(state.get("allocation", {}))
+    if "listings" in state:  # journals of before have none
+        engine.listings.load(state["listings"])
     engine.book.load(state["book"])
     routes = msgspec.convert(state["routes"], dict[InstrumentId, SavedRoute])
     for name, saved in routes.items():
@@ -109,7 +112,7 @@ def read(engine: Engine, state: Mapping[str, Any]) -> None:
     seats = msgspec.convert(state["seats"], list[SavedSeat])
     states = {(each.strategy_id, each.instrument_id): each for each in seats}
     for seat in _seats(engine):
-        _load_seat(engine.routes[seat.strategy.instrument_id], seat, states)
+        _load_seat(engine, seat, states)
     _load_desk(engine.desk, msgspec.convert(state["desk"], SavedDesk))
     for name, saved in routes.items():
         route = engine.routes[name]
@@ -129,7 +132,7 @@ def row_of(strategy: Strategy) -> Record:
 
 def _seats(engine: Engine) -> Iterator[Seat]:
     for route in engine.routes.values():
-        yield from route.seats
+        yield from (seat for seat in route.seats if seat.home is seat)
 
 
 def _saved_route(route: Route) -> SavedRoute:
@@ -162,7 +165,7 @@ def _saved_seat(seat: Seat) -> SavedSeat:
 
 
 def _load_seat(
-    route: Route, seat: Seat, states: Mapping[tuple[StrategyId, InstrumentId], SavedSeat]
+    engine: Engine, seat: Seat, states: Mapping[tuple[StrategyId, InstrumentId], SavedSeat]
 ) -> None:
     strategy = seat.strategy
     saved = states.get((strategy.strategy_id, strategy.instrument_id))
@@ -171,7 +174,8 @@ def _load_seat(
     strategy.load(saved.state)
     seat.wake_ns = saved.wake_ns
     if saved.is_paused:
-        route.pause(seat)
+        for at, each in engine.listings.seats_of(strategy):
+            at.pause(each)
 
 
 def _saved_desk(desk: Desk) -> SavedDesk:

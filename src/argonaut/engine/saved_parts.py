@@ -1,4 +1,4 @@
-"""What the parts of the desk keep over a restart: tries, ways out, protection.
+"""What parts of the engine keep over a restart: tries, ways out, protection, listings.
 
 Apart from those parts, because states are decoded by these annotations and compiled modules keep
 none.
@@ -10,6 +10,7 @@ import msgspec
 
 from argonaut.domain.command import AmendOrder
 from argonaut.domain.ids import InstrumentId, StrategyId
+from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import Order
 from argonaut.engine.owing import Owing
 from argonaut.execution.saved_guard import SavedGuard
@@ -41,3 +42,18 @@ class SavedWarden(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     number: int
     guards: list[SavedGuard]
     asked: list[tuple[AmendOrder, int]]
+
+
+class Watched(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An instrument that is waited for, and by whom."""
+
+    from_ns: int
+    until_ns: int
+    strategies: tuple[StrategyId, ...]
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An instrument that came, and who has a seat at it."""
+
+    instrument: Instrument
+    strategies: tuple[StrategyId, ...]

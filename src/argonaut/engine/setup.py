@@ -10,6 +10,7 @@ from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
 from argonaut.engine.ids import is_epoch
+from argonaut.engine.listings import ListingRule
 from argonaut.ports import Capability
 from argonaut.risk.allocation import Plan
 from argonaut.risk.gate import Gate
@@ -39,6 +40,7 @@ class EngineSetup:
     audit_every_ns: int = 0  # how often to look whether protection rests; 0 is never
     epoch: str = "0"  # of the lease; part of every order id
     on_sample: SampleHook | None = None
+    listings: ListingRule | None = None  # instruments that may come later; None is none
 
     def __post_init__(self) -> None:
         """Refuse a strategy at an unknown instrument and two of one name at one instrument."""

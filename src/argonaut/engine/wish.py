@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from argonaut.domain.event import ExternalEvent
-from argonaut.domain.signal import Announce, Enter, Exit, Protect, Skip
+from argonaut.domain.signal import Announce, Enter, Exit, Note, Protect, Skip, Watch
 from argonaut.strategies.interface import Strategy
 
-_WISHES: Final = (Enter, Exit, Protect, Skip, Announce)
+_WISHES: Final = (Enter, Exit, Protect, Skip, Announce, Watch, Note)
 
 
 def event_of(said: Announce, *, seq: int, now_ns: int) -> ExternalEvent:
@@ -29,7 +29,7 @@ def event_of(said: Announce, *, seq: int, now_ns: int) -> ExternalEvent:
 def fault_of(wish: object, strategy: Strategy) -> str:
     """Return why an answer of a strategy is no wish of its own, or nothing."""
     if not isinstance(wish, _WISHES):
-        return f"want Enter, Exit, Protect, Skip or Announce, not {wish!r}"
+        return f"want a wish such as Enter, Exit or Skip, not {wish!r}"
     said: Any = wish  # its fields may be anything: a constructor of msgspec checks none
     if said.strategy_id != strategy.strategy_id:
         return f"want a wish of {strategy.strategy_id}, not of {said.strategy_id!r}"

@@ -15,6 +15,7 @@ from argonaut.domain.event import (
     DetectorSignal,
     ExternalEvent,
     ForeignOrder,
+    InstrumentListed,
     OperatorCommand,
 )
 from argonaut.domain.event import TimerFired as Timer
@@ -31,9 +32,10 @@ from argonaut.domain.record import (
     StrategyState,
     Trailed,
     TransferValued,
+    WatchAnswer,
 )
 from argonaut.domain.roundtrip import RoundTrip
-from argonaut.domain.signal import Skip
+from argonaut.domain.signal import Note, Skip
 from argonaut.journal.errors import JournalBrokenError
 from argonaut.journal.row import Row
 
@@ -62,6 +64,9 @@ Body = (
     | DetectorSignal
     | OperatorCommand
     | ExternalEvent
+    | InstrumentListed
+    | WatchAnswer
+    | Note
     | Timer
 )
 _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
@@ -89,6 +94,9 @@ _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
         ("operator", OperatorCommand),
         ("event", ExternalEvent),
         ("timer", Timer),
+        ("instrument", InstrumentListed),
+        ("watch", WatchAnswer),
+        ("note", Note),
     )
 }
 KINDS = (*_DECODERS, "snapshot")

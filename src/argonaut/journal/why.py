@@ -10,13 +10,13 @@ from heapq import nsmallest
 
 import msgspec
 
-from argonaut.domain.record import Decision, DetectorAnswer, StrategyPaused
-from argonaut.domain.signal import Enter, Skip
+from argonaut.domain.record import Decision, DetectorAnswer, StrategyPaused, WatchAnswer
+from argonaut.domain.signal import Enter, Note, Skip
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.journal.body import body_of
 from argonaut.journal.row import Row
 
-KINDS = ("decision", "skip", "signal", "strategy_paused")
+KINDS = ("decision", "skip", "signal", "strategy_paused", "watch", "note")
 """The kinds of rows an answer is made from."""
 
 _BLOCKERS_TOLD_MAX = 12
@@ -39,7 +39,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     event_ns: int
     who: str
     instrument_id: str
-    wish: str  # buy, sell, exit, skip, signal buy, paused
+    wish: str  # buy, sell, exit, skip, signal buy, paused, watch, note
     reason: str
     answer: str  # approved, reduced, refused, dry run, nothing done, or the door's answer
     first_blocker: str | None = None  # code of the check that refused, else the first that reduced
@@ -128,6 +128,26 @@ def reason_of(row: Row) -> Reason | None:
             wish="skip",
             reason=body.reason,
             answer="nothing done",
+        )
+    if isinstance(body, Note):
+        return Reason(
+            event_ns=row.event_ns,
+            who=body.strategy_id,
+            instrument_id=body.instrument_id,
+            wish="note",
+            reason=body.reason,
+            answer="told",
+        )
+    if isinstance(body, WatchAnswer):
+        return Reason(
+            event_ns=row.event_ns,
+            who=body.signal.strategy_id,
+            instrument_id=body.signal.instrument_id,
+            wish="watch",
+            reason=body.signal.reason,
+            answer="waited for" if body.accepted else "refused",
+            first_blocker=None if body.accepted else "listings",
+            why=body.detail,
         )
     if isinstance(body, DetectorAnswer):
         return Reason(

@@ -10,15 +10,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from argonaut.domain.command import Record
 from argonaut.domain.number import to_float
 from argonaut.domain.order import Filled
 from argonaut.domain.record import Anomaly, Decision, DetectorAnswer, OrderSent
 from argonaut.domain.roundtrip import RoundTrip
-from argonaut.domain.signal import Skip
+from argonaut.domain.signal import Note, Skip
 from argonaut.monitoring.feed_metrics import FeedMetrics
+
+_STAGE_BUCKETS_S = (0.001, 0.005, 0.025, 0.1, 0.5, 2.0, 10.0, 60.0, 600.0, 86_400.0)
 
 
 class AccountSnapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +50,7 @@ class Metrics:
         self._skips = Counter(
             "strategy_skips", "Moments seen and let pass.", ["source"], registry=registry
         )
+        self._stages = _stages(registry)
         self._signals = Counter(
             "detector_signals", "Signals from outside.", ["answer"], registry=registry
         )
@@ -100,6 +103,7 @@ class Metrics:
             OrderSent: self._on_intent,
             Filled: lambda _: self._fills.inc(),
             Skip: lambda body: self._skips.labels(body.strategy_id).inc(),
+            Note: self._on_note,
             DetectorAnswer: lambda body: self._signals.labels(body.answer).inc(),
             Anomaly: lambda body: self._anomalies.labels(body.what).inc(),
             RoundTrip: self._on_round_trip,
@@ -156,6 +160,10 @@ class Metrics:
         if sent.order.role.is_protective:  # an exit was counted with its decision
             self._orders.labels(sent.order.strategy_id).inc()
 
+    def _on_note(self, note: Note) -> None:
+        for stage, ns in note.stages.items():
+            self._stages.labels(note.strategy_id, stage).observe(ns / 1e9)
+
     def _on_round_trip(self, trip: RoundTrip) -> None:
         name, won = trip.strategy_id, trip.pnl > 0
         self._trades.labels(name, "win" if won else "loss").inc()
@@ -163,3 +171,13 @@ class Metrics:
         trades, wins = self._results.get(name, (0, 0))
         self._results[name] = trades + 1, wins + won
         self._win_rate.labels(name).set((wins + won) / (trades + 1))
+
+
+def _stages(registry: CollectorRegistry) -> Histogram:
+    return Histogram(
+        "strategy_stage_seconds",
+        "From one stage of an event's way to the next, such as seen_to_parsed.",
+        ["source", "stage"],
+        buckets=_STAGE_BUCKETS_S,
+        registry=registry,
+    )

@@ -11,7 +11,14 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from heapq import heapify, heappop, heappush
 
-from argonaut.domain.command import CancelOrder, Command, Record, SetTimer, SubmitOrder
+from argonaut.domain.command import (
+    CancelOrder,
+    Command,
+    Record,
+    SetTimer,
+    SubmitOrder,
+    WatchInstrument,
+)
 from argonaut.domain.event import Event, TimerFired
 from argonaut.domain.ids import StrategyId
 from argonaut.domain.market import Bar, Quote, Trade
@@ -43,6 +50,7 @@ class Loop:
         on_bug: Callable[[BaseException], None],
     ) -> None:
         self.dropped = 0  # market data that could not be
+        self.on_watch: Callable[[WatchInstrument], None] | None = None  # who lists what comes later
         self._engine = engine
         self._recorder = recorder
         self._outbox = outbox
@@ -135,6 +143,9 @@ class Loop:
                 self._outbox.cancel(order)
         elif type(command) is SetTimer:
             self._set_timer(command)
+        elif type(command) is WatchInstrument:
+            if self.on_watch is not None:
+                self.on_watch(command)
         else:
             raise AssertionError(f"no venue here amends, and its capability says so: {command}")
 

@@ -29,6 +29,7 @@ from argonaut.journal.writer import open_journal
 from argonaut.ports import Clock
 from argonaut.reports.run_log import RunLog
 from argonaut.runtime.tuner import Tuner
+from argonaut.venues.sim.late import LateListings
 from argonaut.venues.sim.session import Observer, Session
 
 _TURN_S = 0.02  # how long a turn may sleep: commands and the screen stay lively
@@ -59,8 +60,9 @@ class PaperRun:
         self.session = Session(
             self.engine, venue, journal, durable_sends=True, observers=(self.log, *observers)
         )
+        listener = LateListings(self.session, assembly.late) if assembly.late else self.session
         self.player = Player(
-            assembly.streams, self.session, venue.working, venue_id=venue.capability.venue_id
+            assembly.streams, listener, venue.working, venue_id=venue.capability.venue_id
         )
 
         self.tuner = Tuner(

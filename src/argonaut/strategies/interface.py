@@ -8,7 +8,7 @@ venue, a clock or an account; what it holds it reads from the `Holding`, which t
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.event import DetectorSignal, ExternalEvent, TimerFired
@@ -40,6 +40,16 @@ class Overheard(NamedTuple):
     wish: Signal
 
 
+class MarketView(Protocol):
+    """What a strategy that roams may ask about other instruments than its own."""
+
+    def is_known(self, instrument_id: InstrumentId) -> bool:
+        """Whether it trades here already."""
+
+    def price_of(self, asset: str, *, age_max_ns: int) -> float | None:
+        """Return the last price of an asset in money, None where nobody has seen one lately."""
+
+
 class Strategy:
     """Base of all strategies: every method answers "nothing"; override what you need.
 
@@ -51,6 +61,8 @@ class Strategy:
     timeframes: tuple[str, ...] = ()
     saved: ClassVar[tuple[str, ...]] = ()  # names of attributes that `save` keeps
     hears: tuple[str, ...] | None = None  # ids whose wishes it lives on; () is any other strategy
+    roams: ClassVar[bool] = False  # one instance, which may ask for other instruments with `Watch`
+    market: MarketView  # set by the engine where it roams
 
     def __init__(self, strategy_id: StrategyId, instrument_id: InstrumentId) -> None:
         self.strategy_id = strategy_id

@@ -24,6 +24,7 @@ from argonaut.domain.command import (
     Record,
     SetTimer,
     SubmitOrder,
+    WatchInstrument,
 )
 from argonaut.domain.event import Event, TimerFired
 from argonaut.domain.ids import InstrumentId
@@ -89,6 +90,7 @@ class Session:
         self._append = journal.append
         self._durable_sends = durable_sends
         self._observers = tuple(observers)
+        self.on_watch: Callable[[WatchInstrument], None] = _nobody  # who lists what comes later
         self._encode = msgspec.json.Encoder(order="deterministic").encode
         self._waiting: deque[Event] = deque()
         self._draining = False
@@ -101,6 +103,7 @@ class Session:
             CancelOrder: self._cancel,
             AmendOrder: self._amend,
             SetTimer: self._set_timer,
+            WatchInstrument: self._watch,
         }
 
     # market data, in the order of the tape
@@ -213,6 +216,9 @@ class Session:
             )
         )
 
+    def _watch(self, command: WatchInstrument) -> None:
+        self.on_watch(command)
+
     def _set_timer(self, command: SetTimer) -> None:
         key, at_ns = command.key, command.at_ns
         if at_ns is None:
@@ -233,3 +239,8 @@ class Session:
             if self._timer_at.get(key) == at_ns:
                 del self._timer_at[key]
                 self._take(TimerFired(key=key, event_ns=max(at_ns, self._engine.now_ns)))
+
+
+def _nobody(command: WatchInstrument) -> None:
+    """Let an instrument be waited for that no recording brings."""
+    del command
