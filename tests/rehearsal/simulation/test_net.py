@@ -153,3 +153,19 @@ def test_a_disconnect_ends_every_connection_and_refuses_new_ones():
 
     assert [number for _, number in seen] == [1, 2, 3]
     assert (during, after) == ("ClientConnectorError", "ok")
+
+
+def test_a_session_closes_its_connections_in_the_order_they_were_made():
+    """aiohttp keeps them in a set: addresses in memory decided, and a seed was not one run."""
+    world = SmallWorld()
+
+    async def leave_open(world: SmallWorld) -> None:
+        async with session(world) as http:
+            sockets = [await http.ws_connect(f"{URL}/stream") for _ in range(30)]
+            assert len(sockets) == 30
+
+    world.run(leave_open)
+
+    lost = [line.split()[3] for line in world.trace.lines if " lost /stream" in line]
+    clients = list(dict.fromkeys(lost))
+    assert clients == [f"/stream#{number}" for number in range(1, 31)]

@@ -94,11 +94,31 @@ class SimNet:
         self._connectors.append(connector)
 
 
+class InOrder(dict[ResponseHandler, None]):
+    """Connections in use, in the order they were taken: what aiohttp asks of its set of them.
+
+    A set has the order of addresses in memory, and a session closes them in that order.
+    """
+
+    def add(self, protocol: ResponseHandler) -> None:
+        """Have one more."""
+        self[protocol] = None
+
+    def remove(self, protocol: ResponseHandler) -> None:
+        """Have one less, which is there."""
+        del self[protocol]
+
+    def discard(self, protocol: ResponseHandler) -> None:
+        """Have one less, if it is there."""
+        self.pop(protocol, None)
+
+
 class SimConnector(aiohttp.BaseConnector):
     """Connections for an aiohttp client session over the simulated network."""
 
     def __init__(self, net: SimNet) -> None:
         super().__init__(limit=0)
+        self._acquired = InOrder()  # type: ignore[assignment]  # a set, but for its order
         self.owner = net.loop.owner
         self._net = net
         net.meet(self)
