@@ -14,6 +14,17 @@ def test_a_bar_happens_when_it_closes() -> None:
     assert (bar.open, bar.high, bar.low, bar.close, bar.volume) == (1.0, 3.0, 0.5, 2.0, 9.0)
 
 
+def test_a_copy_of_a_bar_stays_as_the_bar_was() -> None:
+    """Bars of a start are kept until strategies run, and the view they come in is filled anew."""
+    view = Bar(BTC, 60, 120, open=1.0, high=3.0, low=0.5, close=2.0, volume=9.0)
+    kept = view.copy()
+    view.open_ns, view.event_ns, view.close = 180, 240, 7.0
+
+    assert (kept.instrument_id, kept.timeframe_ns) == (BTC, 60)
+    assert (kept.open_ns, kept.close_ns, kept.volume) == (120, 180, 9.0)
+    assert (kept.open, kept.high, kept.low, kept.close) == (1.0, 3.0, 0.5, 2.0)
+
+
 def test_a_trade_has_its_price_quantity_and_aggressor() -> None:
     trade = Trade(BTC, 7, price=2.0, quantity=0.5, aggressor=-1)
 

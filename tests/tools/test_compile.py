@@ -20,6 +20,15 @@ for number, (kind, subject, payload) in enumerate(rows):
 print(chain.__file__.rpartition(".")[2], digest.hex())
 """
 
+COPY = """
+from argonaut.domain.market import Bar
+
+bar = Bar("BTC/USDT@sim", 60, 120, close=2.0)
+kept = bar.copy()
+bar.close = 3.0
+print(type(bar).copy.__class__.__name__, kept.open_ns, kept.event_ns, kept.close)
+"""
+
 CHECK = """
 from argonaut.config.errors import PluginError
 from argonaut.config.plugins import build
@@ -109,3 +118,14 @@ def test_a_compiled_check_is_configured_as_its_source_is(tmp_path):
     assert (kind, made.partition(" ")[0]) == ("function", "method_descriptor")
     assert made.partition(" ")[2] == of_source
     assert complaints == said(CHECK, SOURCES).splitlines()[1:]
+
+
+@pytest.mark.slow
+def test_a_compiled_bar_can_be_kept(tmp_path):
+    """copy.copy() cannot make a compiled object; each bar of a start ended the market stream."""
+    try:
+        folder = build(tmp_path / "compiled", ["argonaut/domain/market.py"])
+    except CompileError as error:
+        pytest.skip(f"not compiled: {error}")
+
+    assert said(COPY, folder).split() == ["method_descriptor", "120", "180", "2.0"]

@@ -52,6 +52,21 @@ class Bar:
         """A bar happens when it closes."""
         return self.event_ns
 
+    def copy(self) -> Bar:
+        """Return the bar as it is now, for who has to keep it beyond its event."""
+        bar = Bar(
+            self.instrument_id,
+            self.timeframe_ns,
+            self.open_ns,
+            open=self.open,
+            high=self.high,
+            low=self.low,
+            close=self.close,
+            volume=self.volume,
+        )
+        bar.event_ns = self.event_ns
+        return bar
+
 
 class Trade:
     """One public print: `quantity` base units, `aggressor` +1 buyer, -1 seller, 0 not told."""

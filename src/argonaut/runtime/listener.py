@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from copy import copy
 
 from argonaut.domain.event import Condition, Event
 from argonaut.domain.ids import ClientOrderId, InstrumentId
@@ -91,7 +90,7 @@ class Listener:
             if self._hears_market and self._feed is not None:
                 self._feed(event)
             elif isinstance(event, Bar):
-                self._bars.append(copy(event))
+                self._bars.append(event.copy())
             return
         report: Report = event  # type: ignore[assignment]  # the only other kind there is
         if self._feed is not None:
