@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 _MASK = "***"
+_NAMES_KEPT = 1_024  # fields whose names were looked at
 _SURE = (  # a secret follows these, whatever stands between
     r"[\w-]*(?:signature|api[_-]?key|apikey|(?:secret|private)[_-]?key|secret|password|passwd"
     r"|passphrase|token|listenkey|bearer|mnemonic)"
@@ -33,6 +35,8 @@ _SHAPES = re.compile(
     r"|(?<=hooks\.slack\.com/services/)\S+|(?<=/api/webhooks/)\S+"
     r"|(?<![A-Za-z0-9+/])(?=[A-Za-z0-9/]*[+=])[A-Za-z0-9+/]{40,}={0,2}"  # base64
 )
+# Too short for a secret by its shape, and nothing in it that a secret by its name stands behind.
+_HARMLESS = re.compile(r"(?a)[\w./+-]{0,20}|[\w-]{0,39}")
 _LONG = re.compile(r"(?:0x)?[A-Za-z0-9]{48,}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
@@ -44,6 +48,8 @@ def redact(text: str, *, keeps_hashes: bool = False) -> str:
     Secrets are known by the name before them, and by their shape: keys, tokens, addresses with a
     password. `keeps_hashes` leaves 64-digit hexadecimal numbers alone, for journal hashes we print.
     """
+    if _HARMLESS.fullmatch(text):
+        return text
     text = _CONTROL.sub("", text)
     text = _WORDS.sub(rf"\1{_MASK}", text)
     text = _HEADER.sub(rf"\1{_MASK}", text)
@@ -58,10 +64,17 @@ def _kept(found: re.Match[str]) -> str:
 
 def redact_fields(fields: Mapping[Any, Any]) -> dict[str, Any]:
     """Return `fields`, at any depth, without secrets: by a field's name, and inside its text."""
-    return {
-        redact(str(name)): _MASK if _SECRET_FIELD.fullmatch(str(name)) else _redact_value(value)
-        for name, value in fields.items()
-    }
+    shown: dict[str, Any] = {}
+    for name, value in fields.items():
+        said, is_secret = _looked_at(str(name))
+        shown[said] = _MASK if is_secret else _redact_value(value)
+    return shown
+
+
+@lru_cache(_NAMES_KEPT)
+def _looked_at(name: str) -> tuple[str, bool]:
+    """Return a field's name as it may be shown, and whether what it names is a secret."""
+    return redact(name), _SECRET_FIELD.fullmatch(name) is not None
 
 
 def _redact_value(value: object) -> object:

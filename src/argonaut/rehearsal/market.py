@@ -116,9 +116,9 @@ class PriceWalk:
         self._step_ns = step_ns
         self._taken = 0
         self._seed = seed
+        self.next_ns = start_ns
 
-    @property
-    def next_ns(self) -> int:
+    def _due_ns(self) -> int:
         """When the next market moves; they take turns within a step."""
         turn, index = divmod(self._taken, len(self._markets))
         apart_ns = self._step_ns // len(self._markets)
@@ -129,6 +129,7 @@ class PriceWalk:
         event_ns = self.next_ns
         index = self._taken % len(self._markets)
         self._taken += 1
+        self.next_ns = self._due_ns()
         market, dice = self._markets[index], self._dice[index]
         ticks = max(self._ticks[index] + _step(market, dice), self._floor[index])
         self._ticks[index] = ticks
@@ -180,9 +181,12 @@ def _step(market: WalkMarket, dice: Dice) -> int:
 def _levels(market: WalkMarket, dice: Dice, best: int, away: int) -> tuple[Level, ...]:
     """Return one side of the book: a level every few ticks, each of its own size."""
     tick, lot, most = market.tick, market.lot, market.level_lots
+    least = 1 + most // 10
     return tuple(
-        Level(tick * (best + away * 3 * rank), lot * dice.between(1 + most // 10, most))
-        for rank in range(market.depth)
+        [
+            Level(tick * (best + away * 3 * rank), lot * dice.between(least, most))
+            for rank in range(market.depth)
+        ]
     )
 
 

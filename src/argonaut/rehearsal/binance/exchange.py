@@ -21,7 +21,6 @@ from argonaut.rehearsal.binance.access import (
     no_permission,
     signed_part,
 )
-from argonaut.rehearsal.binance.candles import INTERVALS
 from argonaut.rehearsal.binance.errors import RefusalError
 from argonaut.rehearsal.binance.lies import HONEST, Lies
 from argonaut.rehearsal.binance.outbox import StreamEvent, UserEvent
@@ -103,14 +102,12 @@ class Exchange:
     def _tell_slow_streams(self) -> None:
         outbox, now_ns = self.state.outbox, self.now_ns
         for tape in self.state.tapes.values():
-            name = tape.symbol.name
-            low = name.lower()
+            name, names = tape.symbol.name, tape.names
             tape.candles.roll(now_ns)
             outbox.stream(
-                f"{low}@miniTicker", now_ns, partial(events.mini_ticker_event, tape, now_ns)
+                names.mini_ticker, now_ns, partial(events.mini_ticker_event, tape, now_ns)
             )
-            for interval in INTERVALS:
-                stream = f"{low}@kline_{interval}"
+            for stream, interval in names.klines:
                 if outbox.wanted[stream] <= 0:
                     continue
                 for candle, is_closed in tape.candles.due(interval):

@@ -359,21 +359,22 @@ class Matching:
         outbox = self.outbox
         if not outbox.wanted:
             return trade
-        low = name.lower()
-        outbox.stream(f"{low}@trade", now_ns, lambda: events.trade_event(name, trade, now_ns))
-        outbox.stream(
-            f"{low}@aggTrade", now_ns, lambda: events.aggregate_event(name, trade, now_ns)
-        )
+        names = tape.names
+        outbox.stream(names.trade, now_ns, lambda: events.trade_event(name, trade, now_ns))
+        outbox.stream(names.aggregate, now_ns, lambda: events.aggregate_event(name, trade, now_ns))
         return trade
 
     def _tell_book(self, tape: Tape, now_ns: int) -> None:
         outbox = self.outbox
-        if not outbox.wanted:
+        wanted = outbox.wanted
+        if not wanted:
             return
-        low = tape.symbol.name.lower()
-        outbox.stream(f"{low}@bookTicker", now_ns, lambda: events.best_event(tape))
-        for name in (f"{low}@depth", f"{low}@depth@100ms"):
-            outbox.stream(name, now_ns, lambda: events.depth_event(tape, now_ns))
-        for rows in (5, 10, 20):
-            for name in (f"{low}@depth{rows}", f"{low}@depth{rows}@100ms"):
+        names = tape.names
+        if names.best in wanted:
+            outbox.stream(names.best, now_ns, lambda: events.best_event(tape))
+        for name in names.changes:
+            if name in wanted:
+                outbox.stream(name, now_ns, lambda: events.depth_event(tape, now_ns))
+        for name, rows in names.books:
+            if name in wanted:
                 outbox.stream(name, now_ns, partial(tape.depth, rows))

@@ -10,7 +10,7 @@ import msgspec
 
 from argonaut.domain.market import Quote
 from argonaut.domain.number import ZERO, to_float
-from argonaut.rehearsal.binance.candles import Candles
+from argonaut.rehearsal.binance.candles import INTERVALS, Candles
 from argonaut.rehearsal.binance.symbols import Json, Symbol, amount, instrument_id_of
 from argonaut.rehearsal.market import Level, Move, PastBar
 
@@ -30,11 +30,28 @@ class PublicTrade(msgspec.Struct, frozen=True, kw_only=True):
     is_buyer_maker: bool
 
 
+class StreamNames:
+    """What the streams of one symbol are called."""
+
+    def __init__(self, symbol: str) -> None:
+        low = symbol.lower()
+        self.best = f"{low}@bookTicker"
+        self.trade = f"{low}@trade"
+        self.aggregate = f"{low}@aggTrade"
+        self.mini_ticker = f"{low}@miniTicker"
+        self.changes = (f"{low}@depth", f"{low}@depth@100ms")
+        self.books = tuple(
+            (f"{low}@depth{rows}{speed}", rows) for rows in (5, 10, 20) for speed in ("", "@100ms")
+        )
+        self.klines = tuple((f"{low}@kline_{interval}", interval) for interval in INTERVALS)
+
+
 class Tape:
     """What everybody may see of a symbol. Our own executions are trades of the tape too."""
 
     def __init__(self, symbol: Symbol, past: Sequence[PastBar]) -> None:
         self.symbol = symbol
+        self.names = StreamNames(symbol.name)
         self.bids: tuple[Level, ...] = ()
         self.asks: tuple[Level, ...] = ()
         self.event_ns = 0

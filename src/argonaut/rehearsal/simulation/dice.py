@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from struct import Struct
 from typing import TypeVar
 
 T = TypeVar("T")
 _BITS = 53  # what a float64 holds exactly
+_WORDS = Struct(">4Q")  # of 64 bits, in one block
 
 
 class Dice:
     """Implements `ports.Rng`; `seed` and `name` say everything about what is drawn."""
 
-    __slots__ = ("_block", "_count", "_key", "_left")
+    __slots__ = ("_count", "_key", "_words")
 
     def __init__(self, seed: int, name: str = "") -> None:
         self._key = f"{seed}/{name}/".encode()
         self._count = 0
-        self._block = b""
-        self._left = 0
+        self._words: list[int] = []  # of the block that is being used, the next last
 
     def random(self) -> float:
         """Return a float in [0, 1)."""
@@ -58,10 +59,8 @@ class Dice:
 
     def _word(self) -> int:
         """Return the next 64 bits."""
-        if not self._left:
-            self._block = sha256(self._key + str(self._count).encode()).digest()
+        if not self._words:
+            block = sha256(self._key + str(self._count).encode()).digest()
             self._count += 1
-            self._left = len(self._block)
-        start = len(self._block) - self._left
-        self._left -= 8
-        return int.from_bytes(self._block[start : start + 8], "big")
+            self._words[:] = _WORDS.unpack(block)[::-1]
+        return self._words.pop()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from typing import Literal, Protocol
 
 import apsw
@@ -47,6 +46,13 @@ class StoredFile:
         self.seen = bytearray()
         self.durable = bytearray()
         self.pending: list[tuple[int, bytes | None]] = []  # None truncates
+
+    def copy(self) -> StoredFile:
+        """Return the same file, to go its own way."""
+        twin = StoredFile()
+        twin.seen, twin.durable = self.seen.copy(), self.durable.copy()
+        twin.pending = self.pending.copy()
+        return twin
 
     def do(self, offset: int, content: bytes | None) -> None:
         """Write or truncate; the disk has it at the next sync."""
@@ -183,7 +189,7 @@ class Mount(apsw.VFS):
     def detach(self) -> None:
         """Go on with a copy: what SQLite tidies up for a dead process reaches no disk."""
         self.is_live = False
-        self.files = deepcopy(self.files)
+        self.files = {path: file.copy() for path, file in self.files.items()}
 
     def lock(self, path: str, level: int) -> None:
         """Take or give back a lock: one mount at a time has a file."""

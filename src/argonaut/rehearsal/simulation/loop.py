@@ -11,7 +11,6 @@ import asyncio
 import heapq
 import sys
 from asyncio import events
-from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterator
 from contextlib import contextmanager
 from contextvars import Context, copy_context
@@ -115,9 +114,9 @@ class SimHandle(asyncio.TimerHandle):
         self._args = ()
 
     def run(self) -> None:
-        """Call it in its context."""
-        if self._callback is not None:
-            self._context.run(self._callback, *self._args)
+        """Call it in its context; a cancelled one is not run."""
+        assert self._callback is not None, "only a handle that was not cancelled runs"
+        self._context.run(self._callback, *self._args)
 
     def cancelled(self) -> bool:
         """Say whether it was cancelled."""
@@ -138,7 +137,7 @@ class SimLoop(NoOutside):
         self._dice = dice
         self._shuffle = shuffle
         self._now_ns = 0
-        self._ready: deque[SimHandle] = deque()
+        self._ready: list[SimHandle] = []
         self._timers: list[tuple[int, int, SimHandle]] = []
         self._numbers = 0
         self._generators: dict[int, Owner] = {}  # by id, for they are met again when they die
@@ -302,6 +301,7 @@ class SimLoop(NoOutside):
                 self._turn()
         finally:
             sys.set_asyncgen_hooks(*hooks)
+            self.owner = self.world  # whatever ended it, nobody's callback runs any more
             self._is_stopping = self._is_running = False
             events._set_running_loop(None)  # noqa: SLF001 - asyncio's door for other loops
 
@@ -317,18 +317,16 @@ class SimLoop(NoOutside):
 
     def _turn(self) -> None:
         self._wake()
-        batch, self._ready = self._ready, deque()
+        batch, self._ready = self._ready, []
         if len(batch) > 1 and self._shuffle and self._dice.random() < self._shuffle:
-            order = list(batch)
-            self._dice.shuffle(order)
-            batch = deque(order)
+            self._dice.shuffle(batch)
         self.turns += 1
-        mine = self.owner
+        now_ns, mine = self._now_ns, self.owner
         for handle in batch:
             owner = handle.owner
             if handle.is_cancelled or not owner.is_alive:
                 continue
-            if owner.busy_until_ns > self._now_ns:
+            if owner.busy_until_ns > now_ns:
                 self._put_off(handle, owner.busy_until_ns)
                 continue
             self.owner = owner
@@ -340,8 +338,7 @@ class SimLoop(NoOutside):
                 self.call_exception_handler(
                     {"message": f"exception in callback of {owner.name}", "exception": error}
                 )
-            finally:
-                self.owner = mine
+        self.owner = mine
 
     def _put_off(self, handle: SimHandle, when_ns: int) -> None:
         self._numbers += 1
@@ -349,10 +346,10 @@ class SimLoop(NoOutside):
 
     def _wake(self) -> None:
         """Move due timers to the ready queue; jump in time when nothing is ready."""
-        timers = self._timers
+        timers, ready = self._timers, self._ready
         while timers and (timers[0][2].is_cancelled or not timers[0][2].owner.is_alive):
             heapq.heappop(timers)
-        if not self._ready:
+        if not ready:
             if not timers:
                 raise StuckError(f"nothing is left to wait for at {self._now_ns} ns")
             if timers[0][0] > self._now_ns:
@@ -361,7 +358,7 @@ class SimLoop(NoOutside):
         if self.turns - self._turns_before > TURNS_AT_ONE_INSTANT_MAX:
             raise StuckError(f"time stands still at {self._now_ns} ns")
         while timers and timers[0][0] <= self._now_ns:
-            self._ready.append(heapq.heappop(timers)[2])
+            ready.append(heapq.heappop(timers)[2])
 
     _turns_before = 0
 

@@ -63,7 +63,13 @@ class ServerClock:
         return None if best is None else _error_ns(best, mono_ns)
 
     def _best(self, mono_ns: int) -> Sample | None:
-        return min(self._samples, key=lambda each: _error_ns(each, mono_ns), default=None)
+        """Return the sample that binds closest now, the oldest of equals."""
+        best, least_ns = None, 0
+        for each in self._samples:
+            error_ns = _error_ns(each, mono_ns)
+            if best is None or error_ns < least_ns:
+                best, least_ns = each, error_ns
+        return best
 
     @staticmethod
     def _agree(older: Sample, newer: Sample) -> bool:
