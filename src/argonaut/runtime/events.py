@@ -185,6 +185,7 @@ class Events:
             health=health,
             clock=self._clock,
             rng=self._rng,
+            memory=self._seen,
         )
         wait_s = _AGAIN_FIRST_S
         while True:

@@ -74,3 +74,19 @@ def test_a_clock_that_is_ahead_shows_in_the_date_of_an_answer():
     assert skew_s({"Date": NOON, "Age": "90"}, ahead_ns) == -83.0
     assert skew_s({}, ahead_ns) is None
     assert skew_s({"Date": "yesterday"}, ahead_ns) is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"X-Ratelimit-Reset": "61"}, 61.0),
+        ({"X-Ratelimit-Reset": "soon"}, 0.0),
+        ({"x-rate-limit-reset": "1767355260", "Date": "Fri, 02 Jan 2026 12:00:00 GMT"}, 60.0),
+        ({"x-rate-limit-reset": "1767355260"}, 0.0),
+        ({"x-rate-limit-reset": "0", "Date": "Fri, 02 Jan 2026 12:00:00 GMT"}, 0.0),
+        ({"Retry-After": "5", "X-Ratelimit-Reset": "61"}, 5.0),
+    ],
+)
+def test_a_quota_that_comes_back_is_waited_for(headers, seconds):
+    """Reddit says in how many seconds, X at which second of its own clock; neither Retry-After."""
+    assert retry_after_s(headers) == seconds

@@ -62,3 +62,24 @@ def test_a_disk_that_takes_nothing_is_told_and_tried_again(tmp_path):
     assert seen.has("feed", ["a"])
     other.rollback()
     assert seen.commit()
+
+
+def test_what_a_source_keeps_for_itself_survives_a_kill(tmp_path):
+    seen = Seen(tmp_path / "run.seen")
+    seen.keep("reddit", b"first")
+    seen.keep("reddit", b"second")
+
+    again = Seen(tmp_path / "run.seen")  # the first one is never closed
+
+    assert again.recall("reddit") == b"second"
+    assert again.recall("x") == b""
+
+
+def test_a_disk_that_takes_nothing_makes_a_source_forget_and_no_more(tmp_path):
+    seen = Seen(tmp_path / "run.seen")
+    seen.keep("reddit", b"first")
+    seen._database.execute("PRAGMA query_only=ON")
+
+    seen.keep("reddit", b"second")
+
+    assert seen.recall("reddit") == b"first"

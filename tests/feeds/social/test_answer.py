@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from argonaut.feeds.errors import AnswerError, AnswerShapeError, EmptyAnswerError, NotJsonError
-from argonaut.feeds.social.answer import ANSWER_BYTES_MAX, read_answer, read_items, said, utc_ns
+from argonaut.feeds.social.answer import (
+    ANSWER_BYTES_MAX,
+    Number,
+    read_answer,
+    read_items,
+    said,
+    utc_ns,
+)
 
 
 class Thing(msgspec.Struct):
@@ -18,6 +25,17 @@ class Thing(msgspec.Struct):
 
 def test_a_number_written_as_a_string_is_a_number() -> None:
     assert read_answer("x", b'{"number": "40"}', Thing).number == 40.0
+
+
+def test_a_nan_in_quotes_is_no_number() -> None:
+    """JSON has no NaN, and a source that writes all numbers as strings has one all the same."""
+
+    class Told(msgspec.Struct):
+        number: Number
+
+    for odd in (b'"NaN"', b'"nan"', b'"inf"', b"1e300"):
+        with pytest.raises(AnswerShapeError):
+            read_answer("x", b'{"number": ' + odd + b"}", Told)
 
 
 @pytest.mark.parametrize("body", [b"", b" \n\t"])

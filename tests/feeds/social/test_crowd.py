@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from argonaut.feeds.social import crowd as crowd_module
-from argonaut.feeds.social.crowd import Crowd, Saved
+from argonaut.feeds.social.crowd import Crowd
+from argonaut.feeds.social.memory import Saved
 from argonaut.feeds.social.post import Post
 from tests.feeds.social.talk import SECOND_NS, START_NS, WATCH, said, spelled, window
 

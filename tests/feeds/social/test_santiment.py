@@ -1,13 +1,22 @@
 """Hours of a coin, as Santiment's GraphQL tells them."""
 
+import asyncio
 import json
 
 import pytest
 
 from argonaut.domain.errors import InvalidValueError
+from argonaut.domain.secret import Secret
 from argonaut.feeds.errors import EmptyAnswerError, OldAnswerError, RefusedBySourceError
 from argonaut.feeds.social.figures import Heuristic
-from argonaut.feeds.social.santiment import query_for, read_projects, read_santiment, slugs_of
+from argonaut.feeds.social.santiment import (
+    KIND,
+    Params,
+    query_for,
+    read_projects,
+    read_santiment,
+)
+from tests.feeds.social.rig import NOW_NS, iso, rig, scripted
 
 HOUR_NS = 3600 * 10**9
 NOON_NS = 1_767_355_200 * 10**9  # 2026-01-02T12:00:00Z
@@ -137,12 +146,56 @@ def test_no_project_is_an_error() -> None:
         read_projects(b'{"errors": [{"message": "x"}]}')
 
 
-def test_a_given_slug_comes_before_a_found_one() -> None:
-    known = {"DOGE": "dogecoin"}
+def asked_of(answers, **params):
+    """Ask once with those answers; return what was asked and what was told."""
+    queries = []
+    handler = scripted(*answers)
 
-    assert slugs_of(["DOGE", "PEPE"], known, {"PEPE": "pepe"}) == {
-        "DOGE": "dogecoin",
-        "PEPE": "pepe",
-    }
-    with pytest.raises(InvalidValueError, match="want the slug of SHIB"):
-        slugs_of(["SHIB"], known, {})
+    async def noting(request):
+        queries.append(json.loads(await request.read())["query"])
+        assert request.headers["Authorization"] == "Apikey key-of-the-tests"
+        assert request.method == "POST"
+        return await handler(request)
+
+    async def whole():
+        settings = Params(tickers=("DOGE",), key=Secret("key-of-the-tests"), **params)
+        async with rig(KIND, noting, lambda _: settings) as stand:
+            await stand.round()
+            await stand.round()
+        return stand.heard
+
+    return queries, asyncio.run(whole())
+
+
+def projects(*slugs: str) -> dict:
+    return {"data": {"allProjects": [{"slug": each, "ticker": "DOGE"} for each in slugs]}}
+
+
+def series() -> dict:
+    start = NOW_NS - NOW_NS % HOUR_NS
+    made = [{"datetime": iso(start - back * HOUR_NS), "value": "3"} for back in range(24, 0, -1)]
+    return {"data": {"volume": {"timeseriesData": made}, "mood": None}}
+
+
+def test_a_slug_is_asked_for_once_and_a_given_one_never() -> None:
+    found, _ = asked_of([projects("dogecoin"), series()])
+    given, _ = asked_of([series()], slugs={"DOGE": "dogecoin-2"})
+
+    assert ["allProjects" in each for each in found] == [True, False, False]
+    assert all('"dogecoin-2"' in each for each in given)
+
+
+def test_a_ticker_of_two_projects_is_told_and_nothing_is_asked_about_it() -> None:
+    queries, heard = asked_of([projects("dogecoin", "doge-on-x")])
+
+    assert all("allProjects" in each for each in queries)
+    assert heard.answers[0] == (
+        "source:DOGE",
+        "unreadable",
+        "santiment: no project, or more than one, has the ticker DOGE: name it under slugs",
+    )
+
+
+def test_a_slug_of_the_config_is_checked_before_anything_is_asked() -> None:
+    with pytest.raises(InvalidValueError, match="want a slug"):
+        Params(tickers=("DOGE",), key=Secret("k"), slugs={"DOGE": 'x"}'})

@@ -1,12 +1,15 @@
 """Messages on a coin, as StockTwits lists them."""
 
+import asyncio
 import json
 import math
 
 import pytest
+from aiohttp import web
 
 from argonaut.feeds.errors import RefusedBySourceError
-from argonaut.feeds.social.stocktwits import messages_path, read_stocktwits
+from argonaut.feeds.social.stocktwits import KIND, Params, messages_path, read_stocktwits
+from tests.feeds.social.rig import NOW_NS, iso, rig
 
 
 def message(number: int, mood=None, **more) -> dict:
@@ -80,3 +83,51 @@ def test_a_status_of_theirs_that_is_not_200_is_an_error() -> None:
 
 def test_a_path_names_the_coin() -> None:
     assert messages_path("BTC") == "/api/2/streams/symbol/BTC.X.json?limit=30"
+
+
+def test_a_coin_the_source_does_not_know_harms_no_other() -> None:
+    """404 for one of three: it is told by name, and the others are heard."""
+
+    async def stand_in(request: web.Request) -> web.StreamResponse:
+        if "FAKE.X" in request.path:
+            missing = {"response": {"status": 404}, "errors": [{"message": "Symbol not found"}]}
+            return web.json_response(missing, status=404)
+        ticker = request.path.rpartition("/")[2].removesuffix(".X.json")
+        some = [
+            message(n, "Bullish", created_at=iso(NOW_NS), body=f"up {'abcdefghijkl'[n]}")
+            | {"symbols": [{"symbol": f"{ticker}.X"}]}
+            for n in range(12)
+        ]
+        return web.Response(body=stream(*some))
+
+    async def whole():
+        params = Params(tickers=("DOGE", "FAKE", "PEPE"))
+        async with rig(KIND, stand_in, lambda _: params) as stand:
+            await stand.round()
+        return stand.heard
+
+    heard = asyncio.run(whole())
+
+    assert [each.symbols for each in heard.events] == [("DOGE",), ("PEPE",)]
+    assert ("source:FAKE", "refused", "HTTP 404") in heard.answers
+
+
+def test_a_message_on_two_coins_counts_where_it_was_asked_for() -> None:
+    """Each coin is a stream of its own: what else a message names is counted there."""
+
+    async def stand_in(request: web.Request) -> web.StreamResponse:
+        both = [{"symbol": "DOGE.X"}, {"symbol": "PEPE.X"}]
+        some = [
+            message(n, created_at=iso(NOW_NS), body=f"up {'abcdefghijkl'[n]}") | {"symbols": both}
+            for n in range(12)
+        ]
+        return web.Response(body=stream(*some))
+
+    async def whole():
+        async with rig(KIND, stand_in, lambda _: Params(tickers=("DOGE",))) as stand:
+            await stand.round()
+        return stand.heard
+
+    (event,) = asyncio.run(whole()).events
+
+    assert event.symbols == ("DOGE",)

@@ -59,8 +59,19 @@ def retry_after_s(headers: Mapping[str, str]) -> float:
         return float(said)
     until, now = _moment(said), _moment(headers.get("Date", ""))
     if until is None or now is None:
-        return 0.0
+        return _until_reset_s(headers, now)
     return max((until - now).total_seconds(), 0.0)
+
+
+def _until_reset_s(headers: Mapping[str, str], now: datetime | None) -> float:
+    """Return the seconds to the next quota: Reddit tells how many, X the Unix second it comes."""
+    left = headers.get("X-Ratelimit-Reset", "")
+    if left.isdecimal():
+        return float(left)
+    at = headers.get("x-rate-limit-reset", "")
+    if not at.isdecimal() or now is None:
+        return 0.0
+    return max(float(at) - now.timestamp(), 0.0)
 
 
 def skew_s(headers: Mapping[str, str], now_ns: int) -> float | None:

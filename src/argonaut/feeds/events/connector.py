@@ -73,6 +73,16 @@ class Hears(Protocol):
         """Whether an item of any of these keys was seen before."""
 
 
+class Memory(Protocol):
+    """Keeps a few bytes of each source over restarts."""
+
+    def recall(self, name: str) -> bytes:
+        """Return what was kept last, b"" if nothing was."""
+
+    def keep(self, name: str, body: bytes) -> None:
+        """Keep this instead."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
     """What a connector is made from: its settings, and the parts of the run around it."""
@@ -87,6 +97,7 @@ class Wiring:
     health: Health
     clock: Clock
     rng: Rng
+    memory: Memory | None = None
 
 
 class Connector(Protocol):

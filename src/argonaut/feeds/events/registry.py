@@ -8,6 +8,14 @@ from importlib import import_module
 from argonaut.feeds.events.connector import ConnectorKind
 
 CONNECTORS: Mapping[str, str] = {
+    "coinmarketcal": "argonaut.feeds.social.coinmarketcal",
+    "cryptopanic": "argonaut.feeds.social.cryptopanic",
+    "feargreed": "argonaut.feeds.social.feargreed",
+    "lunarcrush": "argonaut.feeds.social.lunarcrush",
+    "reddit": "argonaut.feeds.social.reddit",
+    "santiment": "argonaut.feeds.social.santiment",
+    "stocktwits": "argonaut.feeds.social.stocktwits",
+    "x": "argonaut.feeds.social.x_stream",
     "file": "argonaut.feeds.events.file",
 }
 """The module of each; its `KIND` says the rest. HTTP clients load only where one is wanted."""

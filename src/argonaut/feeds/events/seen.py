@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from argonaut.domain.errors import ExitCode
@@ -16,6 +17,7 @@ from argonaut.feeds.errors import FeedError
 _TABLES = """
 CREATE TABLE IF NOT EXISTS seen (family TEXT, key TEXT, PRIMARY KEY (family, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS begun (source TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS memory (source TEXT PRIMARY KEY, body BLOB);
 """
 _HAS = "SELECT 1 FROM seen WHERE family = ? AND key = ?"
 _HAS_BEGUN = "SELECT 1 FROM begun WHERE source = ?"
@@ -68,6 +70,17 @@ class Seen:
     def begin(self, source: str) -> None:
         """Remember that the source has been read once."""
         self._begun[source] = None
+
+    def recall(self, name: str) -> bytes:
+        """Return what a source kept for itself, b"" if it has nothing."""
+        ask = "SELECT body FROM memory WHERE source = ?"
+        found = self._database.execute(ask, (name,)).fetchone()
+        return b"" if found is None else bytes(found[0])
+
+    def keep(self, name: str, body: bytes) -> None:
+        """Keep what a source wants to know after a restart; a full disk only makes it forget."""
+        with suppress(sqlite3.Error), self._database:
+            self._database.execute("INSERT OR REPLACE INTO memory VALUES (?, ?)", (name, body))
 
     def commit(self) -> bool:
         """Make it durable; False when the disk takes nothing, and the next commit tries again."""

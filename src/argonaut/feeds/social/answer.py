@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import msgspec
 
@@ -17,6 +17,10 @@ _TIME_MAX_NS = 2**62
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 T = TypeVar("T")
+_MOST = 10**15
+Number = Annotated[float, msgspec.Meta(ge=-_MOST, le=_MOST)]
+"""A number that can be reckoned with: "NaN", which JSON has as a string, is none."""
+Count = Annotated[int, msgspec.Meta(ge=-_MOST, le=_MOST)]
 
 
 def read_answer(source: str, body: bytes, shape: type[T]) -> T:

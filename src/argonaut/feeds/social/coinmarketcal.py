@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import msgspec
 
 from argonaut.domain.event import ExternalEvent
+from argonaut.domain.secret import Secret
 from argonaut.feeds.announcements.text import TITLE_MAX, plain
 from argonaut.feeds.errors import RefusedBySourceError
+from argonaut.feeds.events.connector import Connector, ConnectorKind, Wiring
+from argonaut.feeds.events.poller import Poller, Question
 from argonaut.feeds.social.answer import read_answer, read_items, said, utc_ns
 
 SOURCE = "coinmarketcal"
 EVENTS_PATH = "/v1/events?max=50&page=1&sortBy=created_desc"
 _SYMBOL = re.compile(r"[A-Z0-9]{1,12}")
 _HOT, _PLAIN = 0.5, 0.2  # priority: news for a person, never enough for a trade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """A key."""
+
+    key: Secret
 
 
 class _Text(msgspec.Struct):
@@ -63,6 +74,17 @@ def read_coinmarketcal(body: bytes, seen_ns: int) -> list[ExternalEvent]:
     return list(_events(read_items(SOURCE, read.body, _Planned), seen_ns))
 
 
+def connect(wiring: Wiring) -> Connector:
+    """Return the connector."""
+    params: Params = wiring.params
+    question = Question(
+        url=f"{wiring.base_url}{EVENTS_PATH}",
+        read=read_coinmarketcal,
+        headers={"x-api-key": params.key.reveal(), "Accept": "application/json"},
+    )
+    return Poller(wiring, lambda: (question,))
+
+
 def _events(planned: Iterable[_Planned], seen_ns: int) -> Iterable[ExternalEvent]:
     for each in planned:
         published_ns, day_ns = utc_ns(each.created_date), utc_ns(each.date_event)
@@ -86,3 +108,12 @@ def _events(planned: Iterable[_Planned], seen_ns: int) -> Iterable[ExternalEvent
                 "can_occur_before": str(each.can_occur_before).lower(),
             },
         )
+
+
+KIND = ConnectorKind(
+    make=connect,
+    params=Params,
+    base_url="https://developers.coinmarketcal.com",
+    interval_s=3600.0,
+    stale_s=4 * 3600.0,
+)

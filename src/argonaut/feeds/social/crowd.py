@@ -14,6 +14,7 @@ import msgspec
 from argonaut.feeds.sentiment.score import score
 from argonaut.feeds.social.figures import Figures
 from argonaut.feeds.social.history import WINDOW_NS, WINDOWS_MAX, History, window_of
+from argonaut.feeds.social.memory import Saved
 from argonaut.feeds.social.post import Post, Watch, skeleton
 from argonaut.feeds.social.strength import moods, strength
 
@@ -32,13 +33,6 @@ class Counted(msgspec.Struct, kw_only=True):
     future: int = 0
     unnamed: int = 0  # names no coin that is watched
     shed: int = 0  # more than are kept
-
-
-class Saved(msgspec.Struct, frozen=True, kw_only=True):
-    """What a crowd needs to go on after a restart: what is usual, and which texts are known."""
-
-    usual: dict[str, dict[int, float]]
-    texts: dict[str, int]  # skeleton in hexadecimal, and the window it was last seen in
 
 
 class _Voice(msgspec.Struct):

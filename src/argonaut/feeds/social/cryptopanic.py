@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import msgspec
 
+from argonaut.domain.event import ExternalEvent
+from argonaut.domain.secret import Secret
 from argonaut.feeds.errors import RefusedBySourceError
-from argonaut.feeds.social.answer import read_answer, read_items, said, utc_ns
+from argonaut.feeds.events.connector import Connector, ConnectorKind, Wiring
+from argonaut.feeds.events.poller import Poller, Question
+from argonaut.feeds.social.answer import Count, Number, read_answer, read_items, said, utc_ns
 from argonaut.feeds.social.figures import scale
+from argonaut.feeds.social.listener import Listener
+from argonaut.feeds.social.memory import Diary
 from argonaut.feeds.social.post import Post, read_text
+from argonaut.feeds.social.watching import Watching, patient
 
 PAGE = 20  # posts of an answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params(Watching):
+    """A key, and which posts to ask for."""
+
+    key: Secret
+    filter: str = ""  # rising, hot, bullish, bearish or important; all without one
+    regions: str = "en"
 
 
 class _Coin(msgspec.Struct):
@@ -19,10 +37,10 @@ class _Coin(msgspec.Struct):
 
 
 class _Votes(msgspec.Struct):
-    positive: int = 0
-    negative: int = 0
-    important: int = 0
-    liked: int = 0
+    positive: Count = 0
+    negative: Count = 0
+    important: Count = 0
+    liked: Count = 0
 
 
 class _News(msgspec.Struct):
@@ -33,7 +51,7 @@ class _News(msgspec.Struct):
     instruments: list[_Coin] | None = None
     currencies: list[_Coin] | None = None  # their older name
     votes: _Votes | None = None
-    panic_score: float | None = None
+    panic_score: Number | None = None
 
 
 class _Page(msgspec.Struct):
@@ -54,6 +72,27 @@ def read_cryptopanic(body: bytes) -> tuple[Post, ...]:
     return tuple(_posts(read_items("cryptopanic", page.results, _News)))
 
 
+def connect(wiring: Wiring) -> Connector:
+    """Return the connector."""
+    params: Params = wiring.params
+    listener = Listener(
+        "cryptopanic", params.watch, params.judge, Diary(wiring.memory, wiring.name)
+    )
+    asked = {
+        "auth_token": params.key.reveal(),
+        "currencies": ",".join(params.watch.symbols),
+        "public": "true",
+        "regions": params.regions,
+    } | ({"filter": params.filter} if params.filter else {})
+
+    def read(body: bytes, seen_ns: int) -> list[ExternalEvent]:
+        posts = read_cryptopanic(body)
+        return listener.page(posts, full=len(posts) >= PAGE, seen_ns=seen_ns)
+
+    url = f"{wiring.base_url}/api/developer/v2/posts/?{urlencode(asked)}"
+    return Poller(patient(wiring), lambda: (Question(url=url, read=read),))
+
+
 def _posts(news: Iterable[_News]) -> Iterable[Post]:
     for each in news:
         published_ns = utc_ns(each.published_at)
@@ -69,3 +108,12 @@ def _posts(news: Iterable[_News]) -> Iterable[Post]:
             votes=(votes.positive, votes.negative),
             rated=scale(each.panic_score, 100.0),
         )
+
+
+KIND = ConnectorKind(
+    make=connect,
+    params=Params,
+    base_url="https://cryptopanic.com",
+    interval_s=120.0,
+    stale_s=900.0,
+)

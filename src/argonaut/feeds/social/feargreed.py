@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import msgspec
 
 from argonaut.domain.event import ExternalEvent
@@ -11,7 +13,9 @@ from argonaut.feeds.errors import (
     OldAnswerError,
     RefusedBySourceError,
 )
-from argonaut.feeds.social.answer import read_answer, said
+from argonaut.feeds.events.connector import Connector, ConnectorKind, Wiring
+from argonaut.feeds.events.poller import Poller, Question
+from argonaut.feeds.social.answer import Count, Number, read_answer, said
 from argonaut.feeds.social.figures import mood, scale
 
 SOURCE = "feargreed"
@@ -21,9 +25,14 @@ _AHEAD_NS = 3600 * _SECOND_NS  # what clocks may differ by
 _OLD_NS = 2 * 86_400 * _SECOND_NS  # it changes once a day
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """It has no settings and needs no key."""
+
+
 class _Day(msgspec.Struct):
-    value: float
-    timestamp: int
+    value: Number
+    timestamp: Count
     value_classification: str = ""
 
 
@@ -68,3 +77,18 @@ def read_feargreed(body: bytes, seen_ns: int) -> list[ExternalEvent]:
             sentiment=mood(day.value, middle=50.0, reach=50.0),
         )
     ]
+
+
+def connect(wiring: Wiring) -> Connector:
+    """Return the connector."""
+    question = Question(url=f"{wiring.base_url}{INDEX_PATH}", read=read_feargreed)
+    return Poller(wiring, lambda: (question,))
+
+
+KIND = ConnectorKind(
+    make=connect,
+    params=Params,
+    base_url="https://api.alternative.me",
+    interval_s=3600.0,
+    stale_s=4 * 3600.0,
+)

@@ -52,7 +52,7 @@ class Heuristic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     account_bonus: float = 0.1  # if a watched account is among the authors
     velocity_suspect: float = 50.0  # more than this is a campaign until a person has looked
     suspect_priority_max: float = 0.5
-    mentions_min: int = 10  # in a window before it is worth an event
+    mentions_min: float = 10.0  # in a window before it is worth an event
     every_s: float = 60.0  # between two events on one coin
 
     def __post_init__(self) -> None:
@@ -135,11 +135,11 @@ def social_event(
         body="\n".join(text[:_TEXT_MAX] for text in figures.texts[:_TEXTS_MAX]),
         symbols=(figures.symbol,),
         published_ns=figures.published_ns,
-        priority=priority(figures, heuristic),
-        score=figures.score,
+        priority=_short(priority(figures, heuristic)) or 0.0,
+        score=_short(figures.score),
         mentions=min(figures.mentions, _MENTIONS_MAX),
-        velocity=figures.velocity,
-        sentiment=figures.sentiment,
+        velocity=_short(figures.velocity),
+        sentiment=_short(figures.sentiment),
         payload=payload,
     )
 
@@ -160,6 +160,11 @@ def mood(value: float | None, *, middle: float, reach: float) -> float | None:
     0.5
     """
     return None if value is None else min(max((value - middle) / reach, -1.0), 1.0)
+
+
+def _short(value: float | None) -> float | None:
+    """Return four decimals: more are noise, and stand in every reason."""
+    return None if value is None else round(value, 4)
 
 
 def _title(figures: Figures) -> str:

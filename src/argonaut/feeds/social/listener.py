@@ -9,6 +9,7 @@ from argonaut.feeds.errors import OldAnswerError
 from argonaut.feeds.social.crowd import Crowd
 from argonaut.feeds.social.figures import Heuristic, social_event
 from argonaut.feeds.social.history import WINDOW_NS
+from argonaut.feeds.social.memory import Diary
 from argonaut.feeds.social.post import Post, Watch
 
 _SECOND_NS = 1_000_000_000
@@ -18,9 +19,14 @@ _DAY_NS = 86_400 * _SECOND_NS
 class Listener:
     """The crowd of one stream of one source, and what was said of it."""
 
-    def __init__(self, source: str, watch: Watch, heuristic: Heuristic) -> None:
+    def __init__(
+        self, source: str, watch: Watch, heuristic: Heuristic, diary: Diary | None = None
+    ) -> None:
+        """With a `diary` it knows what was usual before a restart."""
         self.source = source
         self.crowd = Crowd(watch)
+        self._diary = diary or Diary(None, source)
+        self.crowd.restore(self._diary.read())
         self._heuristic = heuristic
         self._until_ns: int | None = None  # observed so far
         self._newest_ns = 0
@@ -48,6 +54,8 @@ class Listener:
     def _hear(self, posts: Iterable[Post], *, since_ns: int, until_ns: int) -> list[ExternalEvent]:
         self._due |= self.crowd.take(posts, since_ns=since_ns, until_ns=until_ns)
         self._until_ns = until_ns
+        if self._diary.is_due(until_ns):
+            self._diary.write(self.crowd.saved(), until_ns)
         events = []
         for symbol in sorted(self._due):
             event = self._say(symbol, until_ns)

@@ -7,16 +7,22 @@ GraphQL tells errors with HTTP 200.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.event import ExternalEvent
+from argonaut.domain.secret import Secret
 from argonaut.feeds.errors import EmptyAnswerError, OldAnswerError, RefusedBySourceError
-from argonaut.feeds.social.answer import read_answer, said, utc_ns
+from argonaut.feeds.events.connector import Connector, ConnectorKind, Wiring
+from argonaut.feeds.events.poller import Poller, Question, Read
+from argonaut.feeds.social.answer import Number, read_answer, said, utc_ns
 from argonaut.feeds.social.figures import SCORE_MAX, Figures, Heuristic, social_event
 from argonaut.feeds.social.history import surprise, velocity
+from argonaut.feeds.social.together import Together
+from argonaut.feeds.social.watching import Watching, patient
 
 SOURCE = "santiment"
 _HOUR_NS = 3600 * 1_000_000_000
@@ -26,11 +32,25 @@ _SLUG = re.compile(r"[a-z0-9-]{1,80}")
 PROJECTS_QUERY = msgspec.json.encode({"query": "{allProjects{slug ticker}}"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params(Watching):
+    """A key, and the slugs of coins whose ticker more than one project has."""
+
+    key: Secret
+    slugs: dict[str, str] = field(default_factory=dict)  # DOGE: dogecoin
+
+    def __post_init__(self) -> None:
+        """Refuse what is no slug."""
+        super(Params, self).__post_init__()
+        for slug in self.slugs.values():
+            query_for(slug)
+
+
 class Point(msgspec.Struct, frozen=True):
     """One hour of one metric; a value that is not known yet is None."""
 
     datetime: str
-    value: float | None = None
+    value: Number | None = None
 
 
 class _Series(msgspec.Struct):
@@ -135,19 +155,60 @@ def read_santiment(
     return [social_event(SOURCE, figures, heuristic, seen_ns)]
 
 
-def slugs_of(
-    tickers: Sequence[str], known: Mapping[str, str], given: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the slug of each ticker: the given one, else the one that only it can mean.
+class Asking:
+    """What Santiment is asked about one coin: its slug if nobody has said it, then its last day."""
 
-    Raises:
-        InvalidValueError: A ticker has none, or more than one.
-    """
-    slugs = {ticker: given.get(ticker) or known.get(ticker, "") for ticker in tickers}
-    missing = [ticker for ticker, slug in slugs.items() if not slug]
-    if missing:
-        raise InvalidValueError(f"{SOURCE}: want the slug of {', '.join(missing)} under `slugs`")
-    return slugs
+    def __init__(self, wiring: Wiring, ticker: str) -> None:
+        params: Params = wiring.params
+        self._judge = params.judge
+        self._ticker = ticker
+        self._slug = params.slugs.get(ticker, "")
+        self._url = f"{wiring.base_url}/graphql"
+        self._headers = {
+            "Authorization": f"Apikey {params.key.reveal()}",
+            "Content-Type": "application/json",
+        }
+
+    def questions(self) -> Iterator[Question]:
+        """Yield what to ask."""
+        if not self._slug:
+            yield self._ask(PROJECTS_QUERY, self._find)
+        yield self._ask(query_for(self._slug), self._read)
+
+    def _ask(self, body: bytes, read: Read) -> Question:
+        return Question(
+            url=self._url,
+            read=read,
+            headers=self._headers,
+            method="POST",
+            body=body,
+            is_conditional=False,
+        )
+
+    def _find(self, body: bytes, seen_ns: int) -> list[ExternalEvent]:
+        del seen_ns
+        slug = read_projects(body).get(self._ticker, "")
+        if not slug:
+            raise RefusedBySourceError(
+                f"{SOURCE}: no project, or more than one, has the ticker {self._ticker}: "
+                "name it under slugs"
+            )
+        self._slug = slug
+        return []
+
+    def _read(self, body: bytes, seen_ns: int) -> list[ExternalEvent]:
+        return read_santiment(body, self._ticker, self._judge, seen_ns)
+
+
+def connect(wiring: Wiring) -> Connector:
+    """Return the connector: one poller a coin."""
+    params: Params = wiring.params
+    return Together([_of_one(wiring, ticker) for ticker in params.watch.symbols])
+
+
+def _of_one(wiring: Wiring, ticker: str) -> Poller:
+    named = replace(wiring, name=f"{wiring.name}:{ticker}")
+    return Poller(patient(named), Asking(wiring, ticker).questions)
 
 
 def _known(series: _Series | None) -> list[tuple[int, float]]:
@@ -162,3 +223,12 @@ def _known(series: _Series | None) -> list[tuple[int, float]]:
 def _refuse(errors: list[_Fault] | None) -> None:
     if errors:
         raise RefusedBySourceError(f"{SOURCE}: {said(errors[0].message or 'an error')}")
+
+
+KIND = ConnectorKind(
+    make=connect,
+    params=Params,
+    base_url="https://api.santiment.net",
+    interval_s=300.0,
+    stale_s=3600.0,
+)

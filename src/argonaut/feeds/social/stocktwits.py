@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import msgspec
 
+from argonaut.domain.event import ExternalEvent
 from argonaut.feeds.errors import RefusedBySourceError
-from argonaut.feeds.social.answer import read_answer, read_items, said, utc_ns
-from argonaut.feeds.social.post import Post, read_text
+from argonaut.feeds.events.connector import Connector, ConnectorKind, Wiring
+from argonaut.feeds.events.poller import Poller, Question
+from argonaut.feeds.social.answer import Count, read_answer, read_items, said, utc_ns
+from argonaut.feeds.social.listener import Listener
+from argonaut.feeds.social.memory import Diary
+from argonaut.feeds.social.post import Post, Watch, read_text
+from argonaut.feeds.social.together import Together
+from argonaut.feeds.social.watching import Watching, patient
 
 PAGE = 30  # messages that are asked for
 _CRYPTO = ".X"  # what tickers of coins end in
+_A_HOUR = 180.0  # questions an address may ask, with some left for a person
 _VOTES = {"bullish": (1, 0), "bearish": (0, 1)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params(Watching):
+    """Its tickers are what is asked for, one after the other; no key is needed."""
 
 
 class _Status(msgspec.Struct):
@@ -26,7 +40,7 @@ class _Said(msgspec.Struct):
 
 class _User(msgspec.Struct):
     username: str = ""
-    followers: int | None = None
+    followers: Count | None = None
 
 
 class _Symbol(msgspec.Struct):
@@ -79,6 +93,31 @@ def read_stocktwits(body: bytes) -> tuple[Post, ...]:
     return tuple(_posts(read_items("stocktwits", page.messages, _Message)))
 
 
+def connect(wiring: Wiring) -> Connector:
+    """Return the connector: one poller a coin, so that one the source does not know harms no other.
+
+    They share what an address may ask in an hour.
+    """
+    params: Params = wiring.params
+    tickers = params.watch.symbols
+    interval_s = max(wiring.interval_s, 3600.0 / _A_HOUR * len(tickers))
+    return Together([_of_one(replace(wiring, interval_s=interval_s), each) for each in tickers])
+
+
+def _of_one(wiring: Wiring, ticker: str) -> Poller:
+    params: Params = wiring.params
+    watch = Watch(tickers=(ticker,), accounts=params.accounts)
+    named = replace(wiring, name=f"{wiring.name}:{ticker}")
+    listener = Listener("stocktwits", watch, params.judge, Diary(wiring.memory, named.name))
+
+    def read(body: bytes, seen_ns: int) -> list[ExternalEvent]:
+        posts = read_stocktwits(body)
+        return listener.page(posts, full=len(posts) >= PAGE, seen_ns=seen_ns)
+
+    question = Question(url=f"{wiring.base_url}{messages_path(ticker)}", read=read)
+    return Poller(patient(named), lambda: (question,))
+
+
 def _posts(messages: Iterable[_Message]) -> Iterable[Post]:
     for message in messages:
         published_ns = utc_ns(message.created_at)
@@ -99,3 +138,12 @@ def _posts(messages: Iterable[_Message]) -> Iterable[Post]:
             engagement=(1.0 + math.log10(1 + max(user.followers or 0, 0)),),
             votes=_VOTES.get((mood.basic or "").lower(), (0, 0)) if mood is not None else (0, 0),
         )
+
+
+KIND = ConnectorKind(
+    make=connect,
+    params=Params,
+    base_url="https://api.stocktwits.com",
+    interval_s=60.0,
+    stale_s=900.0,
+)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from argonaut.feeds.errors import AnswerShapeError, NotJsonError, RefusedBySourceError
-from argonaut.feeds.social.answer import read_answer, said, utc_ns
+from argonaut.feeds.social.answer import Count, read_answer, said, utc_ns
 from argonaut.feeds.social.post import Post, Watch, read_text
 
 LINE_BYTES_MAX = 1_000_000
@@ -23,10 +23,10 @@ _RULE_MAX = 512  # characters
 
 
 class _Metrics(msgspec.Struct):
-    like_count: int | None = None
-    retweet_count: int | None = None
-    quote_count: int | None = None
-    followers_count: int | None = None
+    like_count: Count | None = None
+    retweet_count: Count | None = None
+    quote_count: Count | None = None
+    followers_count: Count | None = None
 
 
 class _Reference(msgspec.Struct):
