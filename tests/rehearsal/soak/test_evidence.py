@@ -55,13 +55,17 @@ RECORD = SoakRecord(
 )
 
 
-def refused(at_ns: int) -> Rejected:
+def refused(at_ns: int, code: str = "-2010") -> Rejected:
     """The venue's own word on an order that was meant in the life before."""
-    return Rejected(client_order_id=WAITED, event_ns=at_ns, code="-2010", reason="closed")
+    return Rejected(client_order_id=WAITED, event_ns=at_ns, code=code, reason="closed")
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    return left_in(tmp_path)
+
+
+def left_in(tmp_path: Path, code: str = "-2010") -> Path:
     """Two starts of a trader, the second a minute after the first."""
     (tmp_path / KEYS).mkdir()
     for name in ("api_key", "api_secret"):
@@ -91,9 +95,9 @@ def folder(tmp_path: Path) -> Path:
         lease = Lease(epoch=f"qz{number}", number=number, config_hash="c", build="0")
         journal.append(0, at_ns, KIND, lease.epoch, encode(lease))
         money = Deposited(event_ns=at_ns, asset="USDT", amount=Decimal(5))
-        journal.append(0, at_ns, "deposit", "USDT", encode(money))
+        journal.append(0, at_ns + SECOND_NS, "deposit", "USDT", encode(money))
         if number == 2:
-            journal.append(1, at_ns + SECOND_NS, "report", WAITED, encode(refused(at_ns)))
+            journal.append(1, at_ns + SECOND_NS, "report", WAITED, encode(refused(at_ns, code)))
         journal.commit()
         journal.close()
     return tmp_path
@@ -105,16 +109,22 @@ def test_each_start_with_a_lease_is_a_life_and_the_last_one_did_not_end(folder: 
 
     assert [(each.epoch, each.ending) for each in found.lives] == [("qz1", "crash"), ("qz2", "end")]
     assert [each.began_ns for each in found.lives] == [5 * SECOND_NS, 65 * SECOND_NS]
+    assert [each.ended_ns for each in found.lives] == [6 * SECOND_NS, 90 * SECOND_NS]
     assert [each.number for each in found.lives] == [1, 2]
     assert [each.life for each in found.commits] == [1, 1, 2, 2, 2]
     assert {row.pid for row in found.rows} == {None}  # which the system may give out again
 
 
-def test_who_is_told_the_venues_refusal_has_sent_the_order(folder: Path) -> None:
+@pytest.mark.parametrize("code", ["-2010", "throttled"])
+def test_who_is_told_the_venues_refusal_has_sent_the_order(tmp_path: Path, code: str) -> None:
     """An exit that waited in one life may leave in the next: nothing of it was ever unknown."""
-    (sent,) = evidence_of(RECORD, folder).sent
+    (sent,) = evidence_of(RECORD, left_in(tmp_path, code)).sent
 
     assert (sent.places, sent.life, sent.status) == ((WAITED,), 2, 400)
+
+
+def test_who_is_told_that_an_order_is_absent_need_not_have_sent_it(tmp_path: Path) -> None:
+    assert evidence_of(RECORD, left_in(tmp_path, "absent")).sent == ()
 
 
 def test_the_truth_is_counted_from_when_the_venue_began(folder: Path) -> None:

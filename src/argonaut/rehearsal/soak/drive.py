@@ -34,7 +34,9 @@ from argonaut.runtime.snapshot import RunSnapshot
 
 _START_S = 60.0  # a venue is up within
 _READY_S = 8.0  # a life that is not ready by then is killed all the same
-_ALIVE_S = 3.5  # so long at most a life lasts after it was ready
+# So long at most a life lasts after it was ready; each opens three of the connections of which
+# a venue allows 300 in five minutes.
+_ALIVE_S = 5.0
 # Or, now and then, between these: what takes rounds of questions comes to its end.
 _LONG_S = (25.0, 35.0)
 _TO_BOOK_NS = 18 * SECOND_NS  # what somebody does to the account within a wave is booked by then

@@ -15,6 +15,7 @@ from argonaut.domain.order import OrderStatus, Rejected
 from argonaut.journal.body import body_of
 from argonaut.journal.reader import JournalReader
 from argonaut.journal.row import Row
+from argonaut.ports import THROTTLED
 from argonaut.rehearsal.binance.exchange import Truth as Told
 from argonaut.rehearsal.simulation.evidence import Belief, Commit, Evidence, Life, Sent, Truth
 from argonaut.rehearsal.simulation.plan import SECOND_NS, Fault, FaultPlan
@@ -47,7 +48,7 @@ def evidence_of(record: SoakRecord, folder: Path) -> Evidence:
         commits=tuple(_commits(rows, record.epoch_ns)),
         sent=tuple(_sent(rows, leases, truth, record.epoch_ns)),
         truth=truth,
-        lives=_lives(leases, record, end_ns),
+        lives=tuple(_lives(rows, record.epoch_ns, end_ns)),
         belief=_belief(record.last_words),
         lateness_ns=LATENESS_NS,
         canaries=tuple(
@@ -76,12 +77,17 @@ def _sent(
     for commit, row in zip(_commits(rows, epoch_ns), rows, strict=True):
         if row.kind == "report":
             report = body_of(row)
-            if isinstance(report, Rejected) and report.code.startswith("-"):
+            if isinstance(report, Rejected) and _is_venues_word(report.code):
                 yield _placement(report.client_order_id, commit.at_ns, commit.life, 400)
     for order in truth.orders:
         if order.is_ours:
             life = bisect_right(began_ns, order.created_ns)
             yield _placement(order.client_order_id, order.created_ns, life, 200)
+
+
+def _is_venues_word(code: str) -> bool:
+    """Whether a refusal was an answer to the request itself."""
+    return code.startswith("-") or code == THROTTLED
 
 
 def _placement(name: str, at_ns: int, life: int, status: int) -> Sent:
@@ -118,20 +124,23 @@ def _truth(record: SoakRecord, folder: Path) -> Truth:
     return truth_of(told, names(), epoch_ns=record.epoch_ns, prices=told.prices)
 
 
-def _lives(leases: Sequence[Row], record: SoakRecord, end_ns: int) -> tuple[Life, ...]:
-    """Return the processes that came as far as a lease, the last one ready and not ended."""
-    began_ns = [row.event_ns - record.epoch_ns for row in leases]
-    return tuple(
-        Life(
+def _lives(rows: Sequence[Row], epoch_ns: int, end_ns: int) -> Iterator[Life]:
+    """Yield the processes that came as far as a lease; the last one was ready and did not end.
+
+    When one was killed nobody wrote down: nothing is asked of it in time after its last row.
+    """
+    starts = [at for at, row in enumerate(rows) if row.kind == LEASE]
+    for number, (at, next_at) in enumerate(zip(starts, [*starts[1:], 0], strict=True), start=1):
+        began_ns = rows[at].event_ns - epoch_ns
+        last_ns = max((row.event_ns for row in rows[at:next_at]), default=0) - epoch_ns
+        yield Life(
             number=number,
-            epoch=row.subject,
-            began_ns=began_ns[number - 1],
-            ready_ns=began_ns[number - 1],
-            ended_ns=end_ns if number == len(leases) else began_ns[number],
-            ending="end" if number == len(leases) else "crash",
+            epoch=rows[at].subject,
+            began_ns=began_ns,
+            ready_ns=began_ns,
+            ended_ns=max(began_ns, last_ns) if next_at else end_ns,
+            ending="crash" if next_at else "end",
         )
-        for number, row in enumerate(leases, start=1)
-    )
 
 
 def _belief(last_words: str) -> Belief:
