@@ -129,6 +129,15 @@ def test_rows_are_the_last_ones_of_the_kinds_and_instrument_asked_for(tmp_path: 
     assert len(decisions) <= 50
 
 
+def test_what_became_of_a_signal_is_told_from_the_journal(tmp_path: Path) -> None:
+    """Nobody else may open it; a signal that never came is an empty list."""
+
+    async def signal(_run: PaperRun, _server: ControlServer, where: Path) -> Any:
+        return await ask(where, "/signal", query={"id": "none", "source": ""})
+
+    assert answers(tmp_path, signal) == []
+
+
 def test_why_answers_for_an_instrument(tmp_path: Path) -> None:
     """The question a person has in front of a chart."""
 

@@ -116,6 +116,7 @@ def test_a_signal_becomes_an_entry_with_everything_it_said():
             user_id="ann",
             tag="dip-buy",
             dry_run=True,
+            answers_to="s1",
             reason="dip says buy with confidence 0.9, signal s1",
         )
     ]
@@ -275,6 +276,7 @@ def test_an_intent_to_exit_closes_what_is_held():
             user_id="ann",
             tag="detector_exit",
             reason="dip says sell, signal s1",
+            answers_to="s1",
         )
     ]
 

@@ -50,3 +50,24 @@ def send(
     from argonaut.cli.signals import sent  # noqa: PLC0415 - the client takes a third of a second
 
     return sent(file, url, key_id=key_id, secret_file=secret_file, as_json=as_json)
+
+
+@app.command()
+def show(
+    signal_id: Annotated[str, typer.Argument(help="Its id, as the detector gave it.")],
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", help="The run's YAML or journal; the last run when left out."),
+    ] = None,
+    source: Annotated[
+        str, typer.Option("--source", help="Of this source only, where several use the id.")
+    ] = "",
+    as_json: options.AsJson = False,
+) -> int:
+    """Tell what became of a signal: the door, every decision, its orders and where they are now.
+
+    Exit codes: 0 told, 2 no such signal or run, 4 the run does not answer.
+    """
+    from argonaut.cli.fate import shown  # noqa: PLC0415 - reads a journal
+
+    return shown(signal_id, config, source=source, as_json=as_json)

@@ -159,6 +159,7 @@ class Enter(
     source: str = ""
     user_id: str = ""
     dry_run: bool = False
+    answers_to: str = ""  # id of the detector's signal it comes of; `source` sent it
 
 
 class Exit(
@@ -182,6 +183,7 @@ class Exit(
     source: str = ""
     user_id: str = ""
     dry_run: bool = False
+    answers_to: str = ""  # id of the detector's signal it comes of; `source` sent it
 
 
 class Protect(
@@ -202,7 +204,14 @@ class Protect(
     signal_id: SignalId = SignalId("")
 
 
-class Skip(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):
+class Skip(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+):
     """Not a wish but a reason: why the strategy saw its moment and did nothing.
 
     Journaled for `argonaut why`; a strategy yields it when the reason changes, not on every bar.
@@ -211,6 +220,9 @@ class Skip(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_f
     strategy_id: StrategyId
     instrument_id: InstrumentId
     reason: str
+    source: str = ""  # of the detector's signal it is about
+    answers_to: str = ""  # and that signal's id
+    is_waiting: bool = False  # something may come of it yet
 
 
 class Announce(msgspec.Struct, frozen=True, kw_only=True, tag=True, forbid_unknown_fields=True):

@@ -27,6 +27,8 @@ from argonaut.journal.body import row_object
 from argonaut.journal.meta import Meta
 from argonaut.journal.query import RowFilter
 from argonaut.journal.row import Row
+from argonaut.journal.signal_fate import KINDS as FATE_KINDS
+from argonaut.journal.signal_fate import fates_of
 from argonaut.journal.why import KINDS as WHY_KINDS
 from argonaut.journal.why import why
 from argonaut.monitoring.metrics import Metrics
@@ -118,6 +120,7 @@ class ControlServer:
                 ("GET", "/status"): self._status,
                 ("GET", "/decisions"): self._decisions,
                 ("GET", "/why"): self._why,
+                ("GET", "/signal"): self._signal,
                 ("GET", "/rows"): self._rows,
                 ("GET", "/chain"): self._chain,
                 ("GET", "/meta"): self._meta,
@@ -203,6 +206,11 @@ class ControlServer:
         return _json(
             why(rows, instrument=request.query.get("instrument", ""), at_ns=at_ns, limit=limit)
         )
+
+    async def _signal(self, request: web.Request) -> web.Response:
+        rows = self._journal.rows(RowFilter(kinds=FATE_KINDS))
+        asked = request.query
+        return _json(fates_of(rows, asked.get("id", ""), asked.get("source", "")))
 
     async def _rows(self, request: web.Request) -> web.Response:
         kinds = tuple(each for each in request.query.get("kinds", "").split(",") if each)

@@ -107,7 +107,7 @@ class Combined(Strategy):
         """Trade a signal that own analysis shares, have it wait for that, or say why not."""
         blocker = self._forwarder.blocker(signal, holding)
         if blocker:
-            yield self._skip(f"{_name(signal)}: {blocker}")
+            yield self._skip(f"{_name(signal)}: {blocker}", signal)
         elif signal.intent == "exit":
             yield from self._forwarder.on_signal(signal, holding)
         else:
@@ -122,11 +122,11 @@ class Combined(Strategy):
         if signal.intent == "auto" and opposes(signal, holding):
             closing = msgspec.structs.replace(signal, intent="exit", fraction=None)
             yield from self._forwarder.on_signal(closing, holding)
-            yield self._skip(f"{_name(signal)} closes and does not enter: {doubt}")
+            yield self._skip(f"{_name(signal)} closes and does not enter: {doubt}", signal)
         elif self.params.require_confirmation:
             yield from self._wait(signal, doubt)
         else:
-            yield self._skip(f"{_name(signal)}: {doubt}")
+            yield self._skip(f"{_name(signal)}: {doubt}", signal)
 
     def _doubt(self, signal: DetectorSignal, now_ns: int) -> str:
         """Return what own analysis has against an entry; empty when nothing."""
@@ -170,9 +170,10 @@ class Combined(Strategy):
         left = [each for each in waiting if each.source == signal.source]
         left += kept[: max(0, len(kept) + 1 - _WAITING_MAX)]
         for each in left:
-            yield self._skip(f"{_name(each)}: gives way to {_name(signal)}")
+            yield self._skip(f"{_name(each)}: gives way to {_name(signal)}", each)
         self._keep([*(each for each in kept if each not in left), signal])
-        yield self._skip(f"{_name(signal)} waits up to {self.params.confirm_s:g} s: {doubt}")
+        said = f"{_name(signal)} waits up to {self.params.confirm_s:g} s: {doubt}"
+        yield self._skip(said, signal, is_waiting=True)
 
     def on_wish(self, overheard: Overheard, holding: Holding) -> Iterator[Signal]:
         """Take what another strategy wishes for an opinion; trade what waited for it."""
@@ -207,7 +208,7 @@ class Combined(Strategy):
             self._keep([each for each in self._signals() if each not in late])
         for each in late:
             waited_s = (self._deadline_ns(each) - each.event_ns) / _SECOND_NS
-            yield self._skip(f"{_name(each)}: not confirmed within {waited_s:g} s")
+            yield self._skip(f"{_name(each)}: not confirmed within {waited_s:g} s", each)
 
     def _deadline_ns(self, signal: DetectorSignal) -> int:
         """When it has waited too long: by our window, or by its own time to live."""
@@ -234,9 +235,16 @@ class Combined(Strategy):
         ]
         return sum(fresh) / len(fresh) if fresh else None
 
-    def _skip(self, reason: str) -> Skip:
+    def _skip(self, reason: str, signal: DetectorSignal, *, is_waiting: bool = False) -> Skip:
         self._reason = reason
-        return Skip(strategy_id=self.strategy_id, instrument_id=self.instrument_id, reason=reason)
+        return Skip(
+            strategy_id=self.strategy_id,
+            instrument_id=self.instrument_id,
+            reason=reason,
+            source=signal.source,
+            answers_to=signal.signal_id,
+            is_waiting=is_waiting,
+        )
 
 
 def _forwarding(params: Params) -> detector_driven.Params:

@@ -91,7 +91,9 @@ class DetectorDriven(Strategy):
         """Forward one signal, or say why not."""
         blocker = self.blocker(signal, holding)
         if blocker:
-            yield self._skip(f"{signal.source} {signal.signal_id}: {blocker}")
+            yield self._skip(
+                f"{signal.source} {signal.signal_id}: {blocker}", signal.source, signal.signal_id
+            )
             return
         self._flip = ""  # the newest signal counts
         if signal.intent == "exit" or (signal.intent == "auto" and opposes(signal, holding)):
@@ -106,11 +108,18 @@ class DetectorDriven(Strategy):
         entry = msgspec.json.decode(self._flip, type=Enter)
         self._flip = ""
         if fill.event_ns > self._flip_until_ns:
-            return (self._skip(f"{entry.reason}: expired before the exit was through"),)
+            late = f"{entry.reason}: expired before the exit was through"
+            return (self._skip(late, entry.source, entry.answers_to),)
         return (entry,)
 
-    def _skip(self, reason: str) -> Skip:
-        return Skip(strategy_id=self.strategy_id, instrument_id=self.instrument_id, reason=reason)
+    def _skip(self, reason: str, source: str, answers_to: str) -> Skip:
+        return Skip(
+            strategy_id=self.strategy_id,
+            instrument_id=self.instrument_id,
+            reason=reason,
+            source=source,
+            answers_to=answers_to,
+        )
 
     def blocker(self, signal: DetectorSignal, holding: Holding) -> str:
         """Return why a signal is not forwarded; empty when it is."""
@@ -181,6 +190,7 @@ class DetectorDriven(Strategy):
             source=signal.source,
             user_id=signal.user_id,
             dry_run=signal.dry_run,
+            answers_to=signal.signal_id,
             tag=signal.tag or "detector_exit",
             reason=f"{signal.source} says {signal.side}, signal {signal.signal_id}",
         )
@@ -200,6 +210,7 @@ class DetectorDriven(Strategy):
             source=signal.source,
             user_id=signal.user_id,
             dry_run=signal.dry_run,
+            answers_to=signal.signal_id,
             tag=signal.tag or "detector",
             reason=(
                 f"{signal.source} says {signal.side} with confidence {signal.confidence:g}, "

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from argonaut.domain.command import Record
 from argonaut.domain.ids import SignalId, StrategyId
@@ -107,3 +108,29 @@ def test_only_the_last_ones_are_remembered():
 
     assert fates.answer("test", "s0") is None
     assert fates.answer("test", f"s{FATES_KEPT}") is not None
+
+
+def waited(*, later):
+    """A signal that a strategy has wait, and what it says of it two steps later."""
+    fates = Fates()
+    waits = replace(skip(), source="test", answers_to="s1", is_waiting=True)
+    told = DetectorAnswer(signal=detected("s1"), answer="accepted")
+    for seq, body in ((7, told), (7, waits), *((9, each) for each in later)):
+        fates(seq, 0, Record("signal", "", body))
+    return fates.answer("test", "s1")
+
+
+def test_a_signal_that_waits_is_accepted_and_says_so():
+    """Told "rejected", a detector would send another; this one may still be traded."""
+    answer = waited(later=())
+
+    assert (answer.answer, answer.code, answer.detail) == ("accepted", "", "not sure enough")
+
+
+def test_what_comes_of_it_later_is_its_fate():
+    made = decision()
+    ours = replace(made, signal=replace(made.signal, source="test", answers_to="s1"))
+    ended = replace(skip(), source="test", answers_to="s1")
+
+    assert waited(later=(ours,)).detail == ""
+    assert waited(later=(decision(), ended)).code == "skipped"

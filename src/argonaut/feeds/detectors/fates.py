@@ -1,7 +1,8 @@
 """What became of each signal, read off the journal rows of the step that took it.
 
 An observer of the run: the row of the signal comes first, the decisions and skips it led to follow
-with the same number. What happens to its orders later is asked of whoever keeps them.
+with the same number, or later where a strategy had it wait. What happens to its orders later is
+asked of whoever keeps them.
 """
 
 from __future__ import annotations
@@ -38,8 +39,18 @@ class Fates:
                 self._fates[key] = body, self._current
                 if len(self._fates) > FATES_KEPT:
                     self._fates.popitem(last=False)
-        elif event_seq == self._seq and isinstance(body, Decision | Skip):
-            self._current.append(body)
+        elif isinstance(body, Decision | Skip):
+            if event_seq == self._seq:
+                self._current.append(body)
+            else:
+                self._take_later(body)
+
+    def _take_later(self, body: Decision | Skip) -> None:
+        """Note what came of a signal that had to wait."""
+        said = body.signal if isinstance(body, Decision) else body
+        found = self._fates.get((said.source, said.answers_to)) if said.answers_to else None
+        if found is not None:
+            found[1].append(body)
 
     def answer(self, source: str, signal_id: str) -> Answer | None:
         """Return what was decided; None when it is not remembered."""
@@ -76,9 +87,11 @@ def answer_of(told: DetectorAnswer, rows: list[Decision | Skip]) -> Answer:
             value=None if verdict.value is None else f"{verdict.value:f}",
             limit=None if verdict.limit is None else f"{verdict.limit:f}",
         )
-    skips = [row.reason for row in rows if isinstance(row, Skip)]
+    skips = [row for row in rows if isinstance(row, Skip)]
+    if skips and skips[-1].is_waiting:
+        return Answer(id=signal_id, source=source, answer="accepted", detail=skips[-1].reason)
     if skips:
         return Answer(
-            id=signal_id, source=source, answer="rejected", code="skipped", detail=skips[-1]
+            id=signal_id, source=source, answer="rejected", code="skipped", detail=skips[-1].reason
         )
     return Answer(id=signal_id, source=source, answer="accepted")
