@@ -33,6 +33,18 @@ def test_show_tells_which_layer_won(config, monkeypatch):
     assert lines["risk.checks.1.params.max_quote"].endswith("# environment MAX_NOTIONAL_USDT")
 
 
+def test_show_tells_which_list_of_instruments_won(config):
+    """A strategy that trades what nobody meant is found out before it does."""
+    shown = call("config", "show", config, "--set", "universe.scanner.enabled=true")
+    lines = shown.out.splitlines()
+
+    assert any(
+        line.split("  #")[0].strip() == "strategies.trend trades = everything"
+        and line.endswith("# universe.scanner")
+        for line in lines
+    )
+
+
 def test_show_as_json_and_without_secrets(tmp_path):
     raw = minimal()
     raw["strategies"][0]["params"] = {"api_secret": "hunter2"}

@@ -7,7 +7,7 @@ from argonaut.cli.lines import LineTeller, status_line
 from argonaut.domain.command import Record
 from argonaut.domain.ids import ClientOrderId, FillId, InstrumentId, StrategyId
 from argonaut.domain.order import Filled, Rejected
-from argonaut.domain.record import Allocated, Anomaly, ModeChanged, StrategyPaused
+from argonaut.domain.record import Allocated, Anomaly, ModeChanged, Shortlisted, StrategyPaused
 from argonaut.domain.verdict import Verdict
 from argonaut.journal.body import body_of
 from tests.cli.pictures import NOON_NS, picture, snapshot
@@ -63,6 +63,10 @@ def test_a_refusal_that_repeats_is_told_once_an_hour(teller, told):
     [
         (ModeChanged(mode="KILLED", who="me", reason="night"), "mode KILLED by me: night"),
         (Anomaly(what="dust", detail="0.1"), "anomaly dust: 0.1"),
+        (
+            Shortlisted(instruments=(), scores={}, out={}, until_ns=1),
+            "shortlist: nothing passes the filters",
+        ),
         (
             Allocated(
                 strategy_id=StrategyId("s"),

@@ -95,7 +95,7 @@ def test_a_listed_check_replaces_the_default_in_its_place():
     )
 
     codes = [each.code for each in assembly.checks()]
-    assert codes == [code for code in CHECKS if code not in ("daily_loss", "budget")]
+    assert codes == [code for code in CHECKS if code not in ("daily_loss", "budget", "universe")]
     assert next(each for each in assembly.checks() if each.code == "max_positions").max_count == 2
 
 

@@ -23,6 +23,7 @@ from argonaut.domain.record import (
     DetectorAnswer,
     ModeChanged,
     OrderSent,
+    Shortlisted,
     StrategyPaused,
 )
 from argonaut.journal.memory import MemoryJournal
@@ -199,6 +200,7 @@ def test_a_full_file_is_set_aside_and_a_new_one_begun(tmp_path: Path) -> None:
             "ERROR",
         ),
         (Anomaly(what="odd", detail="x"), "anomaly", "WARNING"),
+        (Shortlisted(instruments=(BTC,), scores={}, out={}, until_ns=1), "shortlisted", "INFO"),
         (DEMOTED, "strategy_allocated", "WARNING"),
         (DetectorAnswer(signal=SIGNAL, answer="expired"), "signal_received", "INFO"),
     ],

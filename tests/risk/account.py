@@ -37,6 +37,7 @@ class FakeAccount:
     venue: Exposure = NOTHING
     account: Exposure = NOTHING
     orders: int = 0
+    off_list: str = ""
     allowed: Decimal | None = D(10_000)
     free: Decimal = D(10_000)
     shorts: bool = True
@@ -72,6 +73,9 @@ class FakeAccount:
 
     def budget(self, strategy_id: StrategyId) -> Decimal | None:
         return self.allowed
+
+    def universe_blocker(self, instrument_id: InstrumentId) -> str:
+        return self.off_list
 
     def venue_exposure(self, venue_id: VenueId) -> Exposure:
         return self.venue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from argonaut.config.flags import FLAGS
 from argonaut.config.layers import Variables, read_variables
 from argonaut.config.load import Setting, load_explained
 from argonaut.config.schema import Config
+from argonaut.config.universe import list_of
 
 
 def tell_check(
@@ -47,7 +48,8 @@ def tell_settings(path: Path, sets: Sequence[str], *, as_json: bool) -> None:
     Raises:
         ConfigError: The config is wrong.
     """
-    _, settings = load_explained(path, sets=sets)
+    config, explained = load_explained(path, sets=sets)
+    settings = (*explained, *_lists_that_count(config))
     if as_json:
         print_json([{"place": s.place, "value": s.value, "source": s.source} for s in settings])
         return
@@ -109,6 +111,14 @@ def _checked(path: Path, assembly: Assembly) -> dict[str, Any]:
         "strategies": [{"id": name, "instruments": names} for name, names in made.items()],
         "checks": [each.code for each in assembly.checks()] if assembly.config.risk.enabled else [],
     }
+
+
+def _lists_that_count(config: Config) -> Iterator[Setting]:
+    """Yield which instruments each strategy is given, and which list won."""
+    for strategy in config.strategies:
+        names, source = list_of(strategy, config.universe)
+        place = f"strategies.{strategy.id} trades"
+        yield Setting(place=place, value=", ".join(names) or "everything", source=source)
 
 
 def _lines(settings: Sequence[Setting]) -> list[str]:

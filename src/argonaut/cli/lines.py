@@ -18,6 +18,7 @@ from argonaut.domain.record import (
     DetectorAnswer,
     ModeChanged,
     OrderSent,
+    Shortlisted,
     StrategyPaused,
 )
 from argonaut.domain.roundtrip import RoundTrip
@@ -49,6 +50,7 @@ class LineTeller:
                 f"strategy {body.strategy_id} paused at {body.instrument_id}: {body.error}"
             ),
             Allocated: lambda _, body: body.sentence,
+            Shortlisted: lambda _, body: body.sentence,
             Anomaly: lambda _, body: f"anomaly {body.what}: {body.detail}",
             Adjusted: lambda _, body: body.sentence,
             Correction: lambda _, body: f"correction {body.sentence}",

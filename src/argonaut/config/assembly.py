@@ -21,6 +21,7 @@ from argonaut.config.plugins import as_written, build, check_params, load_class,
 from argonaut.config.recordings import VENUE, at_venue, problems_of, read_recordings
 from argonaut.config.schema import CheckSection, Config, InstrumentRules, Plugin, StrategySection
 from argonaut.config.tunings import tunings_of
+from argonaut.config.universe import list_of, scan_of
 from argonaut.domain.errors import ArgonautError
 from argonaut.domain.event import Deposited, ExternalEvent
 from argonaut.domain.ids import InstrumentId, StrategyId, venue_of
@@ -38,6 +39,7 @@ from argonaut.ports import Capability, Clock, MarketStream, Rng, Venue
 from argonaut.risk.budget import Budget
 from argonaut.risk.gate import Gate
 from argonaut.risk.registry import CHECKS, default_checks
+from argonaut.risk.universe import Universe
 from argonaut.risk.view import Check
 from argonaut.strategies.interface import Strategy
 from argonaut.venues.sim import NoFees, NoLatency, NoSlippage, VolumeParticipation
@@ -128,6 +130,7 @@ class Assembly:
             epoch=epoch,
             nets=config.execution.netting,
             plan=plan_of(config),
+            scan=scan_of(config),
             folds=config.is_live,
             audit_every_ns=_AUDIT_NS if config.is_live else 0,
             strategies=self.strategies(),
@@ -255,6 +258,8 @@ class Assembly:
         defaults: tuple[Check, ...] = default_checks()
         if self.config.allocation.enabled:
             defaults += (Budget(),)
+        if self.config.universe.scanner.enabled:
+            defaults += (Universe(),)
         by_code = {each.code: each for each in defaults if each.code not in listed}
         by_code.update((each.code, each) for each in made)
         order = [*CHECKS, *(code for code in by_code if code not in CHECKS)]
@@ -278,7 +283,8 @@ class Assembly:
         params = check_params(found, params_of(found), section.params)
         known = list(self.names)
         venue_id = venue_of(known[0])
-        names = [at_venue(each, venue_id) for each in section.instruments] or known
+        listed, _ = list_of(section, self.config.universe)
+        names = [at_venue(each, venue_id) for each in listed] or known
         unknown = [unknown_instrument(each, known) for each in names if each not in known]
         if unknown:
             raise ConfigError(section.id, unknown)

@@ -109,6 +109,34 @@ class ExpectationSection(Section):
     )
 
 
+class ScannerSection(Section):
+    """The scanner: entries only at the few instruments that rank best. Fractions, not percent."""
+
+    enabled: bool = Field(default=False, description="true ignores every list of instruments")
+    timeframe: Timeframe = Field(default="15m", description="bars it reads")
+    window_bars: Count = Field(default=96, description="return, trend and volume are of so many")
+    atr_bars: Count = Field(default=14, description="of the average true range")
+    return_weight: float = Field(default=0.5, description="of the rank by return")
+    trend_weight: float = Field(default=0.3, description="of the rank by distance from the mean")
+    volatility_weight: float = Field(default=0.2, description="of the rank by range")
+    volume_min_quote: float = Field(default=250_000.0, description="traded in the window")
+    atr_fraction_min: float = Field(default=0.005, description="range of a bar over the price")
+    atr_fraction_max: float = Field(default=0.1, description="the same, at most")
+    spread_fraction_max: float = Field(default=0.005, description="where quotes are known")
+    tick_fraction_max: float = Field(default=0.002, description="one tick over the price")
+    top: Count = Field(default=3, description="how many may be entered")
+    every_min: float = Field(default=30.0, description="minutes between two selections, at least")
+    allow: tuple[str, ...] = Field(default=(), description="such as BTC/USDT; empty is everything")
+    deny: tuple[str, ...] = Field(default=(), description="never looked at")
+
+
+class UniverseSection(Section):
+    """Which instruments are traded, where a strategy names none itself."""
+
+    instruments: tuple[str, ...] = Field(default=(), description="such as BTC/USDT; empty is all")
+    scanner: ScannerSection = ScannerSection()
+
+
 class AllocationSection(Section):
     """The capital allocator: budgets by weight, and less of one for a strategy that drifts."""
 
@@ -260,6 +288,7 @@ class Config(Section):
     strategies: tuple[StrategySection, ...] = Field(min_length=1)
     listings: ListingsSection = ListingsSection()
     risk: RiskSection = RiskSection()
+    universe: UniverseSection = UniverseSection()
     allocation: AllocationSection = AllocationSection()
     execution: ExecutionSection = ExecutionSection()
     equity_sample_s: Count = Field(default=300, description="equity is marked this often")

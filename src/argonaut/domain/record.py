@@ -118,6 +118,20 @@ class Allocated(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.strategy_id} has {self.factor:.0%} of its budget: {self.reason}"
 
 
+class Shortlisted(msgspec.Struct, frozen=True, kw_only=True):
+    """The scanner has chosen what may be entered until it chooses again."""
+
+    instruments: tuple[InstrumentId, ...]  # the best first
+    scores: dict[str, float]  # of all that passed the filters
+    out: dict[str, str]  # why the others did not
+    until_ns: int
+
+    @property
+    def sentence(self) -> str:
+        """Say it to a person."""
+        return f"shortlist: {', '.join(self.instruments) or 'nothing passes the filters'}"
+
+
 class Trailed(msgspec.Struct, frozen=True, kw_only=True):
     """A trail has taken a stop along; journaled where a restart has no tape to see it again."""
 

@@ -108,6 +108,7 @@ SENTENCES: Mapping[str, str] = {
     "strategy_exposure": "the strategy could hold {value} quote at worst, the cap is {limit}",
     "venue_exposure": "the venue could hold {value} quote at worst, the cap is {limit}",
     "account_exposure": "the account could hold {value} quote at worst, the cap is {limit}",
+    "universe": "{detail}",
     "budget": "the strategy could hold {value} quote at worst, its budget is {limit}",
     "drawdown": "drawdown is {value} of the peak, the limit is {limit}",
     "daily_loss": "loss since 00:00 UTC is {value} quote, the limit is {limit}",
@@ -129,6 +130,7 @@ UNMEASURED: Mapping[str, str] = {
     "venue_exposure": "no cap is set",
     "account_exposure": "no cap is set",
     "order_type": "the order type is allowed",
+    "universe": "on the shortlist",
 }
 """What a check says that passed without a value."""
 

@@ -13,6 +13,7 @@ from argonaut.domain.number import ONE, ZERO, to_decimal, to_float, to_measure
 from argonaut.domain.order import Order, OrderRole, OrderType, Side
 from argonaut.domain.timeframe import DAY_NS
 from argonaut.engine.route import Route
+from argonaut.engine.scanner import Scanner
 from argonaut.ledger.book import Book
 from argonaut.ledger.exact import add, multiply, subtract
 from argonaut.ports import Capability
@@ -51,6 +52,7 @@ class Account:
         self.quote = quote
         self.equity_tracker = EquityTracker(drawdown_window_ns)
         self.allocator = None if plan is None else Allocator(plan)
+        self.scanner: Scanner | None = None  # the engine's, where there is one
         self.order_rate = RateTracker(60 * 1_000_000_000)
         self._order_types = order_types
         self._peak = 0.0
@@ -128,6 +130,10 @@ class Account:
         """What the allocator gives the strategy; without one, all there is."""
         equity = self.equity()
         return equity if self.allocator is None else self.allocator.budget(strategy_id, equity)
+
+    def universe_blocker(self, instrument_id: InstrumentId) -> str:
+        """What the scanner says; without one, everything may be entered."""
+        return "" if self.scanner is None else self.scanner.blocker(instrument_id)
 
     def venue_exposure(self, venue_id: VenueId) -> Exposure:
         """Worst case of one venue."""

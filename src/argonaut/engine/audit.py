@@ -28,6 +28,7 @@ def after_restart(engine: Engine) -> None:
     look(desk)
     desk.exits.go_on()
     engine.set_timers()
+    desk.netting.forget()
 
 
 def look(desk: Desk) -> None:

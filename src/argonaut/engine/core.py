@@ -46,6 +46,7 @@ from argonaut.engine.listings import Listings
 from argonaut.engine.modes import Modes
 from argonaut.engine.outside import Outside
 from argonaut.engine.route import Route, Seat, Span
+from argonaut.engine.scanner import scanner_of
 from argonaut.engine.setup import EngineSetup
 from argonaut.engine.wish import event_of, fault_of
 from argonaut.indicators.interface import Indicator
@@ -88,6 +89,7 @@ class Engine:
         )
         self.book.price_of = self.account.market_price
         self._out: list[Command] = []
+        self.account.scanner = scanner_of(setup.scan, self.account, self.emit)
         self._wished: deque[tuple[Signal, Seat]] = deque()  # and who is to hear of it
         self.desk = Desk(
             self.account,
@@ -156,8 +158,7 @@ class Engine:
             self._tell()
         if netting.fresh or netting.kept:
             netting.settle(self._out)
-            if self.desk.untold:
-                self._tell()
+            self._tell()
             netting.forget()  # what is answered to a cross leaves as it is
         out, self._out = self._out, []
         return out
@@ -346,7 +347,6 @@ class Engine:
         """
         self.seq += 1
         audit.after_restart(self)
-        self.desk.netting.forget()
         out, self._out = self._out, []
         return out
 

@@ -42,6 +42,7 @@ from argonaut.domain.record import (
     DetectorAnswer,
     OrderSent,
     ProtectionMoved,
+    Shortlisted,
     StrategyPaused,
     StrategyState,
     Trailed,
@@ -65,6 +66,7 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
         ("report", Report | Denied | CancelRequested),
         ("protection", ProtectionMoved),
         ("trail", Trailed),
+        ("shortlist", Shortlisted),
         ("signal", DetectorAnswer),
         ("strategy_paused", StrategyPaused),
         ("strategy_state", StrategyState),
@@ -151,6 +153,7 @@ class _Folding:
             Triggered: self._on_triggered,
             ProtectionMoved: self._on_protection,
             Trailed: desk.warden.repeat_trail,
+            Shortlisted: self._on_shortlist,
             DetectorAnswer: lambda answer: engine.doorman.remember(answer.signal),
             ExternalEvent: engine.doorman.hear,
             StrategyPaused: self._on_paused,
@@ -240,6 +243,10 @@ class _Folding:
         if moved.moved or " stays at " in moved.detail:  # else refused, for a NaN that JSON has not
             warden.move(signal, moved.signal_id)
             warden.restore((signal.strategy_id, signal.instrument_id))
+
+    def _on_shortlist(self, told: Shortlisted) -> None:
+        if self._engine.account.scanner is not None:
+            self._engine.account.scanner.repeat(told)
 
     def _on_foreign(self, found: ForeignOrder) -> None:
         self._desk.is_news(found.order)

@@ -83,6 +83,7 @@ def write(engine: Engine) -> dict[str, Any]:
             "routes": {name: _saved_route(route) for name, route in engine.routes.items()},
             "seats": [_saved_seat(seat) for seat in _seats(engine)],
             "desk": _saved_desk(engine.desk),
+            "scanner": {} if account.scanner is None else account.scanner.save(),
             "allocation": {} if account.allocator is None else account.allocator.save(),
         }
     )
@@ -101,6 +102,8 @@ def read(engine: Engine, state: Mapping[str, Any]) -> None:
     engine.doorman.load_heard(state.get("events_heard", ()))  # snapshots of before have none
     account.equity_tracker.load(state["equity"])
     account.order_rate.load(state["order_rate"])
+    if account.scanner is not None:
+        account.scanner.load(state.get("scanner", {}))
     if account.allocator is not None:  # a snapshot of an older version has none
         account.allocator.load(state.get("allocation", {}))
     if "listings" in state:  # journals of before have none

@@ -11,6 +11,7 @@ from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
 from argonaut.engine.ids import is_epoch
 from argonaut.engine.listings import ListingRule
+from argonaut.engine.scanner import Scan
 from argonaut.ports import Capability
 from argonaut.risk.allocation import Plan
 from argonaut.risk.gate import Gate
@@ -36,6 +37,7 @@ class EngineSetup:
     dry_runs: frozenset[StrategyId] = frozenset()  # decided and journaled, never sent
     nets: bool = True  # opposite market orders of two strategies meet here, not at the venue
     plan: Plan | None = None  # how capital is shared; None is not at all
+    scan: Scan | None = None  # which instruments may be entered; None is all
     folds: bool = False  # a restart folds the journal: what prices alone did is in it too
     audit_every_ns: int = 0  # how often to look whether protection rests; 0 is never
     epoch: str = "0"  # of the lease; part of every order id

@@ -28,6 +28,7 @@ from argonaut.domain.record import (
     ModeChanged,
     OrderSent,
     ProtectionMoved,
+    Shortlisted,
     StrategyPaused,
     StrategyState,
     Trailed,
@@ -50,6 +51,7 @@ Body = (
     | ProtectionMoved
     | Trailed
     | Allocated
+    | Shortlisted
     | DetectorAnswer
     | ModeChanged
     | StrategyPaused
@@ -80,6 +82,7 @@ _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
         ("protection", ProtectionMoved),
         ("trail", Trailed),
         ("allocation", Allocated),
+        ("shortlist", Shortlisted),
         ("signal", DetectorAnswer),
         ("mode", ModeChanged),
         ("strategy_paused", StrategyPaused),

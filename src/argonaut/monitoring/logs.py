@@ -35,6 +35,7 @@ from argonaut.domain.record import (
     DetectorAnswer,
     ModeChanged,
     OrderSent,
+    Shortlisted,
     StrategyPaused,
 )
 from argonaut.domain.roundtrip import RoundTrip
@@ -72,6 +73,7 @@ EVENTS: dict[str, str] = {
     "mode_changed": "How much the bot may do changed.",
     "strategy_paused": "A strategy raised and is not called again.",
     "strategy_allocated": "A strategy's budget went down or up a step, and why.",
+    "shortlisted": "The scanner has chosen what may be entered.",
     "anomaly": "Something that should not be.",
     "account_adjusted": "The venue's balance was not what fills and transfers explain.",
     "belief_corrected": "What the bot believed of an order was wrong, with the evidence.",
@@ -151,6 +153,9 @@ class LogObserver:
             ),
             Allocated: lambda ns, body: log_event(
                 "strategy_allocated", level="WARNING", event_ns=ns, **msgspec.to_builtins(body)
+            ),
+            Shortlisted: lambda ns, body: log_event(
+                "shortlisted", event_ns=ns, **msgspec.to_builtins(body)
             ),
             Anomaly: lambda ns, body: log_event(
                 "anomaly", level="WARNING", event_ns=ns, **msgspec.to_builtins(body)

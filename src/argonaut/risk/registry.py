@@ -24,6 +24,7 @@ from argonaut.risk.positions import MaxPositions
 from argonaut.risk.quantity import MaxQuantity
 from argonaut.risk.short import ShortAllowed
 from argonaut.risk.staleness import Staleness
+from argonaut.risk.universe import Universe
 from argonaut.risk.view import Check
 
 # The order is that of the pre-trade gate: what is cheapest to know and worst to miss comes first,
@@ -56,6 +57,6 @@ def default_checks() -> tuple[Check, ...]:
 
 
 CHECKS: Mapping[str, type[Check]] = {
-    each.code: type(each) for each in (*default_checks(), Budget())
+    each.code: type(each) for each in (*default_checks(), Budget(), Universe())
 }
 """Config name -> class. The class's fields are the check's parameters."""

@@ -135,6 +135,9 @@ class AccountView(Protocol):
     def budget(self, strategy_id: StrategyId) -> Decimal | None:
         """Account quote units the strategy may hold at worst; None when that is not known."""
 
+    def universe_blocker(self, instrument_id: InstrumentId) -> str:
+        """Why the scanner does not want it entered, or nothing."""
+
     def venue_exposure(self, venue_id: VenueId) -> Exposure:
         """Worst case of one venue."""
 
