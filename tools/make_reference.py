@@ -14,6 +14,7 @@ from pathlib import Path
 from tools.reference.binance_errors import binance_errors
 from tools.reference.commands import commands
 from tools.reference.configuration import configuration
+from tools.reference.connectors import connectors
 from tools.reference.exit_codes import exit_codes
 from tools.reference.flags import flags
 from tools.reference.floors import floors
@@ -30,6 +31,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/binance-errors.md": binance_errors,
     "docs/reference/commands.md": commands,
     "docs/reference/configuration.md": configuration,
+    "docs/reference/connectors.md": connectors,
     "docs/reference/exit-codes.md": exit_codes,
     "docs/reference/flags.md": flags,
     "docs/reference/indicators.md": indicators,

@@ -16,7 +16,7 @@ class EventSourceSection(Section):
     """One source of events, asked or listened to by a connector."""
 
     id: Name = Field(description="its name in metrics and logs")
-    connector: str = Field(description="word for the connector, from the list below")
+    connector: str = Field(description="word for the connector, see the page on connectors")
     enabled: bool = Field(default=True, description="false leaves it out")
     base_url: str | None = Field(
         default=None, description="where it goes instead of the service itself, such as a test's"

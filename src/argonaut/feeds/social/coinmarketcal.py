@@ -26,7 +26,7 @@ _HOT, _PLAIN = 0.5, 0.2  # priority: news for a person, never enough for a trade
 class Params:
     """A key."""
 
-    key: Secret
+    key: Secret  # of the API
 
 
 class _Text(msgspec.Struct):

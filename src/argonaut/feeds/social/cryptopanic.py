@@ -27,9 +27,9 @@ PAGE = 20  # posts of an answer
 class Params(Watching):
     """A key, and which posts to ask for."""
 
-    key: Secret
+    key: Secret  # auth_token of the API
     filter: str = ""  # rising, hot, bullish, bearish or important; all without one
-    regions: str = "en"
+    regions: str = "en"  # languages, with commas
 
 
 class _Coin(msgspec.Struct):

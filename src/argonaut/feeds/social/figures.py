@@ -41,17 +41,17 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 class Heuristic(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How much a source's figures matter: each part up to its `_full`, times its weight."""
 
-    score_full: float = 3.0
-    mentions_full: float = 40.0
-    velocity_full: float = 3.0
-    sentiment_full: float = 0.5
+    score_full: float = 3.0  # of 0 to 5
+    mentions_full: float = 40.0  # in the window
+    velocity_full: float = 3.0  # times the usual
+    sentiment_full: float = 0.5  # of -1 to +1
     score_weight: float = 0.3
     mentions_weight: float = 0.2
     velocity_weight: float = 0.3
     sentiment_weight: float = 0.2
     account_bonus: float = 0.1  # if a watched account is among the authors
     velocity_suspect: float = 50.0  # more than this is a campaign until a person has looked
-    suspect_priority_max: float = 0.5
+    suspect_priority_max: float = 0.5  # what suspect figures reach at most
     mentions_min: float = 10.0  # in a window before it is worth an event
     every_s: float = 60.0  # between two events on one coin
 

@@ -28,7 +28,7 @@ _FROZEN_NS = 3600 * 1_000_000_000  # a list that has not changed in as long is o
 class Params(Watching):
     """A key of a plan with social data: the cheapest has none."""
 
-    key: Secret
+    key: Secret  # of the API
 
 
 class Coin(msgspec.Struct, frozen=True):

@@ -34,9 +34,9 @@ _EARLY_NS = 60 * _SECOND_NS  # before its end a token is asked for anew
 class Params(Watching):
     """An application of the kind "script" at Reddit, and the subreddits to read."""
 
-    client_id: str
-    client_secret: Secret
-    subreddits: tuple[str, ...] = ("CryptoCurrency", "CryptoMoonShots", "SatoshiStreetBets")
+    client_id: str  # of the application
+    client_secret: Secret  # of the application
+    subreddits: tuple[str, ...] = ("CryptoCurrency", "CryptoMoonShots")  # without r/
     user_agent: str = "argonaut (trading bot, reads new posts)"  # Reddit refuses a bare one
     token_url: str = "https://www.reddit.com/api/v1/access_token"  # noqa: S105 -- a place
 

@@ -36,7 +36,7 @@ PROJECTS_QUERY = msgspec.json.encode({"query": "{allProjects{slug ticker}}"})
 class Params(Watching):
     """A key, and the slugs of coins whose ticker more than one project has."""
 
-    key: Secret
+    key: Secret  # of the API
     slugs: dict[str, str] = field(default_factory=dict)  # DOGE: dogecoin
 
     def __post_init__(self) -> None:

@@ -38,7 +38,7 @@ _AHEAD_OF_LIFE_S = 2.0  # a round's pause between two good connections at least
 class Params(Watching):
     """A bearer token of a project that may use the filtered stream."""
 
-    key: Secret
+    key: Secret  # bearer token
     silence_s: float = 30.0  # signs of life come every 20 s
 
     def __post_init__(self) -> None:
