@@ -21,6 +21,7 @@ from argonaut.cli.run import run
 from argonaut.cli.signal import app as signal
 from argonaut.cli.simulate import simulate
 from argonaut.cli.status import status
+from argonaut.cli.try_out import try_out
 from argonaut.cli.why import why
 from argonaut.domain.errors import ArgonautError, ExitCode
 
@@ -39,6 +40,7 @@ app.command("backtest")(backtest)
 app.command("status")(status)
 app.command("simulate")(simulate)
 app.command("why")(why)
+app.command("try")(try_out)
 for verb in (pause, resume, flatten, halt, rearm, stop):
     app.command(verb.__name__)(verb)
 app.add_typer(data, name="data")

@@ -41,7 +41,7 @@ def validated(file: Path, config: Path | None, *, as_json: bool) -> ExitCode:
         OSError: The file cannot be read.
     """
     spellings = None if config is None else load_assembly(config).spellings()
-    faults = [fault_of(line, spellings) for line in _lines(file)]
+    faults = [fault_of(line, spellings) for line in lines_of(file)]
     if as_json:
         print_json([{"line": number, "fault": each} for number, each in enumerate(faults, 1)])
     else:
@@ -78,7 +78,7 @@ def sent(file: Path, url: str, *, key_id: str, secret_file: Path, as_json: bool)
         NobodyListensError: Nobody answers at that URL.
         OSError: The file cannot be read.
     """
-    lines, secret = _lines(file), read_secret(secret_file)
+    lines, secret = lines_of(file), read_secret(secret_file)
     try:
         answers = asyncio.run(_push(lines, url, key_id, secret))
     except (aiohttp.ClientError, TimeoutError) as error:
@@ -122,6 +122,7 @@ def _decoded(content: bytes, status: int, url: str) -> dict[str, Any]:
         raise NobodyListensError(f"{url} answers {status}, and not as a run does") from error
 
 
-def _lines(file: Path) -> list[bytes]:
+def lines_of(file: Path) -> list[bytes]:
+    """Return the lines of a file or of standard input that are not empty."""
     text = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     return [line for line in text.splitlines() if line.strip()]
