@@ -29,6 +29,7 @@ from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
 from argonaut.domain.secret import Secret
 from argonaut.engine.listings import ListingRule
+from argonaut.engine.notices import NoticeRules
 from argonaut.engine.setup import EngineSetup, SampleHook
 from argonaut.feeds.detectors.source import Sources
 from argonaut.feeds.detectors.spelling import Spellings
@@ -144,6 +145,7 @@ class Assembly:
             dry_runs=frozenset(StrategyId(each.id) for each in config.strategies if each.dry_run),
             on_sample=on_sample,
             listings=self._listing_rule(),
+            notices=NoticeRules(**config.notices.model_dump()),
         )
 
     def _listing_rule(self) -> ListingRule | None:

@@ -172,6 +172,23 @@ class StrategySection(Section):
     expects: ExpectationSection = ExpectationSection()
 
 
+class NoticesSection(Section):
+    """What is done when a venue announces that trading of something held here ends or pauses."""
+
+    delisting: Literal["ignore", "freeze", "flatten"] = Field(
+        default="flatten", description="of a coin or pair; entries stop at once"
+    )
+    suspension: Literal["ignore", "freeze", "flatten"] = Field(
+        default="freeze", description="or maintenance, or an upgrade of the network"
+    )
+    contract_change: Literal["ignore", "freeze", "flatten"] = Field(
+        default="freeze", description="swap, rebranding, postponement, other rules"
+    )
+    before_s: Count = Field(default=3600, description="so long before its time")
+    after_s: Count = Field(default=3600, description="so long after its time a pause is over")
+    unknown_s: Count = Field(default=86_400, description="how long one without a time freezes")
+
+
 class ListingsSection(Section):
     """Instruments a strategy may trade though nobody named them: coins that begin to trade."""
 
@@ -287,6 +304,7 @@ class Config(Section):
     venue: VenueSection = VenueSection()
     strategies: tuple[StrategySection, ...] = Field(min_length=1)
     listings: ListingsSection = ListingsSection()
+    notices: NoticesSection = NoticesSection()
     risk: RiskSection = RiskSection()
     universe: UniverseSection = UniverseSection()
     allocation: AllocationSection = AllocationSection()

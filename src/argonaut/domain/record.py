@@ -36,6 +36,21 @@ class ProtectionMoved(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     signal_id: SignalId = SignalId("")
 
 
+class NoticePlanned(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """What an announcement about an instrument calls for, and when. Times are UTC nanoseconds."""
+
+    event_id: str
+    kind: str  # delisting, suspension, maintenance or contract_change
+    instrument_id: InstrumentId
+    action: str  # freeze or flatten
+    freeze_ns: int  # from then on no entries
+    flatten_ns: int | None = None  # from then on everything is closed
+    end_ns: int | None = None  # it is over then; None is never
+    detail: str = ""
+
+
 class WatchAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A strategy asked for an instrument that is not there yet, and what the rules say to it."""
 

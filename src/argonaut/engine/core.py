@@ -44,6 +44,7 @@ from argonaut.engine.detectors import Doorman
 from argonaut.engine.later import TIMER_KEY
 from argonaut.engine.listings import Listings
 from argonaut.engine.modes import Modes
+from argonaut.engine.notices import NOTICES_KEY, Notices
 from argonaut.engine.outside import Outside
 from argonaut.engine.route import Route, Seat, Span
 from argonaut.engine.scanner import scanner_of
@@ -106,6 +107,7 @@ class Engine:
         self.outside = Outside(self)
         self.base_timeframes_ns = setup.base_timeframes_ns
         self.listings = Listings(self, setup.listings)
+        self.notices = Notices(self, setup.notices)
         self._audit_every_ns = setup.audit_every_ns
         self._sample_every_ns = setup.equity_sample_ns
         self.sample_due_ns = 0  # while an instant is open, every step has a look
@@ -256,6 +258,9 @@ class Engine:
         if timer.key == TIMER_KEY:
             self.desk.exits.retry()
             return
+        if timer.key == NOTICES_KEY:
+            self.notices.look()
+            return
         strategy_id, _, instrument_id = timer.key.partition("|")
         for seat in self._seats(InstrumentId(instrument_id)):
             if seat.strategy.strategy_id == strategy_id:
@@ -287,6 +292,7 @@ class Engine:
     def _on_external(self, event: ExternalEvent) -> None:
         self.emit(Record("event", event.event_id, event))
         self.doorman.hear(event)
+        self.notices.take(event)
         seats = [each for route in self.routes.values() for each in route.seats]
         for seat in [each for each in seats if each.home is each and each.answers("on_event")]:
             self._ask(seat, seat.strategy.on_event, event)
@@ -355,6 +361,7 @@ class Engine:
         if self._audit_every_ns:
             self.emit(SetTimer(audit.AUDIT_KEY, self.now_ns + self._audit_every_ns))
         self.listings.ask_again()
+        self.notices.set_timer()
         for route in self.routes.values():
             for seat in route.seats:
                 seat.wake_ns = None

@@ -40,6 +40,7 @@ from argonaut.domain.record import (
     Anomaly,
     Decision,
     DetectorAnswer,
+    NoticePlanned,
     OrderSent,
     ProtectionMoved,
     Shortlisted,
@@ -53,6 +54,7 @@ from argonaut.domain.transitions import apply
 from argonaut.engine.inbox import is_acknowledged
 from argonaut.engine.later import TIMER_KEY
 from argonaut.engine.netting import is_inside, other_side_of
+from argonaut.engine.notices import NOTICES_KEY
 from argonaut.engine.script import Script
 
 if TYPE_CHECKING:
@@ -81,6 +83,7 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
         ("event", ExternalEvent),
         ("timer", TimerFired),
         ("watch", WatchAnswer),
+        ("notice", NoticePlanned),
         ("instrument", InstrumentListed),
     )
 }
@@ -168,6 +171,7 @@ class _Folding:
             OperatorCommand: engine.modes.on_operator,
             TimerFired: self._on_timer,
             WatchAnswer: engine.listings.remember,
+            NoticePlanned: engine.notices.remember,
             InstrumentListed: engine.listings.on_listed,
         }
 
@@ -271,5 +275,7 @@ class _Folding:
         self._desk.anomaly(anomaly.what, anomaly.detail, anomaly.instrument_id)
 
     def _on_timer(self, timer: TimerFired) -> None:
-        if timer.key == TIMER_KEY:
+        if timer.key == NOTICES_KEY:
+            self._engine.notices.look()
+        elif timer.key == TIMER_KEY:
             self._desk.exits.retry()

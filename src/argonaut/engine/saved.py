@@ -79,6 +79,7 @@ def write(engine: Engine) -> dict[str, Any]:
             "equity": account.equity_tracker.save(),
             "order_rate": account.order_rate.save(),
             "listings": engine.listings.save(),
+            "notices": engine.notices.save(),
             "book": engine.book.save(),
             "routes": {name: _saved_route(route) for name, route in engine.routes.items()},
             "seats": [_saved_seat(seat) for seat in _seats(engine)],
@@ -108,6 +109,7 @@ def read(engine: Engine, state: Mapping[str, Any]) -> None:
         account.allocator.load(state.get("allocation", {}))
     if "listings" in state:  # journals of before have none
         engine.listings.load(state["listings"])
+    engine.notices.load(state.get("notices", ()))
     engine.book.load(state["book"])
     routes = msgspec.convert(state["routes"], dict[InstrumentId, SavedRoute])
     for name, saved in routes.items():

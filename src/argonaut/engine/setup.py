@@ -11,6 +11,7 @@ from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import OrderType
 from argonaut.engine.ids import is_epoch
 from argonaut.engine.listings import ListingRule
+from argonaut.engine.notices import NoticeRules
 from argonaut.engine.scanner import Scan
 from argonaut.ports import Capability
 from argonaut.risk.allocation import Plan
@@ -42,6 +43,7 @@ class EngineSetup:
     audit_every_ns: int = 0  # how often to look whether protection rests; 0 is never
     epoch: str = "0"  # of the lease; part of every order id
     on_sample: SampleHook | None = None
+    notices: NoticeRules = field(default_factory=NoticeRules)
     listings: ListingRule | None = None  # instruments that may come later; None is none
 
     def __post_init__(self) -> None:

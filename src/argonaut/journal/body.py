@@ -26,6 +26,7 @@ from argonaut.domain.record import (
     Decision,
     DetectorAnswer,
     ModeChanged,
+    NoticePlanned,
     OrderSent,
     ProtectionMoved,
     Shortlisted,
@@ -68,6 +69,7 @@ Body = (
     | ExternalEvent
     | InstrumentListed
     | WatchAnswer
+    | NoticePlanned
     | Note
     | Timer
 )
@@ -99,6 +101,7 @@ _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
         ("timer", Timer),
         ("instrument", InstrumentListed),
         ("watch", WatchAnswer),
+        ("notice", NoticePlanned),
         ("note", Note),
     )
 }

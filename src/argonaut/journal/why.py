@@ -10,13 +10,19 @@ from heapq import nsmallest
 
 import msgspec
 
-from argonaut.domain.record import Decision, DetectorAnswer, StrategyPaused, WatchAnswer
+from argonaut.domain.record import (
+    Decision,
+    DetectorAnswer,
+    NoticePlanned,
+    StrategyPaused,
+    WatchAnswer,
+)
 from argonaut.domain.signal import Enter, Note, Skip
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.journal.body import body_of
 from argonaut.journal.row import Row
 
-KINDS = ("decision", "skip", "signal", "strategy_paused", "watch", "note")
+KINDS = ("decision", "skip", "signal", "strategy_paused", "watch", "note", "notice")
 """The kinds of rows an answer is made from."""
 
 _BLOCKERS_TOLD_MAX = 12
@@ -137,6 +143,15 @@ def reason_of(row: Row) -> Reason | None:
             wish="note",
             reason=body.reason,
             answer="told",
+        )
+    if isinstance(body, NoticePlanned):
+        return Reason(
+            event_ns=row.event_ns,
+            who="notices",
+            instrument_id=body.instrument_id,
+            wish=body.action,
+            reason=f"{body.kind} {body.event_id}: {body.detail}",
+            answer="planned",
         )
     if isinstance(body, WatchAnswer):
         return Reason(

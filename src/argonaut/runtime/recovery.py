@@ -25,6 +25,7 @@ from argonaut.domain.number import ZERO
 from argonaut.domain.order import Order
 from argonaut.domain.venue_view import NoAnswer
 from argonaut.engine.core import Engine
+from argonaut.engine.notices import CAUSE as NOTICE
 from argonaut.engine.recovery import fold
 from argonaut.execution.reconcile.round import STRICTNESS
 from argonaut.journal.errors import JournalBrokenError
@@ -239,7 +240,7 @@ class Recovery:
             run.recorder.write(0, run.clock.now_ns(), doubt.KIND, self.epoch, body)
         run.limit(CAUSE, TradingMode.RECOVERING, "the venue is being asked what it has")
         for place, causes in _places(engine):
-            for cause in [each for each in causes if each not in (CAUSE, *STRICTNESS)]:
+            for cause in [each for each in causes if not _is_kept(each)]:
                 loop.feed(
                     Condition(
                         event_ns=loop.now_ns(),
@@ -321,6 +322,11 @@ def _places(engine: Engine) -> list[tuple[InstrumentId | None, list[str]]]:
     places: list[tuple[InstrumentId | None, list[str]]] = [(None, list(engine.modes.causes))]
     places += [(name, list(route.causes)) for name, route in engine.routes.items()]
     return places
+
+
+def _is_kept(cause: str) -> bool:
+    """Whether a cause of an earlier run still counts: what it was found by is asked again."""
+    return cause in (CAUSE, *STRICTNESS) or cause.startswith(NOTICE)
 
 
 def _traded(engine: Engine) -> list[str]:

@@ -148,7 +148,7 @@ class ListingSniper(Strategy):
         if fault:
             yield self._skip(self.instrument_id, f"{event.title or event.event_id}, but {fault}")
             return
-        for asset in dict.fromkeys(event.symbols):
+        for asset in _coins(event):
             yield self._begin(event, asset)
 
     def _fault_of(self, event: ExternalEvent) -> str:
@@ -161,7 +161,7 @@ class ListingSniper(Strategy):
             return f"it is of the market {market or 'unknown'}, want spot"
         if payload.get("faults"):
             return f"it could not be read for certain: {payload['faults']}"
-        return "" if event.symbols else "it names no coin"
+        return "" if _coins(event) else "it names no coin"
 
     def _begin(self, event: ExternalEvent, asset: str) -> Signal:
         name = InstrumentId(f"{asset}/{self.params.quote}@{self._venue}")
@@ -441,6 +441,16 @@ class ListingSniper(Strategy):
 
     def _ns(self, seconds: float) -> int:
         return int(seconds * _SECOND_NS)
+
+
+def _coins(event: ExternalEvent) -> tuple[str, ...]:
+    """Return the coins an event names, each once; the bases of pairs are old coins."""
+    payload = event.payload
+    if payload.get("assets") or payload.get("pairs"):
+        named = [each for each in payload.get("assets", "").split(",") if each]
+    else:
+        named = list(event.symbols)
+    return tuple(dict.fromkeys(named))
 
 
 def _stages(hunt: Hunt) -> dict[str, int]:

@@ -37,6 +37,7 @@ def test_a_listing_names_coin_market_and_go_live() -> None:
         "parsed_ns": str(SEEN_NS + 1),
         "market": "spot",
         "go_live_ns": str(1_767_348_000 * SECOND_NS),
+        "assets": "GNO",
         "tags": "seed",
     }
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from argonaut.feeds.announcements.event import events_of
 from argonaut.feeds.announcements.read import Notice, read_announcement
 from tests.conftest import SHARED
+from tests.strategies.sniping import Floor, at_ns
 
 pytestmark = pytest.mark.real
 
@@ -115,3 +117,42 @@ READERS: dict[str, Any] = {
     "registration_required": lambda notice: notice.promotion.wants_registration,
     "max_reward": lambda notice: str(notice.promotion.cap),
 }
+
+
+def test_no_text_that_is_no_listing_becomes_one() -> None:
+    """0 false listings: what a strategy may hunt, of all texts, and the market of each."""
+    found = [
+        event
+        for case in cases()
+        for event in events_of(
+            source="binance_cms",
+            event_id=case["title"],
+            title=case["title"],
+            body=case["body"],
+            seen_ns=1,
+        )
+        if event.kind == "listing"
+    ]
+
+    listed = [case["title"] for case in cases() if case["kind"] == "spot_listing"]
+    assert [event.event_id for event in found] == listed
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: case["title"][:50])
+def test_a_sniper_hunts_nothing_but_the_spot_listings(case: dict[str, Any]) -> None:
+    floor = Floor(elsewhere=None)
+    published_ns = ns(case["published"])
+
+    floor.feed(
+        events_of(
+            source="binance_cms",
+            event_id="a1",
+            title=case["title"],
+            body=case["body"],
+            seen_ns=published_ns or at_ns(-7000),
+            published_ns=published_ns,
+        )
+    )
+
+    assert bool(floor.bodies("watch")) == (case["kind"] == "spot_listing")
+    assert floor.entries() == []

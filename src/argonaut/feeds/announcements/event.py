@@ -87,6 +87,7 @@ def payload_of(notice: Notice) -> dict[str, str]:
         "market": notice.market,
         "go_live_ns": _number(notice.go_live_ns),
         "effective_ns": _number(notice.effective_ns),
+        "assets": ",".join(notice.assets),
         "pairs": ",".join(notice.pairs),
         "tags": ",".join(notice.tags),
         "max_leverage": _number(notice.max_leverage),
