@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,18 +41,20 @@ from tools.strategy_runs import Played
 ETH = "ETH/USDT@sim"
 
 
-def main(wanted: list[str]) -> int:
+def draw_all(
+    pictures: Mapping[str, Callable[[Path], go.Figure]], wanted: Sequence[str], *, tool: str
+) -> int:
     """Draw the pictures wanted, all when none is named; return 1 when they cannot be drawn."""
     browser = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if browser is None:
-        print(f"make_signal_plots: nothing drawn: no Chromium, want one of {', '.join(BROWSERS)}")
+        print(f"{tool}: nothing drawn: no Chromium, want one of {', '.join(BROWSERS)}")
         return 1
-    unknown = [name for name in wanted if name not in PICTURES]
+    unknown = [name for name in wanted if name not in pictures]
     if unknown:
-        print(f"make_signal_plots: no picture {unknown[0]}; want one of {', '.join(PICTURES)}")
+        print(f"{tool}: no picture {unknown[0]}; want one of {', '.join(pictures)}")
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
-    for name, figure_of in PICTURES.items():
+    for name, figure_of in pictures.items():
         if wanted and name not in wanted:
             continue
         with tempfile.TemporaryDirectory() as folder:
@@ -218,6 +220,12 @@ PICTURES: Mapping[str, Callable[[Path], go.Figure]] = {
     "scalp": scalps_of_a_day,
     "trend-tuner": tuned_trend,
 }
+
+
+def main(wanted: list[str]) -> int:
+    """Draw the pictures wanted, all when none is named; return 1 when they cannot be drawn."""
+    return draw_all(PICTURES, wanted, tool="make_signal_plots")
+
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
