@@ -15,12 +15,14 @@ from argonaut.cli.command import flatten, halt, pause, rearm, resume, stop
 from argonaut.cli.config import app as config
 from argonaut.cli.data import app as data
 from argonaut.cli.journal import app as journal
+from argonaut.cli.model import app as model
 from argonaut.cli.output import fail, fail_with
 from argonaut.cli.rehearse import app as rehearse
 from argonaut.cli.run import run
 from argonaut.cli.signal import app as signal
 from argonaut.cli.simulate import simulate
 from argonaut.cli.status import status
+from argonaut.cli.train import app as train
 from argonaut.cli.try_out import try_out
 from argonaut.cli.why import why
 from argonaut.domain.errors import ArgonautError, ExitCode
@@ -48,6 +50,8 @@ app.add_typer(journal, name="journal")
 app.add_typer(config, name="config")
 app.add_typer(rehearse, name="rehearse")
 app.add_typer(signal, name="signal")
+app.add_typer(train, name="train")
+app.add_typer(model, name="model")
 
 
 def _show_version(asked: bool) -> None:

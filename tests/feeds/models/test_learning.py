@@ -20,7 +20,7 @@ def bars(count: int = 3000, **changes: Any) -> BarColumns:
     """Bars that rise, fall and rest by turns, from one seed."""
     dice = np.random.default_rng(5)
     drift = np.repeat(dice.permutation(np.tile([-1.0, 0.0, 1.0], count // 300 + 1)), 100)[:count]
-    steps = 0.0003 * drift + 0.0008 * (1 + abs(drift)) * dice.standard_normal(count)
+    steps = 0.0006 * drift + 0.0008 * dice.standard_normal(count)
     close = 100 * np.exp(np.cumsum(steps))
     columns = {
         "open_ns": np.arange(count, dtype=np.int64) * MINUTE_NS,
@@ -28,7 +28,7 @@ def bars(count: int = 3000, **changes: Any) -> BarColumns:
         "high": close * 1.001,
         "low": close * 0.999,
         "close": close,
-        "volume": (1 + abs(drift)) * dice.lognormal(0, 0.3, count),
+        "volume": dice.lognormal(0, 0.5, count),
         **changes,
     }
     return BarColumns(InstrumentId("BTC/USDT@sim"), MINUTE_NS, **columns)
@@ -45,7 +45,7 @@ def test_a_card_says_what_it_was_trained_on_and_what_is_usual() -> None:
     assert (card.name, card.version, card.timeframe, card.rows) == ("btc-usdt", 1, "1m", 2880)
     assert (card.window_bars, card.short_bars, card.trained) == (120, 15, AT)
     assert card.data == ("a.parquet sha256 12",)
-    assert card.usual == pytest.approx(made.log_likelihood / card.rows, rel=1e-9)
+    assert card.usual == pytest.approx(made.log_likelihood / card.rows, abs=0.2)
     assert card.sway > 0
     assert card.block_rows == 360
     assert math.fsum(made.shares) == pytest.approx(1)
@@ -83,6 +83,14 @@ def test_progress_is_told() -> None:
 def test_what_teaches_nothing_is_refused_by_name(source: BarColumns, complaint: str) -> None:
     with pytest.raises(LearningError, match=complaint):
         learned(source)
+
+
+def test_a_walk_without_direction_has_no_bear_and_no_bull() -> None:
+    dice = np.random.default_rng(3)
+    swings = np.repeat(np.where(np.arange(60) % 2, 0.002, 0.0001), 50) * np.tile([1, -1], 1500)
+    close = 100 * np.exp(np.cumsum(swings * dice.lognormal(0, 0.2, 3000)))
+    with pytest.raises(LearningError, match="the regimes do not differ in direction"):
+        learned(bars(close=close))
 
 
 def test_training_that_does_not_settle_is_no_model() -> None:

@@ -23,6 +23,10 @@ ROWS_MIN = 1_000  # fewer say nothing about three regimes
 _DEAD_FRACTION_MAX = 0.2  # of bars without volume
 _BLOCKS_MIN = 8  # so many means say how far a mean strays
 _BLOCK_ROWS = 1_440  # a day of minutes
+_NORMAL_MAD = 1.4826  # median distances from the median in a standard deviation of a normal
+_DRIFT = FEATURES.index("drift")
+_DIRECTION_MIN = 0.3  # of the drift a walk without direction makes, which is 1
+STEPS = 3  # features, training, judgement
 Array = NDArray[np.float64]
 
 
@@ -68,20 +72,27 @@ def learn(
     data: Sequence[str] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Learned:
-    """Return what one series of bars teaches. `progress` gets the number of guesses done, of three.
+    """Return what one series of bars teaches. `progress` gets the steps done, of `STEPS`.
+
+    The likeliest three regimes of all are those of volatility, which say nothing about direction.
+    So training starts from a split by drift, and bear and bull stay each other's image.
 
     Raises:
-        LearningError: Too little data, dead bars, or a feature that never changes.
+        LearningError: Too little data, dead bars, a feature that never changes, or regimes that do
+            not differ in direction.
         NotSettledError: It did not settle within `rounds_max` rounds.
     """
+    tell = progress or _tell_nobody
     rows = _rows_of(bars, lesson)
+    tell(1)
     try:
         made = train(
             rows,
             STATES,
             rounds_max=lesson.rounds_max,
             tolerance=lesson.tolerance,
-            progress=progress,
+            split_by=(_DRIFT,),
+            has_mirror=True,
         )
     except IndicatorError as error:
         raise LearningError(f"{_who(bars)}: {_named(str(error))}") from error
@@ -90,7 +101,20 @@ def learn(
             f"{_who(bars)}: not settled after {made.rounds} rounds of training, want a gain below "
             f"{lesson.tolerance:g} a round; allow more rounds or a larger --tolerance"
         )
-    return _learned(bars, rows, made, lesson, name=name, trained=trained, data=data)
+    tell(2)
+    low, _, high = (row[_DRIFT] for row in made.model.means)
+    if not (low <= -_DIRECTION_MIN and high >= _DIRECTION_MIN):
+        raise LearningError(
+            f"{_who(bars)}: the regimes do not differ in direction: want mean drifts below "
+            f"-{_DIRECTION_MIN} and above {_DIRECTION_MIN}, not {low:+.2f} and {high:+.2f}"
+        )
+    learned = _learned(bars, rows, made, lesson, name=name, trained=trained, data=data)
+    tell(STEPS)
+    return learned
+
+
+def _tell_nobody(_done: int) -> None:
+    """Nobody watches."""
 
 
 def _rows_of(bars: BarColumns, lesson: Lesson) -> Array:
@@ -146,8 +170,8 @@ def _learned(
         short_bars=lesson.short_bars,
         model=made.model,
         rows=rows.shape[0],
-        usual=float(densities.mean()),
-        sway=float(means.std(ddof=1)),
+        usual=float(np.median(means)),
+        sway=float(_NORMAL_MAD * np.median(np.abs(means - np.median(means)))),
         block_rows=block_rows,
         trained=trained,
         data=tuple(data),

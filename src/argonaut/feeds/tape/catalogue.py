@@ -66,6 +66,19 @@ def list_recordings(folder: Path) -> tuple[RecordingInfo, ...]:
     return tuple(_listed(folder))
 
 
+def recording_info(path: Path) -> RecordingInfo:
+    """Return what one recording is.
+
+    Raises:
+        DataFileError: It is missing, damaged or of another layout.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise DataFileError(f"{path}: {error.strerror or error}") from error
+    return _info(path, size)
+
+
 def import_file(
     source: DataSpec,
     target: Path,

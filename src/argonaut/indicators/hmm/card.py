@@ -28,9 +28,10 @@ class ModelRefusedError(IndicatorError):
 class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One version of a model: bars of `timeframe`, features over `window_bars` and `short_bars`.
 
-    `usual` is the mean log density of a row it was trained on, given the rows before; `sway` how
-    far (one standard deviation) that mean strays over `block_rows` rows. A live mean far below is
-    drift.
+    `usual` is the log density of a row it was trained on, given the rows before: the median of
+    the means over `block_rows` rows; `sway` is how far such a mean strays, as one standard
+    deviation, found by medians too, so that one day of an outage counts little. A live mean far
+    below is drift.
     """
 
     name: str

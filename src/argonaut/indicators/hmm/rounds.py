@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from argonaut.indicators.hmm.columns import model_of, parts_of
+from argonaut.indicators.hmm.mirror import mirrored
 from argonaut.indicators.hmm.model import GaussianHmm
 from argonaut.indicators.kernels.hmm import expectation, maximization
 from argonaut.indicators.kernels.hmm_three import (
@@ -51,10 +52,11 @@ def numbers_of(model: GaussianHmm) -> Numbers:
 class Rounds:
     """The rows to learn from, (T, D) and finite, with the memory that every round works in."""
 
-    def __init__(self, rows: Array) -> None:
+    def __init__(self, rows: Array, *, has_mirror: bool = False) -> None:
         count = rows.shape[0]
         variances = rows.var(axis=0)
         self.rows = rows
+        self.has_mirror = has_mirror
         self.spread = np.sqrt(variances)  # (D,)
         self.floors = _FLOOR * variances  # (D,): no variance of a state falls below
         self.done = 0
@@ -82,6 +84,8 @@ class Rounds:
         likelihood = float(highest + np.log(scales).sum())
         occupied, sums, squares, first = moments(self._columns, alphas, betas, densities)
         moved = moves(transition, alphas, densities, scales)
+        if self.has_mirror:
+            occupied, sums, squares, moved, first = mirrored(occupied, sums, squares, moved, first)
         left = moved.sum(axis=1, keepdims=True)
         better = np.where(left > 0, moved / np.maximum(left, _LEAST), transition)
         weights = np.maximum(occupied, _LEAST)[:, np.newaxis]
@@ -95,7 +99,17 @@ class Rounds:
             self.rows, start, transition, means, 1.0 / variances, _constants(variances)
         )
         better = maximization(self.rows, transition, alphas, densities, scales, self.floors)
-        return likelihood, Numbers(*better)
+        made = Numbers(*better)
+        return likelihood, balanced(made) if self.has_mirror else made
+
+
+def balanced(numbers: Numbers) -> Numbers:
+    """Return numbers with a mirror in them: each state and its image take their middle."""
+    start, transition, means, variances = numbers
+    _, sums, squares, moves, first = mirrored(
+        np.ones(start.shape[0]), means, variances, transition, start
+    )
+    return Numbers(first, moves * 0.5, sums * 0.5, squares * 0.5)
 
 
 def _constants(variances: Array) -> Array:

@@ -5,7 +5,7 @@ No dice: it begins from a few plain guesses, one split by each feature, and keep
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -15,7 +15,7 @@ from argonaut.indicators.errors import IndicatorError
 from argonaut.indicators.hmm.columns import checked, model_of
 from argonaut.indicators.hmm.leap import leap
 from argonaut.indicators.hmm.model import GaussianHmm
-from argonaut.indicators.hmm.rounds import Numbers, Rounds, numbers_of
+from argonaut.indicators.hmm.rounds import Numbers, Rounds, balanced, numbers_of
 
 Array = NDArray[np.float64]
 Way = Callable[[Numbers, Rounds, int, float], tuple[Numbers, float, bool]]
@@ -38,12 +38,16 @@ def train(
     *,
     rounds_max: int = 200,
     tolerance: float = 1e-4,
+    split_by: Sequence[int] | None = None,
+    has_mirror: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Trained:
     """Train on (T, D) observations; states are ordered by their mean of the first feature.
 
-    `tolerance` is the gain of log likelihood per round below which it has settled. `progress` is
-    called with the number of guesses done; there are D of them.
+    `tolerance` is the gain of log likelihood per round below which it has settled. There is one
+    guess for each feature of `split_by`, all D of them when left out: what tells the states apart
+    at first mostly does so at the end. With `has_mirror` the states stay images of each other, see
+    `mirror.py`. `progress` is called with the number of guesses done.
 
     Raises:
         IndicatorError: Fewer than ten rows a state, a feature that never changes, or numbers that
@@ -54,18 +58,19 @@ def train(
         raise IndicatorError(
             f"want at least {10 * states} rows for {states} states, not {rows.shape[0]}"
         )
-    rounds = Rounds(rows)
+    rounds = Rounds(rows, has_mirror=has_mirror)
     if not (rounds.spread > 0).all():
         still = int(np.argmin(rounds.spread))
         raise IndicatorError(f"feature {still} never changes; want another one")
     best: Trained | None = None
-    for feature in range(rows.shape[1]):
+    features = range(rows.shape[1]) if split_by is None else split_by
+    for done, feature in enumerate(features, start=1):
         begun = guess(rows, states, feature, floors=rounds.floors)
         made = _climb(_leaping, begun, rounds, rounds_max=rounds_max, tolerance=tolerance)
         if best is None or made.log_likelihood > best.log_likelihood:
             best = made
         if progress is not None:
-            progress(feature + 1)
+            progress(done)
     assert best is not None, "there is a feature, so there was a guess"
     return msgspec.structs.replace(best, model=ordered(best.model))
 
@@ -110,7 +115,9 @@ def _climb(
     way: Way, model: GaussianHmm, rounds: Rounds, *, rounds_max: int, tolerance: float
 ) -> Trained:
     rounds.done = 0
-    numbers, likelihood, is_settled = way(numbers_of(model), rounds, rounds_max, tolerance)
+    begun = numbers_of(model)
+    begun = balanced(begun) if rounds.has_mirror else begun
+    numbers, likelihood, is_settled = way(begun, rounds, rounds_max, tolerance)
     return Trained(
         model=numbers.model(),
         log_likelihood=likelihood,
