@@ -164,6 +164,7 @@ def test_the_app_knows_its_commands_by_name():
         "backtest",
         "simulate",
         "status",
+        "try",
         "why",
         *("pause", "resume", "flatten", "halt", "rearm", "stop"),
     }
