@@ -6,17 +6,8 @@ test has to fail: so a test that would pass without its guard is found, and a kn
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Iterator
 from decimal import Decimal
-from itertools import product
-from pathlib import Path
-from types import ModuleType
-from typing import Any, NamedTuple
-
-import pytest
-from _pytest.mark import ParameterSet
+from typing import NamedTuple
 
 
 class Row(NamedTuple):
@@ -408,52 +399,78 @@ GUARDS: dict[str, tuple[Row, ...]] = {
             "test_three_events_that_came_to_nothing_deny_the_coin_for_two_hours",
         ),
     ),
+    "listing_sniper": (
+        Row("quote", "USDT", "USDC", "test_without_a_time_the_first_book_is_go_live"),
+        Row("wait_s", 12.0, 9.0, "test_a_listing_is_bought_at_market_twelve_seconds_after_go_live"),
+        Row("give_up_s", 180.0, 360.0, "test_without_a_book_for_180_seconds_it_is_left"),
+        Row(
+            "unknown_wait_s",
+            86_400.0,
+            172_800.0,
+            "test_without_a_time_and_without_a_book_it_is_left_after_a_day",
+        ),
+        Row(
+            "chase_fraction_max",
+            0.45,
+            0.9,
+            "test_chase_more_than_45_percent_from_the_price_before_is_left",
+        ),
+        Row("spread_fraction_max", 0.05, 0.1, "test_a_spread_of_more_than_5_percent_is_left"),
+        Row("quote_age_max_s", 5.0, 20.0, "test_an_old_quote_is_not_bought_at"),
+        Row(
+            "first_listing",
+            "half",
+            "skip",
+            "test_a_first_listing_waits_for_its_first_minute_and_takes_half_the_size",
+        ),
+        Row(
+            "first_window_s",
+            60.0,
+            30.0,
+            "test_a_first_listing_waits_for_its_first_minute_and_takes_half_the_size",
+        ),
+        Row("old_coin_s", 60.0, 1e5, "test_a_coin_that_trades_before_its_time_is_an_old_coin"),
+        Row("price_age_max_s", 3600.0, 1800.0, "test_without_a_time_the_first_book_is_go_live"),
+        Row("at_once_max", 3, 6, "test_three_at_a_time_and_no_fourth"),
+        Row(
+            "risk_fraction",
+            Decimal("0.0075"),
+            Decimal("0.015"),
+            "test_a_listing_is_bought_at_market_twelve_seconds_after_go_live",
+        ),
+        Row(
+            "stop_fraction",
+            0.12,
+            0.24,
+            "test_a_listing_is_bought_at_market_twelve_seconds_after_go_live",
+        ),
+        Row(
+            "size_min_quote",
+            Decimal(25),
+            Decimal(50),
+            "test_a_listing_is_bought_at_market_twelve_seconds_after_go_live",
+        ),
+        Row(
+            "size_max_quote",
+            Decimal(250),
+            Decimal(500),
+            "test_a_listing_is_bought_at_market_twelve_seconds_after_go_live",
+        ),
+        Row("first_target_fraction", 0.5, 0.25, "test_then_a_stop_rests_and_two_targets_are_kept"),
+        Row(
+            "second_target_fraction",
+            1.0,
+            2.0,
+            "test_the_targets_really_exit_half_at_fifty_and_the_rest_at_a_hundred_percent",
+        ),
+        Row(
+            "target_share",
+            0.5,
+            0.25,
+            "test_the_targets_really_exit_half_at_fifty_and_the_rest_at_a_hundred_percent",
+        ),
+        Row(
+            "unfilled_s", 60.0, 120.0, "test_an_entry_the_gate_refuses_is_forgotten_after_a_minute"
+        ),
+    ),
 }
-
-
-def module_of(strategy: str) -> ModuleType:
-    """Return the module of a strategy."""
-    return importlib.import_module(f"argonaut.strategies.{strategy}")
-
-
-def examples_of(strategy: str) -> ModuleType:
-    """Return its tests, made anew: what they made at import has the defaults of now."""
-    spec = importlib.util.spec_from_file_location(
-        f"guarded_{strategy}", Path(__file__).with_name(f"test_{strategy}.py")
-    )
-    assert spec is not None, "a path to a Python file"
-    assert spec.loader is not None, "a path to a Python file"
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def outcome(test: Any) -> str:
-    """Call a test as pytest would, case by case; return the first failure, or nothing."""
-    for case in _cases(test):
-        try:
-            test(**case)
-        except (Exception, pytest.fail.Exception) as error:  # noqa: BLE001 - any failure is one
-            return f"{type(error).__name__}: {error}"
-    return ""
-
-
-def _cases(test: Any) -> Iterator[dict[str, Any]]:
-    """Yield the arguments of each case, of every combination where there are several lists."""
-    lists: list[list[dict[str, Any]]] = []
-    for mark in getattr(test, "pytestmark", ()):
-        if mark.name != "parametrize":
-            continue
-        names, values = mark.args
-        names = (
-            tuple(each.strip() for each in names.split(",")) if isinstance(names, str) else names
-        )
-        rows = [
-            getattr(each, "values", each) if isinstance(each, ParameterSet) else each
-            for each in values
-        ]
-        lists.append(
-            [dict(zip(names, row if len(names) > 1 else (row,), strict=True)) for row in rows]
-        )
-    for combination in product(*lists):
-        yield {name: value for case in combination for name, value in case.items()}

@@ -9,7 +9,8 @@ from dataclasses import fields
 
 import pytest
 
-from tests.strategies.guards import GUARDS, Row, examples_of, module_of, outcome
+from tests.strategies.guarding import examples_of, module_of, outcome
+from tests.strategies.guards import GUARDS, Row
 
 TABLE = (  # of the specification
     "detector_driven",
@@ -23,7 +24,6 @@ TABLE = (  # of the specification
     "airdrop_promo",
     "event_breakout",
 )
-OWN_TABLES = {"listing_sniper"}  # its rows come with it
 ROWS = [
     pytest.param(strategy, row, id=f"{strategy}.{row.field}")
     for strategy, rows in GUARDS.items()
@@ -60,4 +60,4 @@ def test_no_knob_of_a_strategy_is_without_a_row(strategy: str) -> None:
 
 
 def test_no_strategy_of_the_table_is_without_rows() -> None:
-    assert set(TABLE) - OWN_TABLES <= set(GUARDS)
+    assert set(TABLE) <= set(GUARDS)
