@@ -80,6 +80,8 @@ def _source(section: EventSourceSection, folder: Path) -> tuple[EventSource | No
     values, problems = with_secrets(kind.params, section.params, folder=folder)
     problems = [f"params.{each}" for each in problems]
     base_url = section.base_url or kind.base_url
+    if kind.wants_url and not base_url:
+        problems.append("base_url: is missing; want the URL of the feed")
     if fault := url_fault(base_url):
         problems.append(f"base_url: {fault}")
     if problems:

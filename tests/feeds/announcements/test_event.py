@@ -110,3 +110,14 @@ def test_a_launchpool_that_opens_trading_is_a_listing_and_an_airdrop() -> None:
     )
 
     assert (listing.kind, airdrop.kind, airdrop.event_id) == ("listing", "airdrop", "a1#airdrop")
+
+
+def test_what_the_source_says_itself_stands_beside_and_never_instead() -> None:
+    """A catalogue is worth knowing; a source cannot name the market in the reader's place."""
+    (made,) = events_of(
+        source="s", event_id="1", title="Binance Will List Foo (FOO)", seen_ns=0, venue="binance",
+        more={"catalog": "48", "venue": "forged", "market": "forged"},
+    )  # fmt: skip
+
+    said = {name: made.payload[name] for name in ("catalog", "venue", "market")}
+    assert said == {"catalog": "48", "venue": "binance", "market": "spot"}

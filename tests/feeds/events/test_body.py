@@ -49,7 +49,7 @@ def test_the_short_shape_is_read_like_an_announcement():
 
     assert (made.event_id, made.kind, made.symbols) == ("77", "listing", ("EXM",))
     assert made.published_ns == NOW_NS - 5_000_000_000
-    assert made.payload["action"] == "list"
+    assert made.payload["market"] == "spot"
 
 
 def test_a_title_without_an_id_gets_one_of_its_own():

@@ -40,14 +40,16 @@ def events_of(  # noqa: PLR0913 - what every source says of a text, by name
     published_ns: int | None = None,
     parsed_ns: int | None = None,
     ttl_s: float | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> tuple[ExternalEvent, ...]:
     """Return the events of one announcement: one, and others where it lists and promises.
 
     `venue` is whose announcement it is; `seen_ns` when its bytes came, `parsed_ns` when they were
-    read. Any text is read; nothing is raised.
+    read; `more` goes into the payload, such as a catalogue. Any text is read; nothing is raised.
     """
     notice = read_announcement(title, body, published_ns=published_ns)
-    about = {"venue": venue, "parsed_ns": "" if parsed_ns is None else str(parsed_ns)}
+    parsed = "" if parsed_ns is None else str(parsed_ns)
+    about = {**(more or {}), "venue": venue, "parsed_ns": parsed}
 
     def event(suffix: str, kind: str, payload: Mapping[str, str]) -> ExternalEvent:
         return ExternalEvent(

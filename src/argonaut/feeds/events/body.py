@@ -16,8 +16,8 @@ import msgspec
 
 from argonaut.domain.event import ExternalEvent
 from argonaut.domain.tuning import SOURCE as OUR_SOURCE
+from argonaut.feeds.announcements.event import events_of
 from argonaut.feeds.errors import BadDataError
-from argonaut.feeds.events.announcement import announced
 
 EVENT_BYTES_MAX = 131_072
 _SHOWN_BYTES = 80
@@ -124,7 +124,7 @@ def _announcement(raw: EventBody, seen_ns: int) -> tuple[ExternalEvent, ...]:
     if not named:
         named = hashlib.sha256(f"{title}|{published_ns}".encode()).hexdigest()
     return tuple(
-        announced(
+        events_of(
             source=raw.source,
             event_id=named,
             title=title,

@@ -114,5 +114,6 @@ class ConnectorKind:
     make: Callable[[Wiring], Connector]
     params: type[Any]  # a frozen dataclass; keys in it are `Secret`
     base_url: str = ""  # where it goes unless the config says otherwise
+    wants_url: bool = False  # whether the config has to say
     interval_s: float = 30.0  # from one question to the next, and for a push unused
     stale_s: float = 300.0  # without a good answer, or a sign of life, for so long is an alert

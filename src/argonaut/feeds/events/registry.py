@@ -16,6 +16,12 @@ CONNECTORS: Mapping[str, str] = {
     "santiment": "argonaut.feeds.social.santiment",
     "stocktwits": "argonaut.feeds.social.stocktwits",
     "x": "argonaut.feeds.social.x_stream",
+    "binance_articles": "argonaut.feeds.events.binance_articles",
+    "binance_push": "argonaut.feeds.events.binance_push",
+    "bybit": "argonaut.feeds.events.bybit",
+    "okx": "argonaut.feeds.events.okx",
+    "kraken_rss": "argonaut.feeds.events.kraken_rss",
+    "rss": "argonaut.feeds.events.rss",
     "file": "argonaut.feeds.events.file",
 }
 """The module of each; its `KIND` says the rest. HTTP clients load only where one is wanted."""
