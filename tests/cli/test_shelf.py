@@ -73,3 +73,18 @@ def test_a_mark_of_an_earlier_journal_says_nothing_about_a_new_one(journal):
 
     assert not is_finished(journal)
     unmark(journal)
+
+
+def test_what_was_seen_of_events_goes_with_a_paper_run_and_stays_with_a_real_account(journal):
+    """A real account has acted on them: no fresh start may act on them again."""
+    seen = journal.with_suffix(".seen")
+    seen.write_text("keys")
+    shelve(journal)
+    assert seen.exists()
+
+    journal.write_text("rows")
+    place = shelve(journal, with_seen=True)
+
+    assert place is not None
+    assert not seen.exists()
+    assert place.with_suffix(".seen").read_text() == "keys"

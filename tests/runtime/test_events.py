@@ -190,6 +190,25 @@ def test_a_source_that_never_answers_is_told_as_stale(tmp_path: Path) -> None:
     assert 'event_feed_answers_total{result="unreachable",source="desk"}' in shown
 
 
+def test_a_clock_that_differs_from_the_sources_is_shown(tmp_path: Path) -> None:
+    lines = tmp_path / "events.jsonl"
+    lines.write_text("")
+    paper = Paper(tmp_path, sources=[file_source(lines)])
+
+    async def story(events: Events) -> None:
+        events._telling.healths["desk"].skew_s = -12.5
+        events.look()
+        assert events._skewed == {"desk"}
+        events._telling.healths["desk"].skew_s = 1.0
+        events.look()
+        assert events._skewed == set()
+
+    paper.play(story)
+
+    shown = paper.metrics.text().decode()
+    assert 'event_feed_clock_ahead_seconds{source="desk"} 1.0' in shown
+
+
 def test_without_sources_nothing_is_opened(tmp_path: Path) -> None:
     paper = Paper(tmp_path)
 

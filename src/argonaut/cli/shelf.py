@@ -9,6 +9,7 @@ import msgspec
 from argonaut.cli.output import OutputError
 
 _BESIDE = (".finished", ".sock")
+_SEEN = (".seen-wal", ".seen-shm", ".seen")  # events seen before; see `feeds/events/seen.py`
 _SHELVES_MAX = 100_000
 
 
@@ -43,8 +44,11 @@ def is_finished(journal: Path) -> bool:
     return journal.exists() and journal.with_suffix(".finished").exists()
 
 
-def shelve(journal: Path) -> Path | None:
+def shelve(journal: Path, *, with_seen: bool = False) -> Path | None:
     """Move a journal that no trader has open to `journal-1.db`, `-2.db`, ...; return the new path.
+
+    With what was seen of events, if asked: a paper run that begins anew hears them anew. A real
+    account has acted on them, whatever becomes of its journal.
 
     Raises:
         OutputError: It cannot be moved.
@@ -62,7 +66,7 @@ def shelve(journal: Path) -> Path | None:
             if beside.exists():
                 beside.rename(place.with_name(place.name + suffix))
         journal.rename(place)
-        for ending in _BESIDE:
+        for ending in (*_BESIDE, *(_SEEN if with_seen else ())):
             beside = journal.with_suffix(ending)
             if beside.exists():
                 beside.rename(place.with_suffix(ending))

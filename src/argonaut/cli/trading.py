@@ -60,7 +60,7 @@ def trade(wanted: Wanted) -> ExitCode:
     for path in (journal, html):
         require_target(path)
     tell = teller(wanted)
-    make_way(journal, fresh=wanted.fresh, tell=tell)
+    make_way(journal, fresh=wanted.fresh, tell=tell, with_seen=True)
     unmark(journal)
     gc.freeze()
     view: View = LiveView(console) if is_watched(wanted) else LineView(tell)

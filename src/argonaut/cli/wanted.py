@@ -83,8 +83,12 @@ def in_loop(trading: Coroutine[Any, Any, ResultT]) -> ResultT:
     return uvloop.run(trading)
 
 
-def make_way(journal: Path, *, fresh: bool, tell: Callable[[str], None]) -> None:
+def make_way(
+    journal: Path, *, fresh: bool, tell: Callable[[str], None], with_seen: bool = False
+) -> None:
     """Move the journal of a finished run aside, and any other when a fresh start was asked for.
+
+    With what was seen of events, if asked.
 
     Raises:
         JournalBusyError: A trader has it open.
@@ -96,5 +100,5 @@ def make_way(journal: Path, *, fresh: bool, tell: Callable[[str], None]) -> None
             pass
     except (JournalBrokenError, JournalVersionError) as error:
         tell(f"{error}; it is moved aside as it is")
-    place = shelve(journal)
+    place = shelve(journal, with_seen=with_seen)
     tell(f"the journal of an earlier run is now {place}")

@@ -44,6 +44,12 @@ class FeedMetrics:
                 ("last_new_item", "Since the last item of a source that was not known."),
             )
         }
+        self._skew = Gauge(
+            "event_feed_clock_ahead_seconds",
+            "By how much our clock is ahead of the source's, by its Date.",
+            ["source"],
+            registry=registry,
+        )
         self._stages = Histogram(
             "event_stage_seconds",
             "From published to seen, from seen to parsed, from parsed to taken, of taken events.",
@@ -65,9 +71,17 @@ class FeedMetrics:
         self._stages.labels(source, stage).observe(seconds)
 
     def show(
-        self, source: str, *, is_stale: bool, failures: int, ages_s: Mapping[str, float]
+        self,
+        source: str,
+        *,
+        is_stale: bool,
+        failures: int,
+        ages_s: Mapping[str, float],
+        skew_s: float | None = None,
     ) -> None:
         """Show how an event source is; `ages_s` are of "last_ok" and "last_new_item"."""
+        if skew_s is not None:
+            self._skew.labels(source).set(skew_s)
         self._stale.labels(source).set(is_stale)
         self._failures.labels(source).set(failures)
         for name, age_s in ages_s.items():

@@ -66,6 +66,7 @@ EVENTS: dict[str, str] = {
     "event_taken": "An external event reached the engine; with how long each stage took.",
     "event_lost": "An external event could not be made durable; its source is asked again.",
     "event_ahead": "An event seems published in the future: our clock or its source's is wrong.",
+    "feed_clock_wrong": "Our clock and that of an event source differ by more than five seconds.",
     "feed_fault": "An event source gave no usable answer; it is asked again, later and later.",
     "feed_stale": "An event source has not answered well for too long.",
     "feed_well": "It answers again.",

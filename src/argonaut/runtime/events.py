@@ -26,6 +26,7 @@ _SECOND_NS = 1_000_000_000
 _WATCH_S = 1.0
 _AGAIN_FIRST_S, _AGAIN_MOST_S = 1.0, 60.0  # between starts of a connector that raised
 _AHEAD_S = 2.0  # an item seen so long before it was published tells of a wrong clock
+_SKEW_S = 5.0  # a Date has whole seconds, and an answer takes its time
 _DETAIL_MAX = 200
 
 
@@ -103,6 +104,7 @@ class Events:
         self._metrics, self._clock, self._rng = metrics.feeds, clock, rng
         self._telling = FeedTelling(metrics, clock)
         self._stale: set[str] = set()
+        self._skewed: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._session: aiohttp.ClientSession | None = None
         self._seen: Seen | None = None
@@ -218,8 +220,22 @@ class Events:
                 )
                 if at_ns is not None
             }
-            self._metrics.show(name, is_stale=is_stale, failures=health.failures, ages_s=ages_s)
+            self._metrics.show(
+                name,
+                is_stale=is_stale,
+                failures=health.failures,
+                ages_s=ages_s,
+                skew_s=health.skew_s,
+            )
+            self._compare_clocks(name, health.skew_s)
             if is_stale is (name in self._stale):
                 continue
             (self._stale.add if is_stale else self._stale.discard)(name)
             self._telling.on_health(name, is_stale=is_stale, detail=health.sentence(now_ns))
+
+    def _compare_clocks(self, name: str, skew_s: float | None) -> None:
+        """Tell once of a clock that is wrong: lateness limits are worth no more than it."""
+        is_wrong = skew_s is not None and abs(skew_s) > _SKEW_S
+        if is_wrong and name not in self._skewed:
+            log_event("feed_clock_wrong", level="WARNING", source=name, ahead_s=skew_s)
+        (self._skewed.add if is_wrong else self._skewed.discard)(name)

@@ -88,6 +88,12 @@ def test_events_that_were_not_taken_are_asked_for_without_condition() -> None:
     assert bench.taken == ["a"]
 
 
+def test_the_date_of_an_answer_shows_a_wrong_clock() -> None:
+    noon = page(Date="Mon, 02 Feb 2026 02:39:50 GMT")  # the clock of the test is ten seconds later
+
+    assert rounds(StandIn(noon), 1).health.skew_s == 10.0
+
+
 def test_gzip_is_unpacked() -> None:
     packed = text(gzip.compress(b'["a"]'), Content_Encoding="gzip")
 

@@ -14,6 +14,7 @@ class Health:
         self.last_new_item_ns: int | None = None
         self.failures = 0  # in a row
         self.fault = ""  # what was wrong last; empty when nothing is
+        self.skew_s: float | None = None  # by how much our clock is ahead of the source's
         self._began_ns = now_ns
 
     def ok(self, now_ns: int) -> None:

@@ -11,7 +11,7 @@ import aiohttp
 
 from argonaut.domain.event import ExternalEvent
 from argonaut.feeds.errors import FeedError
-from argonaut.feeds.events.answer import BadAnswerError, Form, check_answer
+from argonaut.feeds.events.answer import BadAnswerError, Form, check_answer, skew_s
 from argonaut.feeds.events.connector import Keys, Wiring
 from argonaut.feeds.events.pace import Pace
 
@@ -110,6 +110,7 @@ class Poller:
         try:
             status, headers, body = await self._fetch(question, known)
             seen_ns = wiring.clock.wall_ns()
+            wiring.health.skew_s = skew_s(headers, seen_ns)
             if status == 304 and known:
                 return "unchanged"
             check_answer(status, headers, body, question.form)
