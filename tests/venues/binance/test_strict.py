@@ -143,3 +143,29 @@ def test_any_bytes_are_a_value_or_the_declared_error(raw):
     except WireError:
         return
     raise AssertionError(f"{raw!r} is no message")
+
+
+class Short(msgspec.Struct, frozen=True):
+    """A message of which one key is read."""
+
+    price: str
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"price":"1","other":1,"other":2}',
+        '{"price":"1","deep":[{"a":{"b":1,"b":1}}]}',
+        '{"price":"1","price":"1","other":":"}',
+        '{"price":"1","deep":{"a":1,"a":":"}}',
+    ],
+)
+def test_a_key_that_comes_twice_is_found_wherever_nobody_reads_it(text: str) -> None:
+    """Two readers of one message would read two messages."""
+    with pytest.raises(WireError, match="every key once"):
+        Decoder(Short)(text)
+
+
+@pytest.mark.parametrize("more", ['"a":[1,{"b":2}]', '"a":"x:y:z"', '"a":{"b":{"b":{"b":1}}}'])
+def test_keys_that_nobody_reads_do_no_harm(more: str) -> None:
+    assert Decoder(Short)(f'{{"price":"1",{more}}}').price == "1"

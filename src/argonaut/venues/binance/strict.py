@@ -29,8 +29,9 @@ class Decoder(Generic[T]):
     """Text to a typed message.
 
     The quick proof that no key comes twice: every key needs a colon, so a message with exactly as
-    many colons as the distinct keys that were decoded has each once. Any other is read once more
-    by a parser that sees pairs.
+    many colons as the distinct keys that were decoded has each once. If some were left out, all of
+    them are counted; only a message that still has more colons, be it in its texts, is read once
+    more by a parser that sees pairs.
 
     Raises:
         WireError: Not JSON, not the documented shape, or a key twice.
@@ -48,7 +49,9 @@ class Decoder(Generic[T]):
             raise WireError(f"want a documented message: {_brief(error)}") from None
         shape = self._shape
         colons = text.count(":") if isinstance(text, str) else text.count(b":")
-        if shape is None or colons != shape.keys_of(message):
+        if not colons or (shape is not None and colons == shape.keys_of(message)):
+            return message
+        if colons != _keys_in(text):
             refuse_duplicates(text)
         return message
 
@@ -78,6 +81,22 @@ class _Shape:
         for name, shape in self.inner:
             count += shape.keys_of(getattr(message, name))
         return count
+
+
+def _keys_in(text: str | bytes) -> int | None:
+    """Return how many keys a message has at any depth, equal ones once; None where that is hard."""
+    try:
+        return _keys_below(msgspec.json.decode(text))
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _keys_below(part: Any) -> int:  # noqa: ANN401 - any JSON
+    if type(part) is dict:
+        return len(part) + sum([_keys_below(each) for each in part.values()])
+    if type(part) is list:
+        return sum([_keys_below(each) for each in part])
+    return 0
 
 
 def refuse_duplicates(text: str | bytes) -> None:
