@@ -189,8 +189,11 @@ class Connection:
 
     async def _next(self, wait_s: float) -> bytes | None:
         """Return the next frame, None for the end, nothing when none came in time."""
+        if not self._queue.empty():
+            return self._queue.get_nowait()
         try:
-            return await asyncio.wait_for(self._queue.get(), wait_s)
+            async with asyncio.timeout(wait_s):  # wait_for would make a task of each wait
+                return await self._queue.get()
         except TimeoutError:
             return b""
 

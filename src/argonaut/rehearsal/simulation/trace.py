@@ -23,8 +23,7 @@ class Trace:
         line = f"{at_ns} {who} {what} {len(content)}"
         self.count += 1
         self.lines.append(line)
-        self._digest.update(line.encode())
-        self._digest.update(content)
+        self._digest.update(line.encode() + content if content else line.encode())
 
     @property
     def digest(self) -> str:

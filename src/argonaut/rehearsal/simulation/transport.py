@@ -41,6 +41,7 @@ class SimTransport(asyncio.Transport):
         self._is_closing = False
         self._is_reading = True
         self._is_full = False
+        self._under_way: deque[tuple[int, int]] = deque()  # when they arrive, how many bytes
         self._under_way_bytes = 0
         self._last_arrival_ns = 0  # what is sent arrives in its order
         self._coming: deque[Arrival] = deque()
@@ -122,6 +123,7 @@ class SimTransport(asyncio.Transport):
 
     def get_write_buffer_size(self) -> int:
         """Bytes that are under way."""
+        self._count_off()
         return self._under_way_bytes
 
     def get_write_buffer_limits(self) -> tuple[int, int]:
@@ -137,24 +139,37 @@ class SimTransport(asyncio.Transport):
         """Let it arrive at the peer, never before what was sent earlier; a reset ends both."""
         at_ns = self._last_arrival_ns = max(at_ns, self._last_arrival_ns + 1)
         if isinstance(item, bytes):
-            self._fill(len(item))
-            self._loop.call_at_ns(at_ns, self._drain, len(item))
+            self._fill(at_ns, len(item))
         elif item is not None and not self._is_closing:
             self._is_closing = True
             self._loop.call_at_ns(at_ns, self.lose, item)
         self.peer.let_arrive(at_ns, item)
 
-    def _fill(self, size: int) -> None:
+    def _fill(self, at_ns: int, size: int) -> None:
+        """Count what was sent; only a full one is woken, when enough of it has arrived."""
+        self._count_off()
+        self._under_way.append((at_ns, size))
         self._under_way_bytes += size
         if self._under_way_bytes > HIGH_WATER_BYTES and not self._is_full:
             self._is_full = True
+            self._loop.call_at_ns(self._under_way[0][0], self._drain)
             self.get_protocol().pause_writing()
 
-    def _drain(self, size: int) -> None:
-        self._under_way_bytes -= size
-        if self._is_full and self._under_way_bytes < LOW_WATER_BYTES and not self.is_gone:
+    def _count_off(self) -> None:
+        """Take off what has arrived by now."""
+        under_way, now_ns = self._under_way, self._loop.now_ns
+        while under_way and under_way[0][0] <= now_ns:
+            self._under_way_bytes -= under_way.popleft()[1]
+
+    def _drain(self) -> None:
+        self._count_off()
+        if self.is_gone:
+            return
+        if self._under_way_bytes < LOW_WATER_BYTES:
             self._is_full = False
             self.get_protocol().resume_writing()
+        else:
+            self._loop.call_at_ns(self._under_way[0][0], self._drain)
 
     def let_arrive(self, at_ns: int, item: Arrival) -> None:
         """Have something arrive here at a virtual time; things arrive in the order of the calls."""

@@ -102,7 +102,7 @@ class Wiretap:
 
     def on_write(self, link: int, content: bytes) -> None:
         """Hear bytes that leave a client."""
-        line = self._lines.setdefault(link, _Line())
+        line = self._line(link)
         if line.is_upgraded:
             self._on_frame(content)
             return
@@ -114,7 +114,7 @@ class Wiretap:
 
     def on_read(self, link: int, content: bytes) -> None:
         """Hear bytes that have reached a client."""
-        line = self._lines.setdefault(link, _Line())
+        line = self._line(link)
         if line.is_upgraded:
             return
         for message in line.down.feed(content):
@@ -131,6 +131,12 @@ class Wiretap:
                 )
             if line.is_upgraded:
                 return
+
+    def _line(self, link: int) -> _Line:
+        line = self._lines.get(link)
+        if line is None:
+            line = self._lines[link] = _Line()
+        return line
 
     def on_lost(self, link: int) -> None:
         """Hear that a connection has ended: what it has not answered, it never will."""
