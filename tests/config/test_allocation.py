@@ -6,10 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from argonaut.config.allocation import plan_of
+from argonaut.config.allocation import paces_of, plan_of
 from argonaut.config.errors import ConfigError
 from argonaut.config.schema import Config
 from argonaut.domain.ids import StrategyId
+from argonaut.strategies.interface import Pace
 
 D = Decimal
 
@@ -40,6 +41,13 @@ def test_every_enabled_strategy_has_its_share() -> None:
     assert (plan.capital_quote, plan.window_trades) == (D(1000), 20)
     one = plan.shares[StrategyId("one")]
     assert (one.weight, one.expects.win_rate) == (D(2), 0.45)
+
+
+def test_a_pace_of_the_config_reaches_the_engine() -> None:
+    paces = paces_of(config())
+
+    assert set(paces.values()) == {Pace()}
+    assert list(paces) == ["one", "two", "off"]
 
 
 def test_a_step_that_is_none_is_named() -> None:

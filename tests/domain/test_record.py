@@ -56,6 +56,9 @@ VERDICTS = (Verdict("mode", Outcome.PASS), Verdict("max_quantity", Outcome.CLIP,
             pnl_fraction=-0.01,
             drawdown_fraction=0.3,
         ),
+        record.OffPace(
+            strategy_id=StrategyId("s"), what="busy", value=3.0, limit=2.0, detail="in 24 h"
+        ),
         record.Shortlisted(instruments=(), scores={"Y": 0.5}, out={"X": "thin"}, until_ns=5),
         record.Anomaly(what="dust", detail="0.0005 is below one lot", frozen=True),
     ],

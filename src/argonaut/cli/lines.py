@@ -17,6 +17,7 @@ from argonaut.domain.record import (
     Decision,
     DetectorAnswer,
     ModeChanged,
+    OffPace,
     OrderSent,
     Shortlisted,
     StrategyPaused,
@@ -50,6 +51,7 @@ class LineTeller:
                 f"strategy {body.strategy_id} paused at {body.instrument_id}: {body.error}"
             ),
             Allocated: lambda _, body: body.sentence,
+            OffPace: lambda _, body: body.sentence,
             Shortlisted: lambda _, body: body.sentence,
             Anomaly: lambda _, body: f"anomaly {body.what}: {body.detail}",
             Adjusted: lambda _, body: body.sentence,

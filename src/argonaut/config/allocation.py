@@ -1,4 +1,4 @@
-"""How capital is shared among strategies, out of a config."""
+"""How capital is shared among strategies and what is expected of them, out of a config."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from argonaut.config.schema import Config
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.ids import StrategyId
 from argonaut.risk.allocation import Expectation, Plan, Share
+from argonaut.strategies.interface import Pace
+
+
+def paces_of(config: Config) -> dict[StrategyId, Pace]:
+    """Return how often each strategy is to wish, where the config says so."""
+    return {
+        StrategyId(each.id): Pace(
+            None if each.silent_max_s is None else float(each.silent_max_s),
+            each.entries_a_day_max,
+        )
+        for each in config.strategies
+    }
 
 
 def plan_of(config: Config) -> Plan | None:

@@ -10,7 +10,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-from argonaut.config.allocation import plan_of
+from argonaut.config.allocation import paces_of, plan_of
 from argonaut.config.detectors import sources_of, urls_of
 from argonaut.config.errors import ConfigError
 from argonaut.config.events import EventSource, event_sources_of, feed_token
@@ -132,6 +132,7 @@ class Assembly:
             nets=config.execution.netting,
             plan=plan_of(config),
             scan=scan_of(config),
+            paces=paces_of(config),
             folds=config.is_live,
             audit_every_ns=_AUDIT_NS if config.is_live else 0,
             strategies=self.strategies(),

@@ -170,6 +170,12 @@ class StrategySection(Section):
         default=None, description="a fixed budget instead, in the account's quote asset"
     )
     expects: ExpectationSection = ExpectationSection()
+    silent_max_s: Positive | None = Field(
+        default=None, description="longer without a wish to enter is told; else what it declares"
+    )
+    entries_a_day_max: Count | None = Field(
+        default=None, description="more wishes to enter in 24 h are told; else what it declares"
+    )
 
 
 class NoticesSection(Section):

@@ -133,6 +133,27 @@ class Allocated(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.strategy_id} has {self.factor:.0%} of its budget: {self.reason}"
 
 
+class OffPace(msgspec.Struct, frozen=True, kw_only=True):
+    """A strategy wishes more or less often than it said it would."""
+
+    strategy_id: StrategyId
+    what: str  # "silent" or "busy"
+    value: float  # seconds without a wish to enter, or such wishes in 24 h
+    limit: float
+    detail: str
+
+    @property
+    def sentence(self) -> str:
+        """Say it to a person."""
+        if self.what == "silent":
+            said = (
+                f"no wish to enter for {self.value / 3600:.1f} h, declared {self.limit / 3600:g} h"
+            )
+        else:
+            said = f"{self.value:g} wishes to enter in 24 h, declared {self.limit:g}"
+        return f"{self.strategy_id} is {self.what}: {said}; {self.detail}"
+
+
 class Shortlisted(msgspec.Struct, frozen=True, kw_only=True):
     """The scanner has chosen what may be entered until it chooses again."""
 

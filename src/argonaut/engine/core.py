@@ -46,6 +46,7 @@ from argonaut.engine.listings import Listings
 from argonaut.engine.modes import Modes
 from argonaut.engine.notices import NOTICES_KEY, Notices
 from argonaut.engine.outside import Outside
+from argonaut.engine.pacing import Pacing
 from argonaut.engine.route import Route, Seat, Span
 from argonaut.engine.scanner import scanner_of
 from argonaut.engine.setup import EngineSetup
@@ -102,6 +103,7 @@ class Engine:
             dry_runs=setup.dry_runs,
             nets=setup.nets,
         )
+        self.pacing = Pacing(setup.strategies, setup.paces, self.emit)
         self.modes = Modes(self.desk, self.emit)
         self.doorman = Doorman()
         self.outside = Outside(self)
@@ -408,6 +410,7 @@ class Engine:
             holding = seat.holding
             if wish.instrument_id != holding.instrument_id and wish.instrument_id in self.routes:
                 holding = self.book.holding(wish.strategy_id, wish.instrument_id)
+            self.pacing.note(wish, self.now_ns)
             self.desk.take(wish, holding)
         hearers = self.routes[strategy.instrument_id].hearers
         if hearers and seat not in hearers:
@@ -475,6 +478,7 @@ class Engine:
             self.desk.warden.audit()
         every = self._sample_every_ns
         self.sample_due_ns = now_ns - now_ns % every + every
+        self.pacing.look(now_ns)
         equity = self.account.sample(now_ns)
         if equity is not None and self._on_sample is not None:
             self._on_sample(now_ns, equity)

@@ -16,7 +16,7 @@ from argonaut.engine.scanner import Scan
 from argonaut.ports import Capability
 from argonaut.risk.allocation import Plan
 from argonaut.risk.gate import Gate
-from argonaut.strategies.interface import Strategy
+from argonaut.strategies.interface import Pace, Strategy
 
 SampleHook = Callable[[int, float], None]  # (event_ns, equity in the account's quote asset)
 _SECOND_NS = 1_000_000_000
@@ -39,6 +39,7 @@ class EngineSetup:
     nets: bool = True  # opposite market orders of two strategies meet here, not at the venue
     plan: Plan | None = None  # how capital is shared; None is not at all
     scan: Scan | None = None  # which instruments may be entered; None is all
+    paces: Mapping[StrategyId, Pace] = field(default_factory=dict)  # instead of those declared
     folds: bool = False  # a restart folds the journal: what prices alone did is in it too
     audit_every_ns: int = 0  # how often to look whether protection rests; 0 is never
     epoch: str = "0"  # of the lease; part of every order id

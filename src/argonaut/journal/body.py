@@ -27,6 +27,7 @@ from argonaut.domain.record import (
     DetectorAnswer,
     ModeChanged,
     NoticePlanned,
+    OffPace,
     OrderSent,
     ProtectionMoved,
     Shortlisted,
@@ -53,6 +54,7 @@ Body = (
     | Trailed
     | Allocated
     | Shortlisted
+    | OffPace
     | DetectorAnswer
     | ModeChanged
     | StrategyPaused
@@ -85,6 +87,7 @@ _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
         ("trail", Trailed),
         ("allocation", Allocated),
         ("shortlist", Shortlisted),
+        ("pace", OffPace),
         ("signal", DetectorAnswer),
         ("mode", ModeChanged),
         ("strategy_paused", StrategyPaused),

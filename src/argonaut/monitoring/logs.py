@@ -34,6 +34,7 @@ from argonaut.domain.record import (
     Decision,
     DetectorAnswer,
     ModeChanged,
+    OffPace,
     OrderSent,
     Shortlisted,
     StrategyPaused,
@@ -74,6 +75,7 @@ EVENTS: dict[str, str] = {
     "mode_changed": "How much the bot may do changed.",
     "strategy_paused": "A strategy raised and is not called again.",
     "strategy_allocated": "A strategy's budget went down or up a step, and why.",
+    "strategy_off_pace": "A strategy is silent for too long, or too busy, and why.",
     "shortlisted": "The scanner has chosen what may be entered.",
     "anomaly": "Something that should not be.",
     "account_adjusted": "The venue's balance was not what fills and transfers explain.",
@@ -154,6 +156,9 @@ class LogObserver:
             ),
             Allocated: lambda ns, body: log_event(
                 "strategy_allocated", level="WARNING", event_ns=ns, **msgspec.to_builtins(body)
+            ),
+            OffPace: lambda ns, body: log_event(
+                "strategy_off_pace", level="WARNING", event_ns=ns, **msgspec.to_builtins(body)
             ),
             Shortlisted: lambda ns, body: log_event(
                 "shortlisted", event_ns=ns, **msgspec.to_builtins(body)

@@ -33,6 +33,13 @@ class Declared(NamedTuple):
     timeframe_ns: int  # 0 is the timeframe of the data
 
 
+class Pace(NamedTuple):
+    """How often a strategy wishes to enter, all its instruments together; None is not said."""
+
+    silent_s: float | None = None  # longer without such a wish is worth a word
+    entries_a_day: int | None = None  # and more of them in 24 h
+
+
 class Overheard(NamedTuple):
     """What another strategy wishes at the same instrument, whatever the gate will make of it."""
 
@@ -60,6 +67,7 @@ class Strategy:
 
     timeframes: tuple[str, ...] = ()
     saved: ClassVar[tuple[str, ...]] = ()  # names of attributes that `save` keeps
+    pace: ClassVar[Pace] = Pace()  # what it expects of itself; the config may say otherwise
     hears: tuple[str, ...] | None = None  # ids whose wishes it lives on; () is any other strategy
     roams: ClassVar[bool] = False  # one instance, which may ask for other instruments with `Watch`
     market: MarketView  # set by the engine where it roams

@@ -28,7 +28,7 @@ from argonaut.domain.signal import (
 from argonaut.domain.timeframe import parse_timeframe
 from argonaut.indicators import Atr, RollingHigh, RollingLow, Rsi, Sma
 from argonaut.ledger.holding import Holding
-from argonaut.strategies.interface import Signals, Strategy
+from argonaut.strategies.interface import Pace, Signals, Strategy
 from argonaut.strategies.trend_tuner import Knobs, Tuner
 
 
@@ -93,6 +93,7 @@ class TrendFollow(Strategy):
     what was asked for.
     """
 
+    pace = Pace(silent_s=14 * 86_400.0, entries_a_day=20)  # a handful a week on five symbols
     saved = ("_reason",)
 
     def __init__(
