@@ -12,7 +12,7 @@ import aiohttp
 from aiohttp import web
 
 from argonaut.domain.event import ExternalEvent
-from argonaut.feeds.events.connector import Connector, ConnectorKind, Wiring
+from argonaut.feeds.events.connector import Connector, ConnectorKind, Memory, Wiring
 from argonaut.feeds.events.health import Health
 from argonaut.feeds.events.poller import Poller
 from argonaut.feeds.social.history import WINDOW_NS
@@ -129,7 +129,12 @@ async def served(handler: Handler):
 
 
 @asynccontextmanager
-async def rig(kind: ConnectorKind, handler: Handler, params: Callable[[str], Any]):
+async def rig(
+    kind: ConnectorKind,
+    handler: Handler,
+    params: Callable[[str], Any],
+    memory: Memory | None = None,
+):
     """A connector of a kind, asking a stand-in; `params` is made of its address."""
     heard, clock = Heard(), StillClock()
     health = Health(stale_s=kind.stale_s, now_ns=clock.mono_ns())
@@ -145,6 +150,7 @@ async def rig(kind: ConnectorKind, handler: Handler, params: Callable[[str], Any
             health=health,
             clock=clock,
             rng=LowDice(),
+            memory=memory,
         )
         yield Rig(kind.make(wiring), heard, health, stop)
 

@@ -18,7 +18,9 @@ from argonaut.feeds.social import (
     santiment,
     stocktwits,
 )
+from argonaut.feeds.social.memory import Diary
 from tests.feeds.social.rig import NOW_NS, crowd_times, good_text, iso, rig, scripted
+from tests.feeds.social.shelf import Shelf
 from tests.feeds.social.talk import SECOND_NS
 
 TIMES = crowd_times(usual=2, burst=24)
@@ -230,3 +232,25 @@ def test_a_burst_of_posts_is_one_event_with_its_figures(name: str) -> None:
         assert event.sentiment == (1.0 if name == "stocktwits" else 0.5)
 
     asyncio.run(whole())
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("stocktwits", "source:DOGE"),
+        ("cryptopanic", "source"),
+        ("lunarcrush", "source"),
+    ],
+)
+def test_what_is_usual_is_kept_under_the_name_of_the_source(name: str, page: str) -> None:
+    """Two sources of one kind in a config do not share what is usual."""
+    source, shelf = SOURCES[name], Shelf()
+
+    async def whole() -> None:
+        async with rig(source.kind, scripted(source.good), source.params, shelf) as stand:
+            await stand.round()
+
+    asyncio.run(whole())
+
+    assert list(shelf.kept) == [page]
+    assert Diary(shelf, page).read().usual.keys() == {"DOGE"}

@@ -168,6 +168,27 @@ def test_a_few_repeats_are_no_campaign() -> None:
     assert not figures.suspect
 
 
+def test_more_voices_than_repeats_are_no_campaign() -> None:
+    """A popular text is repeated by some; that is not most of what is said."""
+    crowd = heard(
+        *[said(n, n, "$DOGE up") for n in range(15)], *[said(n, n) for n in range(50, 90)]
+    )
+    figures = crowd.figures("DOGE")
+
+    assert figures is not None
+    assert (figures.mentions, figures.suspect) == (41, False)
+
+
+def test_a_text_of_the_day_before_yesterday_is_new_again() -> None:
+    crowd = heard(said(1, 1, "$DOGE to the moon"))
+    day_s = 24 * 3600
+    crowd.take(
+        [said(2, day_s + 1200, "$DOGE to the moon")], since_ns=ns(599), until_ns=ns(day_s + 1300)
+    )
+
+    assert mentions(crowd) == 1
+
+
 def test_the_mood_is_read_from_the_words() -> None:
     crowd = heard(said(1, 1, "$DOGE is amazing"), said(2, 2, "$DOGE the quick fox"))
     figures = crowd.figures("DOGE")

@@ -50,6 +50,7 @@ def test_each_part_adds_its_weight() -> None:
 
     assert priority(figures(**alone), Heuristic()) == 0.0
     assert priority(figures(**(alone | {"score": 1.5})), Heuristic()) == pytest.approx(0.15)
+    assert priority(figures(**(alone | {"score": 5.0})), Heuristic()) == pytest.approx(0.3)
     assert priority(figures(**(alone | {"mentions": 20})), Heuristic()) == pytest.approx(0.1)
     assert priority(figures(**(alone | {"velocity": 3.0})), Heuristic()) == pytest.approx(0.3)
     assert priority(figures(**(alone | {"sentiment": 0.25})), Heuristic()) == pytest.approx(0.1)

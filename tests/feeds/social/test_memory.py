@@ -7,22 +7,8 @@ from argonaut.feeds.social.history import WINDOW_NS
 from argonaut.feeds.social.listener import Listener
 from argonaut.feeds.social.lunarcrush import Lunarcrush
 from argonaut.feeds.social.memory import Diary, Saved
+from tests.feeds.social.shelf import Shelf
 from tests.feeds.social.talk import START_NS, WATCH, window
-
-
-class Shelf:
-    """A memory that is a dictionary."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-        self.writes = 0
-
-    def recall(self, name: str) -> bytes:
-        return self.kept.get(name, b"")
-
-    def keep(self, name: str, body: bytes) -> None:
-        self.kept[name] = body
-        self.writes += 1
 
 
 def at(windows: float) -> int:

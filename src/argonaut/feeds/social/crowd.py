@@ -72,6 +72,10 @@ class Crowd:
         self._until_ns = max(self._until_ns, until_ns)
         return frozenset(touched & self._voices.keys())
 
+    def mentions(self, symbol: str) -> int:
+        """Return how many voices the running window has about a coin."""
+        return len(self._voices.get(symbol, ()))
+
     def figures(self, symbol: str) -> Figures | None:
         """Return what the running window says about a coin, None if nobody spoke of it."""
         voices = tuple(self._voices.get(symbol, {}).values())

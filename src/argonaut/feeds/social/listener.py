@@ -65,14 +65,15 @@ class Listener:
 
     def _say(self, symbol: str, seen_ns: int) -> ExternalEvent | None:
         """Return an event on a coin if there is enough to say and it is time to."""
-        figures = self.crowd.figures(symbol)
-        if figures is None or figures.mentions < self._heuristic.mentions_min:
-            self._due.discard(symbol)
-            return None
         last_ns = self._said_ns.get(symbol)
         if last_ns is not None and seen_ns - last_ns < self._heuristic.every_s * _SECOND_NS:
             return None
         self._due.discard(symbol)
+        if self.crowd.mentions(symbol) < self._heuristic.mentions_min:
+            return None
+        figures = self.crowd.figures(symbol)  # of thousands of posts: not for every piece
+        if figures is None:
+            return None
         self._said_ns[symbol] = seen_ns
         return social_event(self.source, figures, self._heuristic, seen_ns)
 
