@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from argonaut.feeds.announcements.text import plain, sentences
+from argonaut.feeds.announcements.text import _without_controls, plain, sentences
 
 
 def test_markup_and_entities_become_text() -> None:
@@ -31,3 +33,10 @@ def test_it_is_never_longer_than_allowed_and_has_no_controls(text: str, most: in
 
     assert len(made) <= most
     assert not any(letter < " " and letter != "\n" for letter in made)
+
+
+@given(st.text(st.characters(), max_size=200))
+def test_the_fast_way_keeps_what_the_slow_way_keeps(text: str) -> None:
+    slow = "".join(each for each in text if each == "\n" or unicodedata.category(each)[0] != "C")
+
+    assert _without_controls(text) == slow

@@ -125,9 +125,11 @@ def _time_in(
     """Return the first time of a sentence about trading, and what speaks against times there."""
     faults: list[str] = []
     for sentence in sentences(text):
-        if not wanted.search(sentence) or _NOT_TRADING.search(_head_of(sentence)):
+        if not wanted.search(sentence):
             continue
         times: Times = find_times(sentence)
+        if _NOT_TRADING.search(_head_of(sentence, times)):
+            continue
         faults += [f"{each.said}: {each.fault}" for each in times.unclear]
         for moment in times.moments:
             fault = _implausible(moment.event_ns, published_ns)
@@ -137,10 +139,9 @@ def _time_in(
     return None, faults
 
 
-def _head_of(sentence: str) -> str:
+def _head_of(sentence: str, times: Times) -> str:
     """Return the part of a sentence before its first time: what the time is of."""
-    moments = find_times(sentence).moments
-    return sentence[: moments[0].start] if moments else sentence
+    return sentence[: times.moments[0].start] if times.moments else sentence
 
 
 def _implausible(event_ns: int, published_ns: int | None) -> str:

@@ -24,10 +24,19 @@ def plain(text: str, *, most: int = TEXT_MAX) -> str:
     cut = text[: most * 4]
     unmarked = _TAG.sub(" ", _BLOCK_END.sub("\n", cut))
     folded = unicodedata.normalize("NFKC", html.unescape(unmarked)).replace("\r", "\n")
-    kept = "".join(
-        letter for letter in folded if letter == "\n" or unicodedata.category(letter)[0] != "C"
+    return _SPACES.sub(" ", _without_controls(folded)).strip()[:most]
+
+
+def _without_controls(text: str) -> str:
+    """Return the text without what is in no category of letters, marks, signs and spaces.
+
+    Nearly every text has nothing of the kind, and asking that is a hundred times as fast.
+    """
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(
+        letter for letter in text if letter == "\n" or unicodedata.category(letter)[0] != "C"
     )
-    return _SPACES.sub(" ", kept).strip()[:most]
 
 
 def sentences(text: str) -> list[str]:
