@@ -19,6 +19,7 @@ from argonaut.config.instruments import Stream, instrument_of
 from argonaut.config.live import account_hash, feeds_wanted, settings_of, venue_class
 from argonaut.config.plugins import as_written, build, check_params, load_class, params_of
 from argonaut.config.recordings import VENUE, at_venue, problems_of, read_recordings
+from argonaut.config.routing import problems_of_routes
 from argonaut.config.schema import CheckSection, Config, InstrumentRules, Plugin, StrategySection
 from argonaut.config.tunings import tunings_of
 from argonaut.config.universe import list_of, scan_of
@@ -381,7 +382,7 @@ def _assemble_live(config: Config, folder: Path) -> Assembly:
         folder=folder,
         allow=allow,
     )
-    problems: list[str] = []
+    problems: list[str] = list(problems_of_routes(config))
     for make in (
         made.checks,
         lambda: made.tunings(0),
@@ -402,7 +403,7 @@ def _assemble_live(config: Config, folder: Path) -> Assembly:
 
 def _check_whole(assembly: Assembly) -> None:
     """Make everything once, so that a mistake is told before anything starts."""
-    problems: list[str] = []
+    problems: list[str] = list(problems_of_routes(assembly.config))
     parts = assembly.checks, assembly.venue, lambda: assembly.tunings(0)
     outside = assembly.sources, assembly.detector_urls, assembly.event_sources, assembly.feed_token
     for make in (*parts, *outside):

@@ -109,6 +109,18 @@ class ExpectationSection(Section):
     )
 
 
+Market = Literal["spot", "isolated", "cross", "perpetual"]
+
+
+class RoutingSection(Section):
+    """The market of each strategy and symbol. Every venue here trades spot; the rest is refused."""
+
+    prefer_futures: bool = Field(default=False, description="perpetual where no route says else")
+    route_map: dict[str, Market] = Field(
+        default_factory=dict, description="by `trend`, `BTC/USDT` or `trend BTC/USDT`"
+    )
+
+
 class ScannerSection(Section):
     """The scanner: entries only at the few instruments that rank best. Fractions, not percent."""
 
@@ -313,6 +325,7 @@ class Config(Section):
     notices: NoticesSection = NoticesSection()
     risk: RiskSection = RiskSection()
     universe: UniverseSection = UniverseSection()
+    routing: RoutingSection = RoutingSection()
     allocation: AllocationSection = AllocationSection()
     execution: ExecutionSection = ExecutionSection()
     equity_sample_s: Count = Field(default=300, description="equity is marked this often")
