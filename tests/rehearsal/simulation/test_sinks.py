@@ -2,6 +2,8 @@
 
 import sys
 
+from loguru import logger
+
 from argonaut.monitoring.logs import log_event
 from argonaut.rehearsal.simulation.sinks import Heard
 
@@ -28,3 +30,28 @@ def test_afterwards_nothing_is_heard():
     log_event("run_ended")
 
     assert "run_ended" not in heard.texts["log"]
+
+
+def test_a_run_is_heard_although_every_sink_was_removed_before_it():
+    """Setting up logs removes sinks; a deaf record would find no secret in any run that follows."""
+    with Heard().listening():
+        log_event("run_started")
+    logger.remove()
+
+    heard = Heard()
+    with heard.listening():
+        log_event("run_ended")
+
+    assert "run_ended" in heard.texts["log"]
+
+
+def test_each_run_hears_itself_alone():
+    """What two runs of one process log must not mix."""
+    one, other = Heard(), Heard()
+    with one.listening():
+        log_event("run_started")
+    with other.listening():
+        log_event("run_ended")
+
+    assert "run_ended" not in one.texts["log"]
+    assert other.texts["log"].count("event") - other.texts["log"].count("event_time") == 1
