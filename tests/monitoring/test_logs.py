@@ -22,11 +22,13 @@ from argonaut.domain.record import (
     Anomaly,
     DetectorAnswer,
     ModeChanged,
+    NoticePlanned,
     OffPace,
     OrderSent,
     Shortlisted,
     StrategyPaused,
 )
+from argonaut.domain.signal import Note
 from argonaut.journal.memory import MemoryJournal
 from argonaut.monitoring import logs
 from argonaut.monitoring.logs import EVENTS, LogObserver, log_event, set_up_logs
@@ -268,3 +270,15 @@ def test_a_refusal_says_which_check_and_why(read: Reader) -> None:
     assert blocked["code"]
     assert blocked["reason"].startswith("refused: ")
     assert blocked["instrument"].endswith("@sim")
+
+
+def test_what_a_strategy_tells_and_what_a_notice_calls_for_is_logged(read: Reader) -> None:
+    note = Note(strategy_id=StrategyId("sniper"), instrument_id=BTC, reason="bought 1 BTC at 2")
+    plan = NoticePlanned(
+        event_id="n", kind="delisting", instrument_id=BTC, action="flatten", freeze_ns=1, detail="x"
+    )
+
+    LogObserver()(1, 1, Record("note", "sniper", note))
+    LogObserver()(1, 1, Record("notice", BTC, plan))
+
+    assert [each["event"] for each in read()] == ["strategy_note", "notice_planned"]

@@ -34,12 +34,14 @@ from argonaut.domain.record import (
     Decision,
     DetectorAnswer,
     ModeChanged,
+    NoticePlanned,
     OffPace,
     OrderSent,
     Shortlisted,
     StrategyPaused,
 )
 from argonaut.domain.roundtrip import RoundTrip
+from argonaut.domain.signal import Note
 from argonaut.monitoring.redaction import redact, redact_fields
 
 if TYPE_CHECKING:
@@ -86,6 +88,10 @@ EVENTS: dict[str, str] = {
     "venue_failed": "A venue adapter raised where it should have answered.",
     "venue_unreachable": "The venue cannot be reached at the start; it is tried again.",
     "venue_silent": "The venue wants no request for a time; none is sent, over a restart too.",
+    "listing_not_seen": "A coin is waited for, and this venue cannot be asked for one.",
+    "listing_gone": "The venue has an instrument no more that an earlier run listed.",
+    "strategy_note": "What a strategy tells the operator, such as what it bought and its stop.",
+    "notice_planned": "An announced removal, pause or change is to be acted on.",
     "not_warmed_up": "The venue gave no past bars; indicators warm up as time goes.",
     "reconciled": "A round of questions to the venue found something to correct.",
     "stream_down": "A stream of the venue is not whole.",
@@ -142,6 +148,21 @@ class LogObserver:
         self._tellers: dict[type, Callable[[int, Any], None]] = {
             Decision: _decision,
             OrderSent: lambda ns, body: _placed(ns, body.order, body.reason),
+            Note: lambda ns, body: log_event(
+                "strategy_note",
+                event_ns=ns,
+                strategy=body.strategy_id,
+                instrument=body.instrument_id,
+                text=body.reason,
+            ),
+            NoticePlanned: lambda ns, body: log_event(
+                "notice_planned",
+                level="WARNING",
+                event_ns=ns,
+                instrument=body.instrument_id,
+                action=body.action,
+                reason=body.detail,
+            ),
             RoundTrip: lambda ns, body: log_event(
                 "trade_closed",
                 event_ns=ns,

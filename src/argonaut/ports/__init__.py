@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -28,6 +28,7 @@ __all__ = [
     "Clock",
     "Feed",
     "Journal",
+    "ListingVenue",
     "MarketStream",
     "Rng",
     "SimulatedVenue",
@@ -131,6 +132,19 @@ class Venue(Protocol):
 
     def clock_error_ns(self) -> int | None:
         """Bound on how wrong our idea of the venue's time is; None while it is unknown."""
+
+
+@runtime_checkable
+class ListingVenue(Protocol):
+    """A venue that can be asked for an instrument it was not opened with."""
+
+    async def learn(
+        self, instrument_id: InstrumentId, *, is_held: bool = False
+    ) -> Instrument | NotFound | NoAnswer:
+        """Learn the rules of one instrument that trades; where `is_held`, whatever its status."""
+
+    def tell(self, instrument_id: InstrumentId) -> None:
+        """Tell the quotes of an instrument that was learnt, from now on."""
 
 
 class SimulatedVenue(Protocol):

@@ -35,9 +35,7 @@ class Belief:
         left_by_ns: Mapping[ClientOrderId, int],
         began_ns: int,
     ) -> None:
-        self.instruments: Mapping[InstrumentId, Instrument] = {
-            name: route.instrument for name, route in engine.routes.items()
-        }
+        self.gone: frozenset[InstrumentId] = frozenset()  # listed once, and at the venue no more
         self._engine = engine
         self._journal = journal
         self._now_ns = now_ns
@@ -46,6 +44,12 @@ class Belief:
         self._left_by_ns = left_by_ns
         self._began_ns = began_ns
         self._asked_with: Mapping[ClientOrderId, Decimal] = {}
+
+    @property
+    def instruments(self) -> Mapping[InstrumentId, Instrument]:
+        """What the venue can be asked about; listings come while a run is on."""
+        routes = self._engine.routes
+        return {name: each.instrument for name, each in routes.items() if name not in self.gone}
 
     def note_asking(self) -> None:
         """Remember how much of each order is filled before the venue is asked."""

@@ -39,6 +39,7 @@ from argonaut.runtime import doubt, lease, silence
 from argonaut.runtime.belief import Belief
 from argonaut.runtime.door import Door
 from argonaut.runtime.emergency import Emergency
+from argonaut.runtime.listings import Lister
 from argonaut.runtime.loop import Loop
 from argonaut.runtime.outbox import Outbox
 from argonaut.runtime.prober import Prober
@@ -95,6 +96,7 @@ class Recovery:
         instruments = await self._open_venue()
         await self._set_clock()
         run.build(self._parts(instruments))
+        await self._restore_listings()
         self._begin()
         run.check_clock()
         await self._hear_user_stream()
@@ -215,6 +217,14 @@ class Recovery:
             prober=Prober(run.venue, belief, outbox, run.tasks, run, hint=hint),
             reconciler=reconciler,
         )
+
+    async def _restore_listings(self) -> None:
+        """Have the venue know what came after the config, and look for what is waited for."""
+        run = self._run
+        lister = Lister(run.venue, run.tasks, feed=run.loop.feed, now_ns=run.loop.now_ns)
+        run.loop.on_watch = lister.watch
+        gone = await lister.restore(list(run.engine.listings.listed))
+        run.parts.belief.gone = frozenset(gone)
 
     def _fold(self, engine: Engine) -> None:
         """Bring an engine to where the journal ends, from its last whole state on."""

@@ -47,6 +47,7 @@ _TIME_EVERY_NS = MINUTE_NS
 _COARSE_NS = SECOND_NS // 5  # an error from which on the time is asked for more often
 _COARSE_TIME_EVERY_NS = 5 * SECOND_NS
 _RULES_EVERY_NS = HOUR_NS
+_TRADING = "TRADING"
 _REFUSED = {Outcome.DEFINITE_REJECT, Outcome.THROTTLED, Outcome.VENUE_STATE}
 
 
@@ -86,6 +87,7 @@ class BinanceSpot:
         self._streams: asyncio.Task[None] | None = None
         self._up: dict[str, asyncio.Event] = {}
         self._told: list[User | Market] = []
+        self._group: asyncio.TaskGroup | None = None  # of the streams, while they run
         self._are_rules_doubted = False
 
     @property
@@ -129,7 +131,6 @@ class BinanceSpot:
         self._take_rules(await learn_rules(client, self._instrument_ids))
         await check_account(client, self._listener.on_hint)
         await learn_usage(client)
-        self._account = Account(client, self._rules)
         self.capability = spot_capability(each.order_types for each in self._rules.values())
         self._streams = asyncio.create_task(self._run(self._subscriptions(client)))
         self._streams.add_done_callback(self._on_stopped)
@@ -170,6 +171,7 @@ class BinanceSpot:
 
     async def _run(self, subscriptions: Sequence[Subscription]) -> None:
         async with asyncio.TaskGroup() as group:
+            self._group = group
             for subscription in subscriptions:
                 stream = Stream(subscription, clock=self._clock, rng=self._rng)
                 group.create_task(stream.run())
@@ -214,7 +216,7 @@ class BinanceSpot:
 
     async def close(self) -> None:
         """Stop streams and sessions. Orders stay as they are."""
-        streams, self._streams = self._streams, None
+        streams, self._streams, self._group = self._streams, None, None
         if streams is not None:
             streams.cancel()
             await asyncio.wait({streams})
@@ -378,8 +380,46 @@ class BinanceSpot:
                 self._listener.on_hint(f"the rules of {rules.symbol} have changed")
         self._take_rules(fresh)
 
+    async def learn(
+        self, instrument_id: InstrumentId, *, is_held: bool = False
+    ) -> Instrument | NotFound | NoAnswer:
+        """Learn the rules of one instrument, once it trades or where something of it `is_held`."""
+        known = self._rules.get(instrument_id)
+        if known is None:
+            try:
+                fresh = await learn_rules(self._client, [instrument_id])
+            except RefusedToStartError as error:
+                return NotFound(detail=str(error))
+            except VenueUnreachableError as error:
+                return NoAnswer(detail=str(error))
+            known = fresh[instrument_id]
+            if known.status != _TRADING and not is_held:
+                return NotFound(detail=f"{known.symbol} is {known.status}")
+            self._instrument_ids.append(instrument_id)
+            self._take_rules({**self._rules, **fresh})
+        return known.instrument
+
+    def tell(self, instrument_id: InstrumentId) -> None:
+        """Tell the quotes of an instrument that was learnt, from now on, on a stream of its own."""
+        name = _market(instrument_id)
+        if name in self._up or self._group is None:
+            return
+        self._up[name] = asyncio.Event()
+        market = Market(
+            [self._rules[instrument_id]],
+            [MarketStream(instrument_id=instrument_id, kind="quotes")],
+            client=self._client,
+            emit=self._listener.on_event,
+            on_stream=self._on_market,
+            on_hint=self._listener.on_hint,
+        )
+        self._told.append(market)
+        stream = Stream(market, clock=self._clock, rng=self._rng)
+        self._group.create_task(stream.run())
+
     def _take_rules(self, rules: Mapping[InstrumentId, SymbolRules]) -> None:
         self._rules = rules
+        self._account = Account(self._client, rules)
         self._client.rules = {each.symbol: each for each in rules.values()}
 
 
