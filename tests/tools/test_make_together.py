@@ -33,7 +33,7 @@ from tools.make_together import (
 )
 
 TELLS_ONLY = {"situations"}  # tells others, and never trades
-LEFT = {"sniper"}  # what it is told of trades already
+LEFT = {"sniper", "hmm"}  # what the one is told of trades already, the other has no model
 
 
 @pytest.fixture(scope="module")
