@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from argonaut.domain.ids import StrategyId
-from argonaut.domain.order import Filled, Order, OrderType, Side
+from argonaut.domain.order import Filled, Order, OrderStatus, OrderType, Side
 from argonaut.domain.signal import Enter, Exit, Protect, Protection, Signal, Target
 from argonaut.engine.core import Engine
 from argonaut.ledger.holding import Holding
@@ -227,6 +227,8 @@ def _look_at_protection(engine: Engine, holding: Holding, live: list[Order]) -> 
     assert sum(pair.quantity for pair in guard.pairs) == held > 0
     if guard.is_suspended or engine.desk.warden.is_bare(key) or guard.stop_level is None:
         return
+    if any(each.status is OrderStatus.TRIGGERED for each in stops):
+        return  # it fills at the next price; what an exit gave back meanwhile is closed after it
     small = [
         pair.quantity
         for pair in guard.pairs
