@@ -20,11 +20,12 @@ from argonaut.domain.timeframe import DAY_NS
 from argonaut.engine.core import Engine
 from argonaut.engine.setup import EngineSetup
 from argonaut.ledger.holding import Holding
+from argonaut.risk.exposure import StrategyExposure
 from argonaut.risk.gate import Gate
 from argonaut.strategies.interface import Signals, Strategy
 from argonaut.venues.sim.capability import sim_capability
 from tests.stories.stage import BTC, MINUTE_NS, OPEN_GATE, START_NS, Scripted, enter, leave
-from tests.stories.wire import Wire
+from tests.stories.wire import Wire, guarded
 
 BRD = InstrumentId("BRD/BTC@sim")
 INFINITY = Decimal("Infinity")
@@ -95,6 +96,46 @@ def test_the_worst_case_of_a_strategy_is_its_own() -> None:
     assert account.symbol_exposure(BTC).gross == 700
     assert account.account_exposure().gross == account.venue_exposure(VenueId("sim")).gross == 700
     assert account.venue_exposure(VenueId("elsewhere")).gross == 0
+
+
+def test_an_entry_held_back_behind_an_exit_counts_for_its_strategy() -> None:
+    """It goes when the exit has; a budget that forgets it is spent twice."""
+    turn = (leave(), sized("3", Side.SELL))
+    wire = guarded({0: (enter(stop_price=95.0),), 1: turn})
+    wire.bar(100)
+    account, name = wire.engine.account, StrategyId("story")
+    waiting = account.strategy_exposure(name)
+    held_back = [each.role.value for each in wire.sent]
+    wire.cancel("stop")
+
+    sent = account.strategy_exposure(name)
+
+    assert held_back == ["entry", "stop"]
+    assert [each.role.value for each in wire.sent[2:]] == ["exit", "entry"]
+    assert [waiting.net_long, waiting.net_short, waiting.gross] == [100, -300, 300]
+    assert sent == waiting
+
+
+def test_an_entry_held_back_is_forgotten_when_it_is_taken_out() -> None:
+    """What will never be sent takes no budget."""
+    wire = guarded({0: (enter(stop_price=95.0),), 1: (leave(), sized("3", Side.SELL))})
+    wire.bar(100)
+
+    wire.say("pause")
+
+    exposure = wire.engine.account.strategy_exposure(StrategyId("story"))
+    assert [exposure.net_long, exposure.net_short, exposure.gross] == [100, 0, 100]
+
+
+def test_a_second_entry_behind_an_exit_finds_the_budget_of_the_first_taken() -> None:
+    """The gate asks before anything has left."""
+    gate = Gate((StrategyExposure(gross_quote=Decimal(400)),))
+    turn = (leave(), sized("3", Side.SELL), sized("3", Side.SELL))
+    wire = guarded({0: (enter(stop_price=95.0),), 1: turn}, gate=gate)
+
+    told = wire.bar(100)
+
+    assert told == ["exit approved: 1", "enter approved: 3", "enter approved: 1"]
 
 
 def test_exits_and_protection_add_nothing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
+from itertools import chain
 from typing import Final
 
 from argonaut.domain.event import Adjusted
@@ -12,7 +13,7 @@ from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import ONE, ZERO, to_decimal, to_float, to_measure
 from argonaut.domain.order import Order, OrderRole, OrderType, Side
 from argonaut.domain.timeframe import DAY_NS
-from argonaut.engine.route import Route
+from argonaut.engine.route import Key, Route
 from argonaut.engine.scanner import Scanner
 from argonaut.ledger.book import Book
 from argonaut.ledger.exact import add, multiply, subtract
@@ -48,6 +49,7 @@ class Account:
         self.book = book
         self.routes = routes
         self.live: dict[ClientOrderId, Order] = {}  # orders that may still fill; the desk's
+        self.behind: dict[Key, list[Order]] = {}  # entries that go after a waiting exit; its exits'
         self.capability = capability
         self.quote = quote
         self.equity_tracker = EquityTracker(drawdown_window_ns)
@@ -108,17 +110,25 @@ class Account:
         return self._valued(route, held + route.pending_buy, held - route.pending_sell)
 
     def strategy_exposure(self, strategy_id: StrategyId) -> Exposure:
-        """Worst case of one strategy: each holding plus its live entries on the worse side."""
+        """Worst case of one strategy: each holding plus its entries on the worse side.
+
+        An entry that waits behind an exit counts as one that has gone: it goes when the exit does,
+        and then what the exit closes is no longer there to be closed by it.
+        """
         longs, shorts = {}, {}
         for holding in self.book.holdings():
             if holding.strategy_id == strategy_id and holding.quantity:
-                longs[holding.instrument_id] = shorts[holding.instrument_id] = holding.quantity
-        for order in self.live.values():
-            if order.strategy_id == strategy_id and order.role is OrderRole.ENTRY:
+                held, left = holding.quantity, holding.quantity + holding.exiting
+                if (left > 0) is not (held > 0):  # an exit closes, and opens nothing
+                    left = ZERO
+                longs[holding.instrument_id] = max(held, left)
+                shorts[holding.instrument_id] = min(held, left)
+        for order in (*self.live.values(), *chain.from_iterable(self.behind.values())):
+            if order.strategy_id == strategy_id and order.role is _ENTRY:
                 name = order.instrument_id
                 longs.setdefault(name, ZERO)
                 shorts.setdefault(name, ZERO)
-                if order.side is Side.BUY:
+                if order.side is _BUY:
                     longs[name] += order.leaves
                 else:
                     shorts[name] -= order.leaves

@@ -62,7 +62,7 @@ class Exits:
         self._later = Later(emit)
         self.owed = Owed(desk)
         self.waiting: dict[Key, Order] = {}  # for the venue to let go of the protection
-        self._behind: dict[Key, list[Order]] = {}  # entries that go after a waiting exit
+        self._behind = desk.account.behind  # entries that go after a waiting exit
         self.flattening = ""  # why everything is to be closed, empty while it is not
 
     # what is asked
