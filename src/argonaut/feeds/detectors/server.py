@@ -12,29 +12,26 @@ this one, so no web page can make a person's browser send signals.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
 import msgspec
 from aiohttp import web
 
-from argonaut.domain.errors import RefusedToStartError
 from argonaut.feeds.detectors.answer import Answer, refused
 from argonaut.feeds.detectors.conversation import FRAME_BYTES_MAX, Conversation
 from argonaut.feeds.detectors.door import Arrival
 from argonaut.feeds.detectors.envelope import HEAD_BYTES_MAX
 from argonaut.feeds.detectors.intake import Fate, Intake
 from argonaut.feeds.detectors.tradingview import read_alert
+from argonaut.feeds.local_server import LocalServer, body_of
 from argonaut.feeds.signals import SIGNAL_BYTES_MAX
 
 HTTP = "http"
 TRADINGVIEW = "tradingview"
 WEBSOCKET = "websocket"
-_BODY_WITHIN_S = 5.0
 _BYTES_MAX = SIGNAL_BYTES_MAX + HEAD_BYTES_MAX + 1
 _SOCKETS_MAX = 64
 _HEARTBEAT_S = 20.0
-_LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -42,12 +39,9 @@ class DetectorServer:
     """Listens until closed. `hosts` are the names it answers to besides those of this machine."""
 
     def __init__(self, intake: Intake, *, host: str, port: int, hosts: Sequence[str] = ()) -> None:
-        self.port = port
         self._intake = intake
-        self._host = host
-        self._names = frozenset((*_LOCAL_NAMES, host, *hosts))
+        self._server = LocalServer("detectors.server", host=host, port=port, hosts=hosts)
         self._sockets: dict[web.WebSocketResponse, None] = {}
-        self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
         """Begin to listen; port 0 lets the system choose, and `port` says which it is.
@@ -55,37 +49,30 @@ class DetectorServer:
         Raises:
             RefusedToStartError: The port is taken, or the host is none of this machine.
         """
-        app = web.Application(client_max_size=_BYTES_MAX)
-        app.router.add_post("/v1/signals", self._push)
-        app.router.add_post("/strategy/signal", self._push)
-        app.router.add_post("/v1/tradingview", self._alert)
-        app.router.add_get("/v1/signals/{id}", self._fate)
-        app.router.add_get("/v1/stream", self._stream)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, self._host, self.port).start()
-        except OSError as error:
-            await runner.cleanup()
-            raise RefusedToStartError(
-                f"detectors.server: {self._host} port {self.port} cannot be had "
-                f"({error.strerror}); set another port, or 0 for any free one"
-            ) from error
-        self._runner = runner
-        self.port = runner.addresses[0][1]
+        routes = [
+            web.post("/v1/signals", self._push),
+            web.post("/strategy/signal", self._push),
+            web.post("/v1/tradingview", self._alert),
+            web.get("/v1/signals/{id}", self._fate),
+            web.get("/v1/stream", self._stream),
+        ]
+        await self._server.start(routes, bytes_max=_BYTES_MAX)
 
     async def close(self) -> None:
         """Stop listening and end every connection."""
         for socket in list(self._sockets):
             await socket.close(code=1001, message=b"going away")
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._server.close()
+
+    @property
+    def port(self) -> int:
+        """Where it listens, once started."""
+        return self._server.port
 
     @property
     def url(self) -> str:
         """Where signals are pushed to."""
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        return f"http://{host}:{self.port}/v1/signals"
+        return self._server.url("/v1/signals")
 
     # requests
 
@@ -155,19 +142,13 @@ class DetectorServer:
         """Read a body of bounded size in bounded time."""
         self._refuse_browsers(request)
         try:
-            async with asyncio.timeout(_BODY_WITHIN_S):
-                return await request.read()
+            return await body_of(request)
         except web.HTTPRequestEntityTooLarge:
             return refused("too_large", limit=str(SIGNAL_BYTES_MAX))
-        except TimeoutError:
-            raise web.HTTPRequestTimeout(text=f"no body within {_BODY_WITHIN_S:g} s") from None
 
     def _refuse_browsers(self, request: web.Request) -> None:
-        if "Origin" in request.headers:
-            raise web.HTTPForbidden(text="signals do not come from web pages")
-        name = request.host.rpartition(":")[0] if not request.host.endswith("]") else request.host
-        if (name or request.host) not in self._names:
-            raise web.HTTPForbidden(text="want one of the names in detectors.server.hosts")
+        if blocker := self._server.blocker(request):
+            raise web.HTTPForbidden(text=blocker)
 
 
 def _response(answer: Answer) -> web.Response:

@@ -6,24 +6,22 @@ feed: what carries an `Origin`, or a `Host` that is not this one, is refused.
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 from collections.abc import Sequence
 
 import msgspec
 from aiohttp import web
 
-from argonaut.domain.errors import RefusedToStartError
 from argonaut.domain.secret import Secret
 from argonaut.feeds.errors import BadDataError
 from argonaut.feeds.events.body import EVENT_BYTES_MAX, parse_events
 from argonaut.feeds.events.connector import EventWatcher, Hears
 from argonaut.feeds.events.file import by_source_and_id
+from argonaut.feeds.local_server import LocalServer, body_of
 from argonaut.ports import Clock
 
 NAME = "external_feed"
-_BODY_WITHIN_S = 5.0
-_LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
+_PATH = "/v1/events"
 
 
 class EventServer:
@@ -40,56 +38,37 @@ class EventServer:
         hosts: Sequence[str] = (),
         token: Secret | None = None,
     ) -> None:
-        self.port = port
         self._hears = hears
         self._watcher = watcher
         self._clock = clock
-        self._host = host
-        self._names = frozenset((*_LOCAL_NAMES, host, *hosts))
+        self._server = LocalServer(f"events.{NAME}", host=host, port=port, hosts=hosts)
         self._token = token
-        self._runner: web.AppRunner | None = None
 
     async def start(self) -> None:
-        """Begin to listen; port 0 lets the system choose, and `port` says which it is.
+        """Begin to listen; port 0 lets the system choose, and `url` says which it is.
 
         Raises:
             RefusedToStartError: The port is taken, or the host is none of this machine.
         """
-        app = web.Application(client_max_size=EVENT_BYTES_MAX)
-        app.router.add_post("/v1/events", self._push)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, self._host, self.port).start()
-        except OSError as error:
-            await runner.cleanup()
-            raise RefusedToStartError(
-                f"events.{NAME}: {self._host} port {self.port} cannot be had ({error.strerror}); "
-                "set another port, or 0 for any free one"
-            ) from error
-        self._runner = runner
-        self.port = runner.addresses[0][1]
+        await self._server.start([web.post(_PATH, self._push)], bytes_max=EVENT_BYTES_MAX)
 
     async def close(self) -> None:
         """Stop listening."""
-        if self._runner is not None:
-            await self._runner.cleanup()
+        await self._server.close()
 
     @property
     def url(self) -> str:
         """Where events are pushed to."""
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        return f"http://{host}:{self.port}/v1/events"
+        return self._server.url(_PATH)
 
     async def _push(self, request: web.Request) -> web.Response:
         self._check(request)
         try:
-            async with asyncio.timeout(_BODY_WITHIN_S):
-                body = await request.read()
+            body = await body_of(request)
         except web.HTTPRequestEntityTooLarge:
             return self._refused(413, f"want an event of at most {EVENT_BYTES_MAX} bytes")
-        except TimeoutError:
-            return self._refused(408, f"no body within {_BODY_WITHIN_S:g} s")
+        except web.HTTPRequestTimeout as error:
+            return self._refused(408, error.text or error.reason)
         seen_ns = self._clock.wall_ns()
         try:
             events = parse_events(body, seen_ns=seen_ns)
@@ -105,10 +84,10 @@ class EventServer:
 
     def _check(self, request: web.Request) -> None:
         """Refuse a browser, and whoever has not the token."""
-        name = request.host if request.host.endswith("]") else request.host.rpartition(":")[0]
-        if "Origin" in request.headers or (name or request.host) not in self._names:
+        blocker = self._server.blocker(request)
+        if blocker:
             self._watcher.on_answer(NAME, "refused", "a web page, or a name that is not ours")
-            raise web.HTTPForbidden(text=f"want one of the names in events.{NAME}.hosts")
+            raise web.HTTPForbidden(text=blocker)
         if self._token is None:
             return
         said = request.headers.get("Authorization", "").encode(errors="replace")
