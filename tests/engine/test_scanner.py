@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -45,6 +46,37 @@ def setup(**scan: Any) -> EngineSetup:
     )
 
 
+def bar_of(name: InstrumentId, minute: int, *, volume: float = 1000.0) -> Bar:
+    base = name.partition("/")[0]
+    price = 100 * STEPS[base] ** minute
+    wide = price * (0.05 if base == "WILD" else 0.01)
+    return Bar(
+        name,
+        MINUTE_NS,
+        START_NS + minute * MINUTE_NS,
+        open=price,
+        high=price + wide,
+        low=price - wide,
+        close=price,
+        volume=volume,
+    )
+
+
+def by_rows(market: Market, **scan: Any) -> Engine:
+    engine = Engine(setup(**scan))
+    fold(engine, list(market.rows.rows))
+    return engine
+
+
+def by_snapshot(market: Market, **scan: Any) -> Engine:
+    engine = Engine(setup(**scan))
+    engine.load(msgspec.json.decode(msgspec.json.encode(market.engine.save())))
+    return engine
+
+
+RESTARTS = pytest.mark.parametrize("restart", [by_rows, by_snapshot])
+
+
 class Market:
     """Four instruments, a bar a minute each, and the rows of what the engine says."""
 
@@ -58,22 +90,15 @@ class Market:
     def play(self, minutes: int, *, volume: float = 1000.0) -> None:
         for _ in range(minutes):
             for name in NAMES:
-                base = name.partition("/")[0]
-                price = 100 * STEPS[base] ** self.minute
-                wide = price * (0.05 if base == "WILD" else 0.01)
-                self._take(
-                    Bar(
-                        name,
-                        MINUTE_NS,
-                        START_NS + self.minute * MINUTE_NS,
-                        open=price,
-                        high=price + wide,
-                        low=price - wide,
-                        close=price,
-                        volume=volume,
-                    )
-                )
+                self._take(bar_of(name, self.minute, volume=volume))
             self.minute += 1
+
+    def restarted(self, engine: Engine) -> Market:
+        """The same market after a restart into `engine`."""
+        after = Market()
+        after.engine, after.minute = engine, self.minute
+        after.told.clear()
+        return after
 
     def _take(self, event: Any) -> None:
         for command in self.engine.step(event):
@@ -190,18 +215,121 @@ def test_where_nothing_passes_nothing_may_be_entered() -> None:
     assert market.scanner.blocker(NAMES[0]) == "not on the shortlist of nothing"
 
 
-def test_the_shortlist_survives_a_restart_by_rows_and_by_snapshot() -> None:
+@RESTARTS
+def test_the_shortlist_and_what_is_measured_survive_a_restart(
+    restart: Callable[[Market], Engine],
+) -> None:
     market = Market()
     market.play(30)
-    by_rows, by_snapshot = Engine(setup()), Engine(setup())
 
-    fold(by_rows, list(market.rows.rows))
-    by_snapshot.load(market.engine.save())
+    engine = restart(market)
 
-    for engine in (by_rows, by_snapshot):
-        scanner = engine.account.scanner
-        assert scanner is not None
-        assert scanner.save() == market.scanner.save()
+    scanner = engine.account.scanner
+    assert scanner is not None
+    assert scanner.save() == market.scanner.save()
+
+
+@RESTARTS
+def test_after_a_restart_the_next_selection_is_that_of_a_run_that_never_stopped(
+    restart: Callable[[Market], Engine],
+) -> None:
+    """Measured anew, the list of before would stand for a day; the market of a day is another."""
+    market = Market()
+    market.play(45)
+    after = market.restarted(restart(market))
+    market.told.clear()
+
+    market.play(25)
+    after.play(25)
+
+    assert len(after.told) == 1
+    assert after.told == market.told
+
+
+@RESTARTS
+def test_a_window_has_no_more_bars_than_its_time_has(restart: Callable[[Market], Engine]) -> None:
+    """What nobody saw while the bot was down is not made up by older bars."""
+    market = Market(window_bars=20)
+    market.play(30)
+    after = market.restarted(restart(market))
+    after.minute += 5
+
+    after.play(1)
+    known = [len(each["bars"]) for each in after.scanner.save()["meters"].values()]
+    after.play(30)
+
+    assert known == [21 - 5 + 1] * 4
+    assert [len(each["bars"]) for each in after.scanner.save()["meters"].values()] == [21] * 4
+
+
+@RESTARTS
+def test_after_a_longer_rest_than_the_window_nothing_old_is_measured(
+    restart: Callable[[Market], Engine],
+) -> None:
+    market = Market()
+    market.play(30)
+    after, fresh = market.restarted(restart(market)), Market()
+    after.minute += 500
+    fresh.minute = after.minute
+
+    after.play(40)
+    fresh.play(40)
+
+    assert after.scanner.save()["meters"] == fresh.scanner.save()["meters"]
+
+
+@RESTARTS
+def test_a_warm_up_closes_the_gap_of_a_restart_and_counts_no_bar_twice(
+    restart: Callable[[Market], Engine],
+) -> None:
+    """The venue is asked for the whole window, also for what is known."""
+    market = Market()
+    market.play(45)
+    after = market.restarted(restart(market))
+    market.play(5)
+    after._take(Condition(event_ns=START_NS, cause="recovering", mode=TradingMode.RECOVERING))
+
+    for name in NAMES:
+        for minute in range(20, 50):
+            after.engine.routes[name].warm(bar_of(name, minute))
+
+    assert after.scanner.save()["meters"] == market.scanner.save()["meters"]
+
+
+@RESTARTS
+@pytest.mark.parametrize(
+    ("scan", "kept"), [({"timeframe": "5m"}, 0), ({"atr_bars": 7}, 0), ({"window_bars": 10}, 11)]
+)
+def test_what_was_measured_in_another_way_is_not_gone_on_with(
+    scan: dict[str, Any], kept: int, restart: Callable[..., Engine]
+) -> None:
+    """Five bars of a minute are no window of an hour; rows have the bars, and any length fits."""
+    market = Market()
+    market.play(30)
+
+    scanner = restart(market, **scan).account.scanner
+
+    assert scanner is not None
+    found = {len(each["bars"]) for each in scanner.save()["meters"].values()}
+    assert found == ({21} if restart is by_rows and "atr_bars" in scan else {kept})
+
+
+def test_a_warm_up_is_as_long_as_what_is_measured() -> None:
+    scanner = Market(timeframe="5m", window_bars=20, atr_bars=14).scanner
+
+    assert scanner.past_ns(NAMES[0]) == 22 * 5 * MINUTE_NS
+    assert scanner.past_ns(InstrumentId("NEW/USDT@sim")) == 0
+
+
+def test_where_a_tape_brings_every_bar_again_none_is_journaled() -> None:
+    """A paper run is made again from its tape; its rows stay what they were."""
+    market = Market()
+    market.engine = Engine(replace(setup(), folds=False))
+
+    market.play(30)
+
+    assert "scanned" not in {each.kind for each in market.rows.rows}
+    assert len(market.told) == 1
 
 
 def test_bars_of_a_warm_up_select_nothing() -> None:

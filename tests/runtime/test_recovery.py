@@ -279,6 +279,44 @@ def test_a_venue_that_answers_nothing_keeps_strategies_waiting() -> None:
     told(story)
 
 
+def past_of(world: World) -> list[Bar]:
+    """The four hundred minutes before now."""
+    now_ns = world.clock.wall_ns() // MINUTE_NS * MINUTE_NS
+    return [
+        Bar(
+            BTC,
+            MINUTE_NS,
+            now_ns - number * MINUTE_NS,
+            open=100.0,
+            high=101.0,
+            low=99.0,
+            close=100.0 + number % 7,
+            volume=5.0,
+        )
+        for number in range(400, 0, -1)
+    ]
+
+
+def test_the_scanner_has_measured_its_window_when_the_run_is_ready() -> None:
+    """A day without entries after each start would be the rule, not the exception."""
+
+    async def story(world: World) -> None:
+        world.exchange.past = past_of(world)
+        async with world.life() as life:
+            scanner = life.run.engine.account.scanner
+            assert scanner is not None
+            (meter,) = scanner.save()["meters"].values()
+            assert len(meter["bars"]) == 25
+            assert meter["atr"]["state"]["value"] is not None
+            assert scanner.shortlist is None
+
+    told(
+        story,
+        data=[{"instrument": "BTC/USDT", "kind": "bars", "timeframe": "1m"}],
+        universe={"scanner": {"enabled": True, "timeframe": "15m", "window_bars": 24}},
+    )
+
+
 def test_indicators_are_warm_when_the_run_is_ready() -> None:
     """A trend over fifty bars is known from the first minute on, and no old bar is traded on."""
     momentum = {
@@ -287,20 +325,7 @@ def test_indicators_are_warm_when_the_run_is_ready() -> None:
     }
 
     async def story(world: World) -> None:
-        now_ns = world.clock.wall_ns() // MINUTE_NS * MINUTE_NS
-        world.exchange.past = [
-            Bar(
-                BTC,
-                MINUTE_NS,
-                now_ns - number * MINUTE_NS,
-                open=100.0,
-                high=101.0,
-                low=99.0,
-                close=100.0 + number % 7,
-                volume=5.0,
-            )
-            for number in range(400, 0, -1)
-        ]
+        world.exchange.past = past_of(world)
         async with world.life() as life:
             (strategy,) = life.run.engine.strategies()
             warm = [

@@ -168,6 +168,18 @@ class Shortlisted(msgspec.Struct, frozen=True, kw_only=True):
         return f"shortlist: {', '.join(self.instruments) or 'nothing passes the filters'}"
 
 
+class Scanned(msgspec.Struct, frozen=True, kw_only=True):
+    """A bar the scanner has measured; journaled where a restart has no tape to see it again."""
+
+    instrument_id: InstrumentId
+    timeframe_ns: int
+    close_ns: int
+    high: float
+    low: float
+    close: float
+    notional: float  # traded in it, quote units
+
+
 class Trailed(msgspec.Struct, frozen=True, kw_only=True):
     """A trail has taken a stop along; journaled where a restart has no tape to see it again."""
 

@@ -91,7 +91,9 @@ class Engine:
         )
         self.book.price_of = self.account.market_price
         self._out: list[Command] = []
-        self.account.scanner = scanner_of(setup.scan, self.account, self.emit)
+        self.account.scanner = scanner_of(
+            setup.scan, self.account, self.emit, tells_bars=setup.folds
+        )
         self._wished: deque[tuple[Signal, Seat]] = deque()  # and who is to hear of it
         self.desk = Desk(
             self.account,

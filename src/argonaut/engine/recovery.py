@@ -43,6 +43,7 @@ from argonaut.domain.record import (
     NoticePlanned,
     OrderSent,
     ProtectionMoved,
+    Scanned,
     Shortlisted,
     StrategyPaused,
     StrategyState,
@@ -69,6 +70,7 @@ _DECODERS: dict[str, msgspec.json.Decoder[Any]] = {
         ("protection", ProtectionMoved),
         ("trail", Trailed),
         ("shortlist", Shortlisted),
+        ("scanned", Scanned),
         ("signal", DetectorAnswer),
         ("strategy_paused", StrategyPaused),
         ("strategy_state", StrategyState),
@@ -157,6 +159,7 @@ class _Folding:
             ProtectionMoved: self._on_protection,
             Trailed: desk.warden.repeat_trail,
             Shortlisted: self._on_shortlist,
+            Scanned: self._on_scanned,
             DetectorAnswer: lambda answer: engine.doorman.remember(answer.signal),
             ExternalEvent: engine.doorman.hear,
             StrategyPaused: self._on_paused,
@@ -251,6 +254,10 @@ class _Folding:
     def _on_shortlist(self, told: Shortlisted) -> None:
         if self._engine.account.scanner is not None:
             self._engine.account.scanner.repeat(told)
+
+    def _on_scanned(self, bar: Scanned) -> None:
+        if self._engine.account.scanner is not None:
+            self._engine.account.scanner.repeat_bar(bar)
 
     def _on_foreign(self, found: ForeignOrder) -> None:
         self._desk.is_news(found.order)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +20,11 @@ from argonaut.domain.ids import InstrumentId
 from argonaut.domain.market import Bar
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import to_float
-from argonaut.domain.record import Shortlisted
+from argonaut.domain.record import Scanned, Shortlisted
 from argonaut.domain.timeframe import parse_timeframe
 from argonaut.engine.route import Route
 from argonaut.indicators import Atr
+from argonaut.indicators.errors import IndicatorError
 
 if TYPE_CHECKING:
     from argonaut.engine.account import Account
@@ -71,27 +73,54 @@ class Scan:
 
 
 def scanner_of(
-    scan: Scan | None, account: Account, emit: Callable[[Command], None]
+    scan: Scan | None, account: Account, emit: Callable[[Command], None], *, tells_bars: bool
 ) -> Scanner | None:
     """Return a scanner of every instrument of the account, where one is wanted."""
-    return None if scan is None else Scanner(scan, account, emit)
+    return None if scan is None else Scanner(scan, account, emit, tells_bars=tells_bars)
 
 
 class _Meter:
     """What the scanner knows of one instrument."""
 
-    __slots__ = ("atr", "bars", "last_ns", "route")
+    __slots__ = ("atr", "bars", "is_resumed", "last_ns", "route", "scan")
 
     def __init__(self, route: Route, scan: Scan) -> None:
         self.route = route
+        self.scan = scan
         self.bars: deque[tuple[float, float]] = deque(maxlen=scan.window_bars + 1)
         self.atr = Atr(scan.atr_bars)
         self.last_ns = 0  # close of the last bar
+        self.is_resumed = False  # what is known was learned before a restart
 
-    def update(self, bar: Bar) -> None:
+    def take(self, bar: Scanned) -> None:
+        """Measure a bar; one that was measured before a restart is shown again by a warm-up."""
+        if bar.close_ns <= self.last_ns:
+            return
+        if self.is_resumed:
+            self._forget((bar.close_ns - self.last_ns) // bar.timeframe_ns - 1)
         self.last_ns = bar.close_ns
-        self.bars.append((bar.close, bar.volume * bar.close))
+        self.bars.append((bar.close, bar.notional))
         self.atr.update(bar.high, bar.low, bar.close)
+
+    def _forget(self, missing: int) -> None:
+        """Let go of as many old bars as nobody saw while the bot was down: the window stays one."""
+        self.is_resumed = False
+        if missing >= len(self.bars):
+            self.atr = self.atr.fresh()
+        for _ in range(min(missing, len(self.bars))):
+            self.bars.popleft()
+
+    def save(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"last_ns": self.last_ns, "bars": list(self.bars), "atr": self.atr.save()}
+
+    def load(self, saved: Mapping[str, Any]) -> None:
+        """Take back what `save` returned; a measure of other bars is none."""
+        with suppress(IndicatorError):  # the config has another length now
+            self.atr.load(saved["atr"])
+            self.last_ns = saved["last_ns"]
+            self.bars.extend((close, notional) for close, notional in saved["bars"])
+            self.is_resumed = True
 
     def measures(self) -> tuple[float, float, float]:
         """Return, trend and volatility over the window."""
@@ -106,17 +135,16 @@ class Scanner:
     """Selects anew on the first bar of its timeframe after `every_min` minutes."""
 
     def __init__(
-        self,
-        scan: Scan,
-        account: Account,
-        emit: Callable[[Command], None],
+        self, scan: Scan, account: Account, emit: Callable[[Command], None], *, tells_bars: bool
     ) -> None:
+        """`tells_bars` is for runs whose restart folds the journal and has no tape."""
         self.scan = scan
         self.shortlist: tuple[InstrumentId, ...] | None = None  # None: never selected so far
         self.due_ns = 0
         self._since_ns: int | None = None  # since when a selection is due
         self._account = account
         self._emit = emit
+        self._tells_bars = tells_bars
         self._timeframe_ns = parse_timeframe(scan.timeframe)
         self._meters = {
             name: _Meter(route, scan)
@@ -135,21 +163,48 @@ class Scanner:
             return ""
         return f"not on the shortlist of {', '.join(self.shortlist) or 'nothing'}"
 
+    def past_ns(self, instrument_id: InstrumentId) -> int:
+        """Return how much of the past a warm-up has to show of an instrument, nanoseconds.
+
+        One bar more than is measured: the first may have begun before what is shown.
+        """
+        if instrument_id not in self._meters:
+            return 0
+        return (max(self.scan.window_bars, self.scan.atr_bars) + 2) * self._timeframe_ns
+
     def repeat(self, told: Shortlisted) -> None:
         """Take a shortlist as a stored row has it."""
         self.shortlist, self.due_ns = told.instruments, told.until_ns
 
+    def repeat_bar(self, told: Scanned) -> None:
+        """Take a bar as a stored row has it."""
+        meter = self._meters.get(told.instrument_id)
+        if meter is not None and told.timeframe_ns == self._timeframe_ns:
+            meter.is_resumed = False
+            meter.take(told)
+            meter.is_resumed = True
+
     def save(self) -> dict[str, Any]:
-        """Return the shortlist as JSON values; what is measured comes from market data again."""
+        """Return the shortlist and what is measured, as JSON values."""
         chosen = self.shortlist
-        return {"shortlist": None if chosen is None else list(chosen), "due_ns": self.due_ns}
+        return {
+            "shortlist": None if chosen is None else list(chosen),
+            "due_ns": self.due_ns,
+            "timeframe_ns": self._timeframe_ns,
+            "meters": {name: meter.save() for name, meter in self._meters.items()},
+        }
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Take back what `save` returned."""
-        if state:
-            chosen = state["shortlist"]
-            self.shortlist = None if chosen is None else tuple(chosen)
-            self.due_ns = state["due_ns"]
+        if not state:
+            return
+        chosen = state["shortlist"]
+        self.shortlist = None if chosen is None else tuple(chosen)
+        self.due_ns = state["due_ns"]
+        if state.get("timeframe_ns") == self._timeframe_ns:  # snapshots of before have none
+            for name, saved in state["meters"].items():
+                if name in self._meters:
+                    self._meters[name].load(saved)
 
     def _is_wanted(self, name: InstrumentId) -> bool:
         plain = name.partition("@")[0]
@@ -158,7 +213,18 @@ class Scanner:
 
     def _updater(self, meter: _Meter) -> Callable[[Bar], object]:
         def update(bar: Bar) -> None:
-            meter.update(bar)
+            measured = Scanned(
+                instrument_id=bar.instrument_id,
+                timeframe_ns=bar.timeframe_ns,
+                close_ns=bar.close_ns,
+                high=bar.high,
+                low=bar.low,
+                close=bar.close,
+                notional=bar.volume * bar.close,
+            )
+            meter.take(measured)
+            if self._tells_bars and self._account.mode is not TradingMode.RECOVERING:
+                self._emit(Record("scanned", bar.instrument_id, measured))
             if self._is_due(bar.close_ns):
                 self._since_ns = None
                 self._select(self._account.now_ns)

@@ -30,6 +30,7 @@ from argonaut.domain.record import (
     OffPace,
     OrderSent,
     ProtectionMoved,
+    Scanned,
     Shortlisted,
     StrategyPaused,
     StrategyState,
@@ -53,6 +54,7 @@ Body = (
     | ProtectionMoved
     | Trailed
     | Allocated
+    | Scanned
     | Shortlisted
     | OffPace
     | DetectorAnswer
@@ -87,6 +89,7 @@ _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
         ("trail", Trailed),
         ("allocation", Allocated),
         ("shortlist", Shortlisted),
+        ("scanned", Scanned),
         ("pace", OffPace),
         ("signal", DetectorAnswer),
         ("mode", ModeChanged),

@@ -367,4 +367,7 @@ def _needed(assembly: Assembly, engine: Engine) -> dict[InstrumentId, tuple[int,
                 length_ns = declared.timeframe_ns or base_ns
                 longest_ns = max(longest_ns, (declared.indicator.warmup + 1) * length_ns)
         needed[strategy.instrument_id] = (base_ns, longest_ns)
+    if (scanner := engine.account.scanner) is not None:
+        for name, (base_ns, longest_ns) in needed.items():
+            needed[name] = (base_ns, max(longest_ns, scanner.past_ns(name)))
     return {name: each for name, each in needed.items() if each[1]}
