@@ -70,7 +70,7 @@ simulate: $(VENV)/.dev ## nightly: each figure that docs/howto/prove-it.md lists
 	$(SIMULATE) --mutants
 	$(VENV)/bin/argonaut rehearse soak --kills $(NIGHTLY_KILLS) --minutes 60
 	$(SIMULATE) --exhaustive
-	$(SIMULATE) --seeds $(SEEDS) --shrink --keep failing-plans $(ARGS)
+	$(SIMULATE) --seeds $(SEEDS) --resume build/seeds.jsonl --shrink --keep failing-plans $(ARGS)
 
 simulate-ci: $(VENV)/.dev ## every failure ever found, then fresh seeds until CI_SECONDS are over
 	$(SIMULATE) $(CORPUS)

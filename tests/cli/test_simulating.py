@@ -8,6 +8,8 @@ from argonaut.rehearsal.simulation.evidence import Passed
 from argonaut.rehearsal.simulation.failure import load_corpus
 from argonaut.rehearsal.simulation.plan import FaultPlan, PlanError
 from argonaut.rehearsal.simulation.scenarios.catalogue import SCENARIOS
+from argonaut.rehearsal.simulation.sittings import Sittings
+from argonaut.rehearsal.simulation.sweep import examine
 from tests.rehearsal.simulation.written import S, clean
 
 
@@ -133,3 +135,45 @@ def test_people_are_told_in_lines(capsys):
     assert "FAILED --from 1 --seeds 1: I29" in out
     assert "I29 at 1" in out
     assert "and 5 more" in out
+
+
+def test_a_sweep_is_resumed_and_told_as_one(capsys, tmp_path):
+    """A hundred thousand seeds take longer than a machine is idle."""
+    path = tmp_path / "sittings.jsonl"
+    code, figures = told(capsys, Wanted(seeds=3, first=10, resume=path), run_well)
+    assert (code, figures["runs"], figures["resumed"]["done"]) == (0, 3, 3)
+
+    code, figures = told(capsys, Wanted(seeds=5, first=10, resume=path), run_well)
+
+    assert (code, figures["runs"]) == (0, 2)
+    assert (figures["resumed"]["asked"], figures["resumed"]["done"]) == (5, 5)
+    assert [each["is_current"] for each in figures["resumed"]["by_sources"]] == [True]
+
+
+def test_a_seed_that_failed_before_fails_the_whole_sweep(capsys, tmp_path):
+    path = tmp_path / "sittings.jsonl"
+    assert told(capsys, Wanted(seeds=2, first=10, resume=path), run_badly)[0] == 4
+
+    code, figures = told(capsys, Wanted(seeds=3, first=10, resume=path), run_badly)
+
+    assert (code, figures["runs"], figures["failed"]) == (4, 1, 0)
+    assert [each["seed"] for each in figures["resumed"]["failures"]] == [11]
+
+
+def test_people_are_told_that_the_sources_have_changed(capsys, tmp_path):
+    path = tmp_path / "sittings.jsonl"
+    older = Sittings(path, "older")
+    with older.sitting():
+        older.take(examine(10, run_well), 0.5)
+    wanted = Wanted(seeds=2, first=10, resume=path)
+
+    assert simulate_and_tell(wanted, run_well) == 0
+    out = capsys.readouterr().out
+    assert "2 of 2 seeds done of these sources, 0 failed" in out
+    assert "the sources have changed" in out
+
+
+def test_only_seeds_are_resumed(tmp_path):
+    """Whatever else there is would be skipped as if it were a seed."""
+    with pytest.raises(PlanError, match="want --resume with seeds alone"):
+        simulate_and_tell(Wanted(scenario="F10", resume=tmp_path / "sittings"), run_well)

@@ -9,6 +9,18 @@ import typer
 
 from argonaut.cli import options
 
+Resume = Annotated[
+    Path | None,
+    typer.Option("--resume", metavar="FILE", help="Write there which seeds were run; skip those."),
+]
+Keep = Annotated[
+    Path | None, typer.Option("--keep", metavar="DIR", help="Write failing plans there.")
+]
+Timeline = Annotated[
+    Path | None,
+    typer.Option("--timeline", metavar="FILE", help="Draw the first failing run, or the only."),
+]
+
 
 def simulate(
     seeds: Annotated[
@@ -40,22 +52,20 @@ def simulate(
     for_s: Annotated[
         float | None, typer.Option("--for", metavar="SECONDS", help="Stop when they have passed.")
     ] = None,
+    resume: Resume = None,
     shrink: Annotated[
         bool, typer.Option("--shrink", help="Make the first failing plan as small as it can be.")
     ] = False,
-    keep: Annotated[
-        Path | None, typer.Option("--keep", metavar="DIR", help="Write failing plans there.")
-    ] = None,
-    timeline: Annotated[
-        Path | None,
-        typer.Option("--timeline", metavar="FILE", help="Draw the first failing run, or the only."),
-    ] = None,
+    keep: Keep = None,
+    timeline: Timeline = None,
     as_json: options.AsJson = False,
 ) -> int:
     """Run the trader, unmodified, through seeded worlds of faults, and judge every run.
 
     The same seed makes the same run in every process. A failing run is named by its seed; with
     --shrink and --keep its smallest form is written into a folder that --corpus runs again.
+    With --resume a sweep takes as many sittings as it wants; only seeds of the same sources count
+    together, and other ones are told apart.
     Exit codes: 0 everything held, 2 a plan or scenario is unknown, 4 something did not hold.
     """
     # The world, the venue and the exchange library are loaded for this command only.
@@ -73,6 +83,7 @@ def simulate(
         mutants=mutants,
         jobs=jobs,
         for_s=for_s,
+        resume=resume,
         shrink=shrink,
         keep=keep,
         timeline=timeline,

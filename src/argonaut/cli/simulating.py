@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,11 @@ from argonaut.rehearsal.simulation.failure import failure_of, load_corpus, store
 from argonaut.rehearsal.simulation.hunt import SEEDS_MAX, Catch, hunt_all
 from argonaut.rehearsal.simulation.mutants.catalogue import MUTANTS
 from argonaut.rehearsal.simulation.oracle import judge
-from argonaut.rehearsal.simulation.plan import FaultPlan, load_plan
+from argonaut.rehearsal.simulation.plan import FaultPlan, PlanError, load_plan
 from argonaut.rehearsal.simulation.scenarios.catalogue import SCENARIOS, scenario_of, unmet
 from argonaut.rehearsal.simulation.scenarios.scenario import Scenario
 from argonaut.rehearsal.simulation.shrink import Shrinker
+from argonaut.rehearsal.simulation.sittings import Sittings, hash_of_sources
 from argonaut.rehearsal.simulation.summary import Summary, name_of
 from argonaut.rehearsal.simulation.sweep import Run, Verdict, examine, hush, sweep
 from argonaut.rehearsal.simulation.timeline import timeline
@@ -62,6 +64,7 @@ class Wanted:
     mutants: bool = False
     jobs: int = 1
     for_s: float | None = None
+    resume: Path | None = None
     shrink: bool = False
     keep: Path | None = None
     timeline: Path | None = None
@@ -77,20 +80,26 @@ def simulate_and_tell(wanted: Wanted, run: Run) -> int:
     """
     require_target(wanted.timeline)
     hush()
+    sittings = _resumed(wanted)
     if wanted.mutants:
         return hunt_and_tell(list(MUTANTS), run, wanted)
     clock = SystemClock()
     began_ns = clock.mono_ns()
     summary = Summary()
-    plans = asked_for(wanted, run)
+    plans = asked_for(wanted, run) if sittings is None else sittings.left(_seeds(wanted))
     alone: FaultPlan | None = None
-    with _progress(wanted, len(plans)) as progress:
+    with (
+        sittings.sitting() if sittings else nullcontext(),
+        _progress(wanted, len(plans)) as progress,
+    ):
         task = progress.add_task("", total=len(plans), failed=0)
         recoveries = wanted.recoveries if wanted.exhaustive else 0
         jobs = min(wanted.jobs, len(plans) or 1)
         for verdicts in sweep(plans, run, jobs=jobs, recoveries=recoveries):
             for verdict in verdicts:
                 summary.take(verdict)
+                if sittings is not None:
+                    sittings.take(verdict, _since_s(clock, began_ns))
             alone = verdicts[0].plan if len(plans) == 1 else None
             progress.update(
                 task, advance=1, failed=summary.failed, description=name_of(verdicts[0].plan)
@@ -102,8 +111,12 @@ def simulate_and_tell(wanted: Wanted, run: Run) -> int:
     written = _kept(wanted, summary, small)
     written += _drawn(wanted, summary, small, alone, run)
     figures = {**summary.figures(wall_s), "written": [str(each) for each in written]}
+    failed_before = False
+    if sittings is not None:
+        figures["resumed"] = sittings.figures(_seeds(wanted))
+        failed_before = bool(figures["resumed"]["failures"])
     _tell(figures, wanted)
-    return ExitCode.FAILED if summary.failed else ExitCode.OK
+    return ExitCode.FAILED if summary.failed or failed_before else ExitCode.OK
 
 
 def hunt_and_tell(names: Sequence[str], run: Run, wanted: Wanted) -> int:
@@ -153,9 +166,26 @@ def asked_for(wanted: Wanted, run: Run) -> Sequence[FaultPlan | int]:
         plans += [plan for each in _scenarios(wanted.scenario) for plan in each.plans]
     is_vague = not (wanted.plan or wanted.corpus or wanted.exhaustive or wanted.scenario)
     if wanted.seeds is not None or is_vague:
-        count = _SEEDS if wanted.seeds is None else wanted.seeds
-        plans += range(wanted.first, wanted.first + count)
+        plans += _seeds(wanted)
     return plans
+
+
+def _seeds(wanted: Wanted) -> range:
+    count = _SEEDS if wanted.seeds is None else wanted.seeds
+    return range(wanted.first, wanted.first + count)
+
+
+def _resumed(wanted: Wanted) -> Sittings | None:
+    """Return what earlier sittings have left to do.
+
+    Raises:
+        PlanError: Something else than seeds is to be run, or the file is none of sittings.
+    """
+    if wanted.resume is None:
+        return None
+    if wanted.plan or wanted.corpus or wanted.exhaustive or wanted.scenario or wanted.mutants:
+        raise PlanError("want --resume with seeds alone: what else there is takes one sitting")
+    return Sittings(wanted.resume, hash_of_sources(), commit=commit_of(Path.cwd()))
 
 
 def _scenarios(name: str) -> Iterable[Scenario]:
@@ -242,5 +272,21 @@ def _tell(figures: dict[str, Any], wanted: Wanted) -> None:
             print_line(f"  {printable(said)}")
     if len(figures["failures"]) > _SHOWN:
         print_line(f"and {figures['failed'] - _SHOWN} more")
+    if "resumed" in figures:
+        _tell_sittings(figures["resumed"])
     for path in figures["written"]:
         print_line(f"wrote {path}")
+
+
+def _tell_sittings(resumed: Mapping[str, Any]) -> None:
+    """Tell what all sittings have come to, each state of the sources by itself."""
+    done, asked, failed = resumed["done"], resumed["asked"], len(resumed["failures"])
+    print_line(f"{done:,} of {asked:,} seeds done of these sources, {failed:,} failed")
+    table = Table("sources", "seeds", "failed", "wall", "processor", box=None, pad_edge=False)
+    for each in resumed["by_sources"]:
+        name = each["sources"] + (" (these)" if each["is_current"] else "")
+        times = (f"{each[unit] / 3_600:,.2f} h" for unit in ("wall_s", "cpu_s"))
+        table.add_row(name, f"{each['seeds']:,}", f"{each['failed']:,}", *times)
+    console.print(table)
+    if any(not each["is_current"] for each in resumed["by_sources"]):
+        print_line("the sources have changed: what was run of others does not count for these")

@@ -45,6 +45,21 @@ def test_a_world_that_breaks_down_is_a_failure_too():
     assert "KeyError: 4" in verdict.violations[0].found
 
 
+def test_the_processor_is_counted_in_a_run_and_in_one_that_breaks_down():
+    """What a hundred thousand seeds cost is summed up from it."""
+
+    def spent(plan):
+        sum(range(300_000))
+        return run_well(plan)
+
+    def spent_in_vain(plan):
+        sum(range(300_000))
+        raise KeyError(plan.seed)
+
+    assert examine(FaultPlan(seed=4), spent).cpu_s > 0
+    assert examine(FaultPlan(seed=4), spent_in_vain).cpu_s > 0
+
+
 def test_verdicts_come_in_the_order_of_the_plans():
     found = [verdict.broken for (verdict,) in sweep(plans(5), run_badly)]
 

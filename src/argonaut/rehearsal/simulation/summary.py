@@ -31,7 +31,8 @@ class Summary:
         self.faults: dict[str, int] = {}
         self.broken: dict[str, int] = {}
         self.virtual_ns = 0
-        self.run_s = 0.0  # processor time inside the runs
+        self.run_s = 0.0  # inside the runs, by the wall
+        self.cpu_s = 0.0  # of the processors
         self._traces = sha256()
 
     def take(self, verdict: Verdict) -> None:
@@ -39,6 +40,7 @@ class Summary:
         self.runs += 1
         self.virtual_ns += verdict.virtual_ns
         self.run_s += verdict.wall_s
+        self.cpu_s += verdict.cpu_s
         self._traces.update(verdict.trace_hash.encode())
         self.counts["orders"] += verdict.orders
         self.counts["fills"] += verdict.fills
@@ -74,6 +76,7 @@ class Summary:
             "runs_with_fault": dict(sorted(self.faults.items())),
             "virtual_s": round(virtual_s, 3),
             "wall_s": round(wall_s, 3),
+            "cpu_s": round(self.cpu_s, 3),
             "times_real_time": round(virtual_s / wall_s, 1) if wall_s else 0.0,
             "times_real_time_per_process": round(virtual_s / self.run_s, 1) if self.run_s else 0.0,
             "trace_sha256": self.trace_sha256,

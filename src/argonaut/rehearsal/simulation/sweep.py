@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import resource
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TypeVar
@@ -32,7 +33,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     trace_hash: str = ""
     config_hash: str = ""
     virtual_ns: int = 0
-    wall_s: float = 0.0
+    wall_s: float = 0.0  # of the run
+    cpu_s: float = 0.0  # of the processor, in the run and the judgement
     orders: int = 0  # at the venue
     fills: int = 0
     requests: int = 0
@@ -65,19 +67,30 @@ def examine_death(asked: FaultPlan | int, run: Run, *, recoveries: int) -> tuple
 
 
 def _examined(asked: FaultPlan | int, run: Run) -> tuple[Verdict, Evidence | None]:
+    before_s = _cpu_s()
     plan = draw_plan(asked) if isinstance(asked, int) else asked
     try:
         evidence = run(plan)
         violations = (*judge(evidence), *unmet(evidence))
     except Exception as error:  # noqa: BLE001 - a sweep of thousands tells of it and goes on
-        return Verdict(plan=plan, violations=(_crashed(plan, error),)), None
-    return _verdict(plan, evidence, violations), evidence
+        spent_s = _cpu_s() - before_s
+        return Verdict(plan=plan, violations=(_crashed(plan, error),), cpu_s=spent_s), None
+    return _verdict(plan, evidence, violations, cpu_s=_cpu_s() - before_s), evidence
 
 
-def _verdict(plan: FaultPlan, evidence: Evidence, violations: tuple[Violation, ...]) -> Verdict:
+def _cpu_s() -> float:
+    """Return the processor time of this process so far; a run replaces no clock it asks."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _verdict(
+    plan: FaultPlan, evidence: Evidence, violations: tuple[Violation, ...], *, cpu_s: float
+) -> Verdict:
     return Verdict(
         plan=plan,
         violations=violations,
+        cpu_s=cpu_s,
         trace_hash=evidence.trace_hash,
         config_hash=evidence.config_hash,
         virtual_ns=plan.end_ns,
