@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from msgspec import structs
 
 from argonaut.config.assembly import Assembly, assemble
 from argonaut.config.load import check
@@ -20,17 +22,19 @@ from argonaut.feeds.events.file import Params
 from argonaut.journal.query import RowFilter
 from argonaut.journal.reader import JournalReader
 from argonaut.journal.row import Row
+from argonaut.monitoring.logs import set_up_logs
 from argonaut.monitoring.metrics import Metrics
 from argonaut.runtime.clock import SystemClock
 from argonaut.runtime.detectors import LiveTrader, PaperTrader
 from argonaut.runtime.events import Events
 from argonaut.runtime.paper import PaperRun
 from tests.config.written import bars, minimal
-from tests.feeds.events.parts import until
+from tests.feeds.events.parts import event, until
 from tests.runtime.lives import Life, World, told
 from tests.runtime.virtual import FixedRng
 
 SECOND_NS = 1_000_000_000
+TELLS = ("push_missed", "feed_stale", "feed_well")
 PUSHED = {"id": "n-1", "source": "desk", "kind": "news", "symbols": ["BTC"], "title": "News"}
 
 
@@ -188,6 +192,41 @@ def test_a_source_that_never_answers_is_told_as_stale(tmp_path: Path) -> None:
     shown = paper.metrics.text().decode()
     assert 'event_feed_stale{source="desk"} 1.0' in shown
     assert 'event_feed_answers_total{result="unreachable",source="desk"}' in shown
+
+
+def test_a_push_that_withholds_is_counted_told_and_not_well(tmp_path: Path) -> None:
+    """Nobody misses what never comes, but for who compares."""
+    log = tmp_path / "run.log"
+    close = set_up_logs(log, "INFO", to_terminal=False)
+    lines = tmp_path / "events.jsonl"
+    lines.write_text("")
+    paper = Paper(tmp_path, sources=[file_source(lines)])
+    shown: list[str] = []
+
+    async def story(events: Events) -> None:
+        now_ns, deliveries = time.time_ns(), events._deliveries
+        item = event("c0de", title="Binance Will List Example (EXM)", payload={"catalog_id": "48"})
+        item = structs.replace(item, published_ns=now_ns - 300 * SECOND_NS)
+        await until(lambda: events._telling.healths["desk"].last_ok_ns is not None)
+        deliveries.up("desk", ("48",), now_ns - 600 * SECOND_NS)
+        deliveries.listed(item, ("t:a",), now_ns - 121 * SECOND_NS)
+        events.look()
+        shown.append(paper.metrics.text().decode())
+        deliveries.pushed(item, ("t:b",))
+        events.look()
+        shown.append(paper.metrics.text().decode())
+
+    try:
+        paper.play(story)
+    finally:
+        close()
+
+    assert 'event_feed_answers_total{result="missed",source="desk"} 1.0' in shown[0]
+    assert ['event_feed_stale{source="desk"} 1.0' in each for each in shown] == [True, False]
+    told_of = [json.loads(line) for line in log.read_text().splitlines()]
+    found = [(each["event"], each["level"]) for each in told_of if each["event"] in TELLS]
+    assert found == [("push_missed", "ERROR"), ("feed_stale", "ERROR"), ("feed_well", "INFO")]
+    assert "never came by push, the last: Binance Will List Example (EXM)" in log.read_text()
 
 
 def test_a_clock_that_differs_from_the_sources_is_shown(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ class FeedMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._answers = Counter(
             "event_feed_answers",
-            "Answers of event sources; result is ok, unchanged, or what was wrong.",
+            "Answers of event sources: ok, unchanged, missed by a push, or what was wrong.",
             ["source", "result"],
             registry=registry,
         )
@@ -27,7 +27,7 @@ class FeedMetrics:
         )
         self._stale = Gauge(
             "event_feed_stale",
-            "1 while a source has not answered well for too long.",
+            "1 while a source has not answered well for too long, or does not bring everything.",
             ["source"],
             registry=registry,
         )

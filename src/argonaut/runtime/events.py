@@ -12,6 +12,7 @@ from argonaut.config.assembly import Assembly
 from argonaut.config.events import EventSource
 from argonaut.domain.event import ExternalEvent
 from argonaut.feeds.events.connector import Stages, Wiring
+from argonaut.feeds.events.deliveries import Deliveries, Missed
 from argonaut.feeds.events.health import Health
 from argonaut.feeds.events.intake import EventIntake
 from argonaut.feeds.events.push import EventServer
@@ -78,6 +79,12 @@ class FeedTelling:
             title=event.title[:_DETAIL_MAX],
         )
 
+    def on_missed(self, missed: Missed) -> None:
+        """Count and tell what a push that is up never brought."""
+        self._metrics.count_answer(missed.source, "missed")
+        fields: dict[str, Any] = {"catalog": missed.catalog, "title": missed.title}
+        log_event("push_missed", level="ERROR", source=missed.source, **fields)
+
     def on_health(self, source: str, *, is_stale: bool, detail: str) -> None:
         """Log that somebody has to look at a source, or has not any more."""
         word, level = ("feed_stale", "ERROR") if is_stale else ("feed_well", "INFO")
@@ -103,6 +110,7 @@ class Events:
         self._sources = assembly.event_sources()
         self._metrics, self._clock, self._rng = metrics.feeds, clock, rng
         self._telling = FeedTelling(metrics, clock)
+        self._deliveries = Deliveries()
         self._stale: set[str] = set()
         self._skewed: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -188,6 +196,7 @@ class Events:
             clock=self._clock,
             rng=self._rng,
             memory=self._seen,
+            deliveries=self._deliveries,
         )
         wait_s = _AGAIN_FIRST_S
         while True:
@@ -210,7 +219,10 @@ class Events:
     def look(self) -> None:
         """Show how every source is, and tell when one has become stale or well."""
         now_ns = self._clock.mono_ns()
+        for missed in self._deliveries.look(self._clock.wall_ns()):
+            self._telling.on_missed(missed)
         for name, health in self._telling.healths.items():
+            health.withheld = self._deliveries.withheld(name)
             is_stale = health.is_stale(now_ns)
             ages_s = {
                 word: (now_ns - at_ns) / _SECOND_NS

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from argonaut.domain.event import ExternalEvent
 from argonaut.feeds.events.connector import Stages, Wiring
+from argonaut.feeds.events.deliveries import Deliveries
 from argonaut.feeds.events.health import Health
 from argonaut.feeds.events.intake import EventIntake
 from argonaut.feeds.events.resolve import Resolver
@@ -102,6 +103,7 @@ class Bench:
     clock: HandClock = field(default_factory=HandClock)
     book: Notebook = field(default_factory=Notebook)
     seen: Seen = field(default_factory=lambda: Seen(None))
+    deliveries: Deliveries = field(default_factory=Deliveries)
     names: Sequence[str] = ()
     first_late_s: float = 300.0
 
@@ -134,6 +136,7 @@ class Bench:
             health=self.health,
             clock=self.clock,
             rng=FixedRng(),
+            deliveries=self.deliveries,
             **settings,
         )
 

@@ -215,6 +215,25 @@ def test_a_cut_connection_is_made_again_and_the_list_fills_the_gap() -> None:
     assert {each.source for each in heard(bench)} == {"binance_ws", "binance_cms"}
 
 
+def test_a_live_connection_that_never_brings_what_the_list_shows_is_found_out() -> None:
+    """It answers every ping. The list of the same account's announcements tells."""
+    minutes = [NOW_MS + 60_000 * each for each in (5, 6, 7)]
+    server = Server([data("Binance Will List First (EXM)", published_ms=minutes[0])])
+    server.articles = [
+        {"code": "a", "title": "Binance Will List First (EXM)", "releaseDate": minutes[0]},
+        {"code": "b", "title": "Binance Will List Second (EXN)", "releaseDate": minutes[1]},
+        {"code": "c", "title": "Binance Will List Second (EXN)", "releaseDate": NOW_MS - 60_000},
+    ]
+
+    bench = listen(server, lambda bench: len(bench.deliveries._waited) == 1 and server.pings > 2,
+                   ping_s=0.02)  # fmt: skip
+
+    bench.clock.turn(121)
+    (missed,) = bench.deliveries.look(bench.clock.wall_ns())
+    assert missed.title == "Binance Will List Second (EXN)"
+    assert bench.health.fault == ""
+
+
 def test_a_connection_that_says_nothing_at_all_is_given_up() -> None:
     server = Server([])
 

@@ -42,6 +42,18 @@ def test_failures_in_a_row_are_counted_and_the_last_is_named():
     )
 
 
+def test_a_source_that_answers_and_withholds_is_not_well():
+    source = health()
+    source.ok(10 * SECOND_NS)
+
+    source.withheld = "1 that the list shows never came by push, the last: X"
+
+    assert source.is_stale(11 * SECOND_NS)
+    assert source.sentence(70 * SECOND_NS) == (
+        "last well 60 s ago, but 1 that the list shows never came by push, the last: X"
+    )
+
+
 def test_news_are_noted():
     source = health()
 

@@ -226,6 +226,7 @@ class Articles:
             found = self._events(article, catalog, "", seen_ns)
             is_young = seen_ns - article.release_date * _MILLISECOND_NS < _YOUNG_NS
             asks, _ = binance_keys(found[0])
+            self._wiring.deliveries.listed(found[0], asks, seen_ns)
             if self._params.bodies and is_young and not self._wiring.hears.knows(FAMILY, asks):
                 self._wanted.append((article, catalog))
             else:

@@ -49,6 +49,7 @@ class Params:
     topics: tuple[str, ...] = ("com_announcement_en",)
     recv_window_ms: int = 30_000
     articles_url: str = SITE  # where the list is that fills gaps; empty asks for none
+    whole_catalogs: tuple[int, ...] = (48, 161)  # of which it has to bring what the list shows
 
     def __post_init__(self) -> None:
         if not self.topics:
@@ -125,6 +126,7 @@ class Push:
         self._params: Params = wiring.params
         self._pace = Pace(wiring.interval_s, wiring.rng)
         self._filling: asyncio.Task[None] | None = None
+        self._alive_ns = 0  # when the server was last heard of, wall clock
         self._list = (
             Articles(wiring, ArticleParams(), self._params.articles_url)
             if self._params.articles_url
@@ -175,6 +177,9 @@ class Push:
 
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> tuple[str, str]:
         self._sign_of_life()
+        self._wiring.deliveries.up(
+            self._wiring.name, map(str, self._params.whole_catalogs), self._alive_ns
+        )
         self._fill_gap()
         pinging = asyncio.create_task(self._ping(socket))
         try:
@@ -194,6 +199,7 @@ class Push:
                 else:
                     return "closed", f"code {socket.close_code}"
         finally:
+            self._wiring.deliveries.down(self._alive_ns)
             pinging.cancel()
             await asyncio.gather(pinging, return_exceptions=True)
 
@@ -204,6 +210,7 @@ class Push:
             self._filling = asyncio.create_task(self._list.fill())
 
     def _sign_of_life(self) -> None:
+        self._alive_ns = self._wiring.clock.wall_ns()
         self._wiring.health.ok(self._wiring.clock.mono_ns())
 
     def _take(self, text: str | bytes) -> None:
@@ -215,6 +222,8 @@ class Push:
             wiring.watcher.on_answer(wiring.name, "unreadable", str(error))
             return
         wiring.watcher.on_answer(wiring.name, "ok", "")
+        for event in events:
+            wiring.deliveries.pushed(event, binance_keys(event)[1])
         wiring.hears.take(
             wiring.name,
             events,

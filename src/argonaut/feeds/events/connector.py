@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from argonaut.domain.event import ExternalEvent
+from argonaut.feeds.events.deliveries import Deliveries
 from argonaut.feeds.events.health import Health
 from argonaut.ports import Clock, Rng
 
@@ -98,6 +99,7 @@ class Wiring:
     clock: Clock
     rng: Rng
     memory: Memory | None = None
+    deliveries: Deliveries = field(default_factory=Deliveries)  # shared by the sources of a run
 
 
 class Connector(Protocol):

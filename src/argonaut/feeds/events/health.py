@@ -14,6 +14,7 @@ class Health:
         self.last_new_item_ns: int | None = None
         self.failures = 0  # in a row
         self.fault = ""  # what was wrong last; empty when nothing is
+        self.withheld = ""  # what it should have brought and did not; empty when nothing is
         self.skew_s: float | None = None  # by how much our clock is ahead of the source's
         self._began_ns = now_ns
 
@@ -31,7 +32,9 @@ class Health:
         self.last_new_item_ns = now_ns
 
     def is_stale(self, now_ns: int) -> bool:
-        """Whether nothing good came for so long that somebody has to look."""
+        """Whether nothing good came for so long, or so little, that somebody has to look."""
+        if self.withheld:
+            return True
         since_ns = self._began_ns if self.last_ok_ns is None else self.last_ok_ns
         return now_ns - since_ns > self.stale_s * _SECOND_NS
 
@@ -41,6 +44,8 @@ class Health:
             heard = "never answered well"
         else:
             heard = f"last well {(now_ns - self.last_ok_ns) / _SECOND_NS:.0f} s ago"
+        if self.withheld:
+            heard = f"{heard}, but {self.withheld}"
         if not self.failures:
             return heard
         return f"{heard}, {self.failures} failures in a row, the last: {self.fault}"
