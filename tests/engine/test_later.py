@@ -63,3 +63,16 @@ def test_what_is_done_begins_anew() -> None:
     assert counts == [1, 2]
     assert later.due(10**12) == []
     assert later.again(ONE, 0) == 1
+
+
+def test_a_wait_for_a_time_counts_no_failure() -> None:
+    """What gets a part each time is on its way, not in trouble; a restart knows of the wait."""
+    out: list[Command] = []
+    later = Later(out.append)
+
+    later.wait(ONE, 5 * SECOND_NS)
+
+    assert out[-1] == SetTimer(TIMER_KEY, 5 * SECOND_NS)
+    assert [(each.tries, each.due_ns) for each in later.save()] == [(0, 5 * SECOND_NS)]
+    assert later.due(5 * SECOND_NS) == [ONE]
+    assert later.again(ONE, 0) == 1

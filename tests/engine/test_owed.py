@@ -224,18 +224,17 @@ def test_an_exit_that_did_not_get_to_the_venue_is_sent_again(code: str) -> None:
 
 
 def test_what_nobody_bought_of_an_exit_is_offered_again() -> None:
-    """A thin book: three quarters of a position stayed after the detector had said out."""
+    """An empty book: a position stayed after the detector had said out."""
     wire = held(OUT)
     wire.bar(100)
     wire.cancel("stop")
-    wire.fill("exit", "0.25")
     wire.expire("exit")
     wire.accept("stop")
     between = wire.resting()
     told = wire.wait(2)
 
-    assert between == {"stop": "0.75 sell stop 95"}
-    assert told == ["exit approved: 0.75"]
+    assert between == {"stop": "1 sell stop 95"}
+    assert told == ["exit approved: 1"]
 
 
 def test_a_target_that_nobody_took_is_not_sold_below_it() -> None:

@@ -3,7 +3,8 @@
 The protection of a holding lends its base units to an exit: first it is taken out at the venue,
 then the exit goes, then what is left is protected again. Entries that were asked for after the exit
 go after it. While a limit exit rests it is watched here: at the stop's level it is taken out, so
-that the stop can do its work.
+that the stop can do its work. What a thin book leaves of an exit at market follows it at once, once
+a second at the most; an exit that got nothing waits for longer.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ RESENDABLE: Final = frozenset({NOT_SENT, THROTTLED, ABSENT})
 _LEVELS: Final = (OrderRole.STOP, OrderRole.TARGET)
 _ESCAPE: Final = "unprotected"  # tags of exits that nobody else asked for
 _FLATTEN: Final = "flatten"
+_PACE_NS: Final = 1_000_000_000  # between two exits of a holding that each get a part of it
 _TRIES_TOLD: Final = 3  # failed tries in a row to leave, after which a person is told
 
 
@@ -189,10 +191,16 @@ class Exits:
     def retry(self) -> None:
         """Try again what is due: to leave, else to protect."""
         for key in self._later.due(self._account.now_ns):
-            if self.flattening:
-                self._close(self._account.book.holding(*key))
-            elif not self.owed.pay(key):
-                self._desk.warden.try_again(key)
+            self._try(key)
+
+    def _try(self, key: Key) -> None:
+        holding = self._account.book.holding(*key)
+        if self.flattening:
+            self._close(holding)
+        elif not self.owed.pay(key):
+            self._desk.warden.try_again(key)
+        if not holding.exiting:
+            self._desk.warden.resume(key)  # it was to leave, and may not: the stop is to rest
 
     # what happened
 
@@ -208,7 +216,11 @@ class Exits:
         key = (order.strategy_id, order.instrument_id)
         holding = self._account.book.holding(*key)
         self.owed.paid(key, order.filled)
-        is_undone = not before.status.is_final and _is_undone(report) and not self._is_own(order)
+        is_news = not before.status.is_final
+        if is_news and isinstance(report, Expired) and self._is_to_go_on(order, holding):
+            self._go_on_leaving(order, holding)
+            return
+        is_undone = is_news and _is_undone(report) and not self._is_own(order)
         if is_undone:
             self.owed.take_back(order, holding)
         if self.flattening and (order.filled or before.status is OrderStatus.PENDING_CANCEL):
@@ -222,12 +234,44 @@ class Exits:
         ):
             self._again(holding)
 
+    def _is_to_go_on(self, order: Order, holding: Holding) -> bool:
+        """Whether an exit that ended by itself got a part of a holding of which nothing is to stay.
+
+        Then the venue has somebody to trade with. Of a target the rest waits for its price.
+        """
+        if not order.filled or order.order_type is not OrderType.MARKET or holding.exiting:
+            return False
+        if not self.has_lots(holding) or order.side.sign * holding.quantity > 0:
+            return False
+        rules = self._account.routes[holding.instrument_id].instrument
+        is_all = order.quantity - order.filled >= rules.quantity(abs(holding.quantity))
+        return bool(self.flattening) or (is_all and not self._is_for(order, (OrderRole.TARGET,)))
+
+    def _go_on_leaving(self, order: Order, holding: Holding) -> None:
+        """Have the rest leave at once, but not faster than the pace; its stop stays out till then.
+
+        A stop would have to be taken out again, and is mostly refused: the price is beyond it.
+        """
+        key = (order.strategy_id, order.instrument_id)
+        self._later.done(key)
+        if not self.flattening:
+            self.owed.take_back(order, holding)
+        due_ns = order.created_ns + _PACE_NS
+        if self._account.now_ns < due_ns:
+            self._later.wait(key, due_ns)
+        else:
+            self._try(key)
+
     def _is_own(self, order: Order) -> bool:
         """Whether an exit was asked for here, where its reason is looked at again."""
         if self.flattening or order.tag in (_ESCAPE, _FLATTEN):
             return True
+        return self._is_for(order, _LEVELS)
+
+    def _is_for(self, order: Order, levels: Iterable[OrderRole]) -> bool:
+        """Whether an exit was asked for here because one of these levels was reached."""
         guard = self._desk.warden.guards.get((order.strategy_id, order.instrument_id))
-        return guard is not None and any(order.tag == guard.tag_of(each) for each in _LEVELS)
+        return guard is not None and any(order.tag == guard.tag_of(each) for each in levels)
 
     def _again(self, holding: Holding) -> None:
         key = (holding.strategy_id, holding.instrument_id)

@@ -32,6 +32,12 @@ class Later:
         self.set_timer()
         return tries
 
+    def wait(self, key: Key, due_ns: int) -> None:
+        """Try at a time of its own, without a failure to count."""
+        self._tries.setdefault(key, 0)
+        self._due_ns[key] = due_ns
+        self.set_timer()
+
     def done(self, key: Key) -> None:
         """Forget a holding that needs no more tries."""
         self._tries.pop(key, None)
@@ -54,7 +60,7 @@ class Later:
         return ready
 
     def save(self) -> list[SavedTry]:
-        """Return every holding that was tried in vain."""
+        """Return every holding that was tried in vain, or is to be tried at a time of its own."""
         return [SavedTry(*key, tries, self._due_ns.get(key)) for key, tries in self._tries.items()]
 
     def load(self, saved: Iterable[SavedTry]) -> None:

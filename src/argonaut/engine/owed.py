@@ -69,7 +69,9 @@ class Owed:
         rules = self._desk.account.routes[order.instrument_id].instrument
         is_all = left >= rules.quantity(abs(holding.quantity))
         if left > ZERO:
-            wish = _wish_of(order, "its order did not get through")
+            part = f"the venue took {order.filled} of {order.quantity}"
+            said = part if order.filled else "its order did not get through"
+            wish = _wish_of(order, said)
             self._put(Owing(wish, None if is_all else left))
 
     def _put(self, owing: Owing) -> None:

@@ -4,7 +4,7 @@ import pytest
 from argonaut.rehearsal.simulation.evidence import Life
 from argonaut.rehearsal.simulation.health import Health, is_doubtful, merged
 from argonaut.rehearsal.simulation.plan import Fault
-from tests.rehearsal.simulation.written import S, clean
+from tests.rehearsal.simulation.written import D, S, clean
 
 
 def health_with(*faults, lives=None):
@@ -58,13 +58,15 @@ def test_a_trader_that_is_never_ready_has_no_deadline_in_the_run():
     assert health_with(lives=lives).deadline_ns(S, S) > clean().plan.end_ns
 
 
-def test_a_market_without_anybody_in_it_gives_time():
+@pytest.mark.parametrize(("filled", "deadline_s"), [("0", 26), ("0.1", 21)])
+def test_a_market_without_anybody_in_it_gives_time(filled, deadline_s):
+    """Where a part was taken there was somebody, and the next order may go at once."""
     history = clean()
     history.orders[1] = msgspec.structs.replace(
-        history.orders[1], status="EXPIRED", ended_ns=20 * S
+        history.orders[1], status="EXPIRED", ended_ns=20 * S, filled=D(filled)
     )
 
-    assert Health(history.evidence()).deadline_ns(20 * S, S) == 26 * S
+    assert Health(history.evidence()).deadline_ns(20 * S, S) == deadline_s * S
 
 
 @pytest.mark.parametrize(

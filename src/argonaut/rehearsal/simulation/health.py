@@ -2,7 +2,7 @@
 
 Disturbed is while a fault lasts, while the trader is down or recovering, and for some time after
 a request that was answered late, with an error or not at all: until its fate may be known. So is
-a market that has nobody to trade with.
+a market that has nobody to trade with: one that took a part has somebody.
 """
 
 from __future__ import annotations
@@ -65,9 +65,10 @@ class Health:
                 yield sent.at_ns, sent.at_ns + _DOUBT_NS
 
     def _droughts(self) -> Iterable[Span]:
-        """After an order of ours that expired because nobody wanted the other side of it."""
+        """After an order of ours that expired because nobody wanted any of it."""
         for order in self._evidence.truth.orders:
-            if order.is_ours and order.status == "EXPIRED" and order.ended_ns is not None:
+            is_unwanted = order.status == "EXPIRED" and not order.filled
+            if order.is_ours and is_unwanted and order.ended_ns is not None:
                 yield order.ended_ns, order.ended_ns + _SETTLE_NS
 
 

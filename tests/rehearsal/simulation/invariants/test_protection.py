@@ -2,7 +2,7 @@ from typing import Any
 
 import msgspec
 
-from argonaut.domain.order import Canceled, OrderRole
+from argonaut.domain.order import Canceled, Expired, OrderRole
 from argonaut.domain.record import Anomaly, OrderSent
 from argonaut.domain.signal import Protection
 from argonaut.rehearsal.simulation.plan import Fault
@@ -171,6 +171,39 @@ def test_i12_an_exit_that_rests_away_from_the_price_covers_nothing_for_long():
     far = {"kind": "LIMIT", "price": D(101)}
 
     assert said(resting_exit(**far), "I12").startswith("I12 at 40.200 s")
+
+
+def closed_in_parts(*times_s: float, part: str = "0.2") -> Written:
+    """The stop is reached at 20 s and finds nobody; exits at market each close a part."""
+    history = clean()
+    history.orders[1] = msgspec.structs.replace(
+        history.orders[1], status="CANCELED", ended_ns=20 * S
+    )
+    history.report(20.01, Canceled(client_order_id=STOP, event_ns=0))
+    for number, at_s in enumerate(times_s):
+        way_out = stop(f"trend-a1-{number}-x", role=OrderRole.EXIT, trigger_price=None)
+        name = way_out.client_order_id
+        history.row(at_s, "intent", name, OrderSent(order=way_out, reason="out"))
+        history.post(at_s, way_out)
+        history.true(at_s, way_out, "EXPIRED", filled=D(part))
+        history.fill(at_s, way_out, f"x{number}", part)
+        history.report(at_s, filled(way_out, at_s, f"x{number}", part))
+        history.report(at_s + 0.01, Expired(client_order_id=name, event_ns=0))
+    return history
+
+
+def test_i12_a_holding_that_a_thin_book_takes_a_part_at_a_time_is_being_closed():
+    """Its stop is reached, so that none can rest: to go on leaving is all there is (seed 20060)."""
+    assert "I12" not in caught(closed_in_parts(21, 22, 23, 24, 25))
+
+
+def test_i12_a_way_out_that_is_not_gone_on_with_is_caught():
+    """A part that was closed buys time for the next one, and no more than that."""
+    paused = said(closed_in_parts(21, 22, 27, 28, 29), "I12")
+
+    assert paused.startswith("I12 at 22.000 s")
+    assert "a stop by 23.080 s, found none until 27.000 s" in paused
+    assert "I12 at 22.000 s" in said(closed_in_parts(21, 22), "I12")
 
 
 def sold(history: Written) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -29,19 +29,51 @@ def positions_are_protected(case: Case) -> Iterator[Violation]:
 
     An entry that fills in parts, faster than a stop goes to the venue, always has its last part
     bare. So what is bare is told apart by since when: a stop that begins to rest covers what has
-    been bare for longest.
+    been bare for longest. A holding that is being closed, a part at a time because the book is
+    thin, has as long again from each part on: its stop is reached, and cannot rest.
     """
     for key, held in _holdings(case).items():
-        wanting = _wants_stop(case, key)
+        guards = _guards(case, key)
+        parts = sorted({ns for each in guards for ns in _fill_times(case, each)})
         late: list[Span] = []
-        for start_ns, end_ns in _waits(_bare(case, key, held, wanting)):
-            if end_ns > case.health.deadline_ns(start_ns, _BARE_NS + case.round_trip_ns):
-                late.append((start_ns, end_ns))
+        for wait in _waits(_bare(case, key, held, guards)):
+            late.extend(
+                (start_ns, end_ns)
+                for start_ns, end_ns in _without_progress(wait, parts)
+                if end_ns > _late_ns(case, start_ns)
+            )
         for start_ns, end_ns in merged(late):
-            late_ns = case.health.deadline_ns(start_ns, _BARE_NS + case.round_trip_ns)
             found = f"none until {end_ns / SECOND_NS:.3f} s"
-            wanted = f"a stop by {late_ns / SECOND_NS:.3f} s"
+            wanted = f"a stop by {_late_ns(case, start_ns) / SECOND_NS:.3f} s"
             yield at("I12", start_ns, "|".join(key), wanted, found)
+
+
+def _late_ns(case: Case, since_ns: int) -> int:
+    return case.health.deadline_ns(since_ns, _BARE_NS + case.round_trip_ns)
+
+
+def _guards(case: Case, key: Key) -> list[TrueOrder]:
+    """Return the stops and exits of a holding as the venue has them."""
+    return [
+        order
+        for name, told in case.story.orders.items()
+        if told.key == key and told.intent.role in (OrderRole.STOP, OrderRole.EXIT)
+        for order in case.own_orders.get(name, [])
+    ]
+
+
+def _fill_times(case: Case, order: TrueOrder) -> Iterator[int]:
+    return (each.event_ns for each in case.fills_of.get(order.client_order_id, ()))
+
+
+def _without_progress(wait: Span, parts: Sequence[int]) -> Iterator[Span]:
+    """Yield what a wait is made of: from its start, or from a part closed, to the next or its end.
+
+    `parts` are the times at which a part was closed, in order.
+    """
+    start_ns, end_ns = wait
+    inside = parts[bisect_right(parts, start_ns) : bisect_left(parts, end_ns)]
+    yield from pairwise([start_ns, *inside, end_ns])
 
 
 def _waits(bare: Iterable[tuple[Span, Decimal]]) -> Iterator[Span]:
@@ -147,7 +179,7 @@ def _wants_stop(case: Case, key: Key) -> list[Span]:
 
 
 def _bare(
-    case: Case, key: Key, known: Sequence[Level], wanting: Sequence[Span]
+    case: Case, key: Key, known: Sequence[Level], guards: Sequence[TrueOrder]
 ) -> Iterator[tuple[Span, Decimal]]:
     """Yield the spans in which more was held than stops and exits would close, and how much more.
 
@@ -155,13 +187,7 @@ def _bare(
     its holding, told or not. An exit that rests at a limit the price is away from closes nothing,
     a while after it was placed.
     """
-    instrument_id = key[1]
-    guards = [
-        order
-        for name, told in case.story.orders.items()
-        if told.key == key and told.intent.role in (OrderRole.STOP, OrderRole.EXIT)
-        for order in case.own_orders.get(name, [])
-    ]
+    instrument_id, wanting = key[1], _wants_stop(case, key)
     true = _true_levels(case, key)
     times = {at_ns for at_ns, _ in (*known, *true)} | {ns for span in wanting for ns in span}
     for order in guards:
