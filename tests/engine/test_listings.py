@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from argonaut.domain.command import Record, WatchInstrument
 from argonaut.domain.event import InstrumentListed
-from argonaut.domain.ids import InstrumentId
+from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.record import WatchAnswer
 from argonaut.domain.signal import Watch
 from argonaut.engine.core import Engine
@@ -66,6 +66,19 @@ def test_no_more_are_waited_for_or_held_than_allowed() -> None:
 
     assert [each.accepted for each in floor.bodies("watch")] == [True, False]
     assert floor.bodies("watch")[1].detail == "1 are in use, 1 are allowed"
+
+
+def test_who_waits_alone_may_wait_for_another_time() -> None:
+    """Else the venue is asked every second from the time that was announced first."""
+    floor = Floor()
+    floor.engine.listings.take(watch())
+
+    floor.engine.listings.take(watch(from_ns=at_ns(3600), until_ns=at_ns(3780)))
+
+    watched = floor.engine.listings.watched[GNO]
+    assert (watched.from_ns, watched.until_ns) == (at_ns(3600), at_ns(3780))
+    told = [each for each in floor.engine.audit() if isinstance(each, WatchInstrument)]
+    assert told[-1] == WatchInstrument(GNO, at_ns(3600), at_ns(3780))
 
 
 def test_a_held_instrument_counts_and_one_that_was_sold_does_not() -> None:
@@ -190,10 +203,11 @@ def test_a_strategy_the_config_has_no_more_leaves_the_instrument_to_its_protecti
     assert bare.desk.warden.guards
 
 
-def test_a_wish_of_longer_is_kept_of_two() -> None:
+def test_a_wish_of_longer_is_kept_of_two_strategies() -> None:
     floor = Floor()
     listings = floor.engine.listings
-    listings.take(watch())
+    other = watch(strategy_id=StrategyId("other"))
+    listings.remember(WatchAnswer(signal=other, accepted=True))
 
     listings.take(replace(watch(), from_ns=at_ns(60), until_ns=at_ns(240)))
 

@@ -93,6 +93,26 @@ def test_far_from_its_time_it_asks_once_a_minute_and_near_to_it_every_second() -
     assert venue.log[0] == "listed GNO/USDT@sim"
 
 
+def test_a_later_time_is_waited_for_without_hurry() -> None:
+    """A listing that is postponed by a day must not be asked for every second of it."""
+    venue = Shown(None)
+
+    async def story() -> list[float]:
+        lister, began_ns = venue.lister(), venue.clock.mono_ns()
+        lister.watch(WatchInstrument(GNO, began_ns, began_ns + 60 * SECOND_NS))
+        await asyncio.sleep(5)
+        later_ns = began_ns + 3600 * SECOND_NS
+        lister.watch(WatchInstrument(GNO, later_ns, later_ns + 60 * SECOND_NS))
+        await asyncio.sleep(600)
+        await venue.tasks.close()
+        return [(each - began_ns) / SECOND_NS for each in venue.asked_ns]
+
+    asked = in_virtual_time(story())
+
+    assert sum(each < 5.5 for each in asked) == 6
+    assert sum(each > 5.5 for each in asked) == 9
+
+
 def test_after_its_time_nobody_asks_any_more() -> None:
     venue = Shown(None)
 

@@ -228,3 +228,53 @@ def test_a_huge_and_nested_body_is_read_in_time_and_buys_nothing() -> None:
 
     assert floor.entries() == []
     assert at_ns(1) - at_ns(0) == SECOND_NS
+
+
+def edit(*, venue: str = "binance", assets: str = "GNO", **payload: str) -> ExternalEvent:
+    """An announcement whose text was read again, a minute before go-live."""
+    said = {"venue": venue, "market": "spot", "assets": assets, **payload}
+    return ExternalEvent(
+        event_ns=at_ns(-60), event_id="a1~1", source="binance_cms", kind="listing_edit",
+        title="Binance Will List Gnosis (GNO)", symbols=(assets,), payload=said,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "other", [edit(assets="OPX", called_off="it says so"), edit(called_off=""), edit(go_live_ns="")]
+)
+def test_an_edit_of_something_else_or_of_nothing_changes_no_hunt(other: ExternalEvent) -> None:
+    floor = Floor()
+    floor.feed(announced())
+
+    floor.feed((other,))
+    floor.quotes("GNO", range(15), 10.5)
+
+    assert floor.bought() == ["GNO/USDT@sim"]
+
+
+def test_an_edit_of_what_is_held_leaves_it_to_its_stop() -> None:
+    """A coin that trades is not sold because a page says that it does not."""
+    floor = Floor()
+    floor.feed(announced())
+    floor.quotes("GNO", range(15), 10.5)
+
+    floor.feed((edit(called_off="it says so"),))
+
+    assert floor.holding().quantity > 0
+    assert not any("it says so" in each for each in floor.skips())
+
+
+def test_an_edit_after_the_first_quote_moves_nothing_and_may_call_off() -> None:
+    """Where it trades already, it has gone live; a cancellation counts all the same."""
+    floor = Floor()
+    floor.feed(announced())
+    floor.quotes("GNO", range(5), 10.5)
+
+    floor.feed((edit(go_live_ns=str(at_ns(7200))),))
+    watched = len(floor.bodies("watch"))
+    floor.feed((edit(called_off="it says so"),))
+    floor.quotes("GNO", range(5, 30), 10.5)
+
+    assert watched == 1
+    assert floor.bought() == []
+    assert floor.skips()[-1] == "listing of GNO left: its announcement was edited, it says so"

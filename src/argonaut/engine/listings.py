@@ -85,6 +85,8 @@ class Listings:
             return
         wish = answer.signal
         before = self.watched.get(wish.instrument_id)
+        if before is not None and before.strategies == (wish.strategy_id,):
+            before = None  # it waits for another time now, and nobody else waits
         names = () if before is None else before.strategies
         self.watched[wish.instrument_id] = Watched(
             from_ns=wish.from_ns if before is None else min(before.from_ns, wish.from_ns),

@@ -18,6 +18,7 @@ from argonaut.feeds.events.intake import EventIntake
 from argonaut.feeds.events.push import EventServer
 from argonaut.feeds.events.resolve import Resolver
 from argonaut.feeds.events.seen import Seen
+from argonaut.feeds.events.upcoming import Upcoming
 from argonaut.monitoring.logs import log_event
 from argonaut.monitoring.metrics import Metrics
 from argonaut.ports import Clock, Rng
@@ -123,6 +124,7 @@ class Events:
         kept = section.seen_path
         place = beside.with_suffix(".seen") if kept is None else assembly.folder / kept
         self._seen = Seen(place)
+        self._upcoming = Upcoming(self._seen)
         self._intake = EventIntake(
             trader,
             self._seen,
@@ -197,6 +199,7 @@ class Events:
             rng=self._rng,
             memory=self._seen,
             deliveries=self._deliveries,
+            upcoming=self._upcoming,
         )
         wait_s = _AGAIN_FIRST_S
         while True:

@@ -42,29 +42,28 @@ class Lister:
         self._tasks = tasks
         self._feed = feed
         self._now_ns = now_ns
-        self._until_ns: dict[InstrumentId, int] = {}
+        self._wanted: dict[InstrumentId, WatchInstrument] = {}
 
     def watch(self, command: WatchInstrument) -> None:
-        """Begin to look for an instrument; one that is looked for already is looked for longer."""
+        """Begin to look for an instrument; of one that is looked for the last word counts."""
         name = command.instrument_id
         if self._venue is None:
             log_event("listing_not_seen", level="WARNING", instrument=name)
             return
-        is_looked_for = name in self._until_ns
-        self._until_ns[name] = max(self._until_ns.get(name, 0), command.until_ns)
+        is_looked_for = name in self._wanted
+        self._wanted[name] = command
         if not is_looked_for:
-            self._tasks.start(self._look(self._venue, command), f"listing {name}")
+            self._tasks.start(self._look(self._venue, name), f"listing {name}")
 
-    async def _look(self, venue: ListingVenue, command: WatchInstrument) -> None:
-        name = command.instrument_id
-        while self._now_ns() <= self._until_ns[name]:
+    async def _look(self, venue: ListingVenue, name: InstrumentId) -> None:
+        while self._now_ns() <= self._wanted[name].until_ns:
             found = await answered(venue.learn(name), f"the rules of {name}")
             if isinstance(found, Instrument):
                 self._feed(InstrumentListed(event_ns=self._now_ns(), instrument=found))
                 venue.tell(name)
                 break
-            await asyncio.sleep(self._wait_s(command.from_ns))
-        del self._until_ns[name]
+            await asyncio.sleep(self._wait_s(self._wanted[name].from_ns))
+        del self._wanted[name]
 
     def _wait_s(self, from_ns: int) -> float:
         left_ns = from_ns - _NEAR_NS - self._now_ns()

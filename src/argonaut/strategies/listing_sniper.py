@@ -141,6 +141,8 @@ class ListingSniper(Strategy):
         del holding
         if event.kind in _ENDS_A_HUNT:
             return self._call_off(event)
+        if event.kind == "listing_edit":
+            return self._take_edit(event)
         return self._judge_event(event) if event.kind == "listing" else None
 
     def _judge_event(self, event: ExternalEvent) -> Iterator[Signal]:
@@ -164,7 +166,7 @@ class ListingSniper(Strategy):
         return "" if _coins(event) else "it names no coin"
 
     def _begin(self, event: ExternalEvent, asset: str) -> Signal:
-        name = InstrumentId(f"{asset}/{self.params.quote}@{self._venue}")
+        name = self._name_of(asset)
         go_live_ns = _time(event.payload, "go_live_ns")
         hunt = self._hunts.get(name)
         if hunt is not None and self._is_moved(hunt, go_live_ns):
@@ -196,6 +198,23 @@ class ListingSniper(Strategy):
     def _is_moved(self, hunt: Hunt, go_live_ns: int | None) -> bool:
         """Whether an edited announcement moves a go-live that is still awaited."""
         return hunt.quoted_ns is None and go_live_ns not in (None, hunt.go_live_ns)
+
+    def _take_edit(self, event: ExternalEvent) -> Iterator[Signal]:
+        """Move or end the hunts of an announcement whose text was read again; begin none."""
+        if self._venue not in (event.payload.get("venue", self._venue), "sim"):
+            return
+        called_off = event.payload.get("called_off", "")
+        go_live_ns = _time(event.payload, "go_live_ns")
+        for asset in _coins(event):
+            name = self._name_of(asset)
+            hunt = self._hunts.get(name)
+            if hunt is None or hunt.ordered_ns is not None:
+                continue
+            if called_off:
+                yield self._end(name, f"its announcement was edited, {called_off}")
+            elif go_live_ns is not None and self._is_moved(hunt, go_live_ns):
+                hunt.go_live_ns = go_live_ns
+                yield self._watch(name, hunt, f"{asset}: its go-live is another now")
 
     def _about_coin(
         self, event: ExternalEvent, asset: str, name: InstrumentId, go_live_ns: int | None
@@ -418,6 +437,9 @@ class ListingSniper(Strategy):
         super().load(state)
         self._hunts = msgspec.convert(state["_hunts"], dict[InstrumentId, Hunt])
         self._taken = dict(state["_taken"])
+
+    def _name_of(self, asset: str) -> InstrumentId:
+        return InstrumentId(f"{asset}/{self.params.quote}@{self._venue}")
 
     def _watch(self, name: InstrumentId, hunt: Hunt, reason: str) -> Watch:
         expected_ns = hunt.go_live_ns

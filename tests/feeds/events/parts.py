@@ -20,6 +20,7 @@ from argonaut.feeds.events.health import Health
 from argonaut.feeds.events.intake import EventIntake
 from argonaut.feeds.events.resolve import Resolver
 from argonaut.feeds.events.seen import Seen
+from argonaut.feeds.events.upcoming import Upcoming
 
 SECOND_NS = 1_000_000_000
 NOW_NS = 1_770_000_000 * SECOND_NS  # 2026-02-02
@@ -104,6 +105,7 @@ class Bench:
     book: Notebook = field(default_factory=Notebook)
     seen: Seen = field(default_factory=lambda: Seen(None))
     deliveries: Deliveries = field(default_factory=Deliveries)
+    upcoming: Upcoming = field(default_factory=Upcoming)
     names: Sequence[str] = ()
     first_late_s: float = 300.0
 
@@ -137,6 +139,7 @@ class Bench:
             clock=self.clock,
             rng=FixedRng(),
             deliveries=self.deliveries,
+            upcoming=self.upcoming,
             **settings,
         )
 

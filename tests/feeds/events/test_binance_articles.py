@@ -171,9 +171,10 @@ def test_an_answer_that_is_none_is_refused(body: bytes, error: type[Exception]) 
 
 
 def test_a_text_is_html_or_a_tree() -> None:
-    assert read_detail(json.dumps({"code": "000000", "data": {"body": "<p>x</p>"}}).encode()) == (
-        "<p>x</p>"
-    )
+    answer = {"code": "000000", "data": {"body": "<p>x</p>"}}
+    assert read_detail(json.dumps(answer).encode()) == ("", "<p>x</p>")
+    titled = {"code": "000000", "data": {"title": "T", "body": "<p>x</p>"}}
+    assert read_detail(json.dumps(titled).encode()) == ("T", "<p>x</p>")
     assert body_text(json.dumps(TREE)) == f"{BODY}\nSeed tag"
     assert body_text(TREE) == f"{BODY}\nSeed tag"
     assert body_text(None) == body_text('{"broken') == ""

@@ -1,7 +1,8 @@
 """Binance's announcements as its web site lists them: complete, but a minute or two late.
 
 The list has titles alone. Of what is young and new the article is asked for too, for only its text
-says when trading begins; where it cannot be had the title goes in without it. Push and list show
+says when trading begins; where it cannot be had the title goes in without it. The articles of what
+is still to come are read again before it begins, for they are edited. Push and list show
 the same announcement under different names: `binance_keys` tells that they are one.
 """
 
@@ -12,7 +13,7 @@ import hashlib
 import unicodedata
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -21,9 +22,11 @@ import msgspec
 
 from argonaut.domain.event import ExternalEvent
 from argonaut.feeds.announcements.event import events_of
+from argonaut.feeds.announcements.text import TITLE_MAX, plain
 from argonaut.feeds.errors import EmptyAnswerError, RefusedBySourceError
+from argonaut.feeds.events.binance_reread import Rereads
 from argonaut.feeds.events.connector import Connector, ConnectorKind, Wiring
-from argonaut.feeds.events.poller import Poller, Question
+from argonaut.feeds.events.poller import Poller, Question, Read
 from argonaut.feeds.social.answer import read_answer
 
 FAMILY = "binance"
@@ -73,6 +76,7 @@ class _Answer(msgspec.Struct):
 
 
 class _DetailData(msgspec.Struct):
+    title: str = ""
     body: Any = None
 
 
@@ -116,8 +120,10 @@ def read_articles(body: bytes) -> list[tuple[Article, Catalog]]:
     return sorted(found, key=lambda each: (each[0].release_date, each[0].code))
 
 
-def read_detail(body: bytes) -> str:
-    """Return the text of an article; its body is HTML, or a tree of nodes as JSON.
+def read_detail(body: bytes) -> tuple[str, str]:
+    """Return title and text of an article; its body is HTML, or a tree of nodes as JSON.
+
+    The title is empty where the answer has none.
 
     Raises:
         AnswerError: It is no article, or the answer says that it failed.
@@ -125,10 +131,11 @@ def read_detail(body: bytes) -> str:
     answer = read_answer(_SOURCE, body, _DetailAnswer)
     if answer.code != _GOOD:
         raise RefusedBySourceError(f"code {answer.code}: {answer.message or 'no message'}")
-    text = body_text(None if answer.data is None else answer.data.body)
+    data = answer.data or _DetailData()
+    text = body_text(data.body)
     if not text:
         raise EmptyAnswerError("an article without a text")
-    return text
+    return data.title, text
 
 
 def body_text(body: object) -> str:
@@ -183,10 +190,13 @@ class Articles:
         self._site = site
         self._wanted: deque[tuple[Article, Catalog]] = deque()
         self._poller = Poller(wiring, self._questions, family=FAMILY, keys=binance_keys)
+        self.rereads = Rereads(wiring, self, source=_SOURCE, family=FAMILY)
 
     async def run(self) -> None:
         """Ask for ever."""
-        await self._poller.run()
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._poller.run())
+            both.create_task(self.rereads.run())
 
     async def fill(self) -> None:
         """Ask until it has been answered well once: what was missed is in then."""
@@ -197,27 +207,50 @@ class Articles:
             await asyncio.sleep(wait_s)
 
     def _questions(self) -> Iterable[Question]:
-        params = self._params
         self._wanted.clear()
-        for number in params.catalogs:
+        yield from self.lists(self._read_list)
+        for _ in range(min(len(self._wanted), _DETAILS_MAX)):
+            article, catalog = self._wanted.popleft()
+            question = self.detail(article.code, partial(self._read_text, article, catalog))
+            otherwise = partial(self._events, article, catalog, "")
+            yield replace(question, otherwise=otherwise)
+
+    def lists(self, read: Read) -> Iterable[Question]:
+        """Yield the question for each catalogue."""
+        for number in self._params.catalogs:
             query = {
                 "type": 1,
                 "catalogId": number,
                 "pageNo": 1,
-                "pageSize": params.page_size,
+                "pageSize": self._params.page_size,
             }
-            url = f"{self._site}{_LIST}?{urlencode(query)}"
-            yield Question(url=url, read=self._read_list, headers=_HEADERS)
-        for _ in range(min(len(self._wanted), _DETAILS_MAX)):
-            article, catalog = self._wanted.popleft()
-            url = f"{self._site}{_DETAIL}?{urlencode({'articleCode': article.code})}"
             yield Question(
-                url=url,
-                read=partial(self._read_text, article, catalog),
-                headers=_HEADERS,
-                is_conditional=False,
-                otherwise=partial(self._events, article, catalog, ""),
+                url=f"{self._site}{_LIST}?{urlencode(query)}", read=read, headers=_HEADERS
             )
+
+    def detail(self, code: str, read: Read, *, asked_ns: int | None = None) -> Question:
+        """Return the question for an article; with the time it is another one for every cache."""
+        query = {"articleCode": code}
+        if asked_ns is not None:
+            query["t"] = str(asked_ns // _MILLISECOND_NS)
+        url = f"{self._site}{_DETAIL}?{urlencode(query)}"
+        return Question(url=url, read=read, headers=_HEADERS, is_conditional=False)
+
+    def learn(self, body: bytes, seen_ns: int) -> list[ExternalEvent]:
+        """Tell what a list shows to whoever waits for it."""
+        for article, _ in read_articles(body):
+            self._learn(article, seen_ns)
+        return []
+
+    def article(self, body: bytes) -> tuple[str, str]:
+        """Return title and text of an article."""
+        title, text = read_detail(body)
+        return plain(title, most=TITLE_MAX), text
+
+    def _learn(self, article: Article, seen_ns: int) -> None:
+        title, published_ns = plain(article.title, most=TITLE_MAX), article.release_date
+        published_ns *= _MILLISECOND_NS
+        self._wiring.upcoming.learn(article.code, title, published_ns, seen_ns)
 
     def _read_list(self, body: bytes, seen_ns: int) -> list[ExternalEvent]:
         """Return what needs no text; what does is asked for next."""
@@ -227,6 +260,7 @@ class Articles:
             is_young = seen_ns - article.release_date * _MILLISECOND_NS < _YOUNG_NS
             asks, _ = binance_keys(found[0])
             self._wiring.deliveries.listed(found[0], asks, seen_ns)
+            self._learn(article, seen_ns)
             if self._params.bodies and is_young and not self._wiring.hears.knows(FAMILY, asks):
                 self._wanted.append((article, catalog))
             else:
@@ -236,7 +270,9 @@ class Articles:
     def _read_text(
         self, article: Article, catalog: Catalog, body: bytes, seen_ns: int
     ) -> list[ExternalEvent]:
-        return self._events(article, catalog, read_detail(body), seen_ns)
+        events = self._events(article, catalog, read_detail(body)[1], seen_ns)
+        self._wiring.upcoming.add(events, seen_ns)
+        return events
 
     def _events(
         self, article: Article, catalog: Catalog, text: str, seen_ns: int

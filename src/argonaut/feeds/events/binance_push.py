@@ -136,7 +136,10 @@ class Push:
     async def run(self) -> None:
         """Connect, listen, connect again."""
         try:
-            await self._keep_up()
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._keep_up())
+                if self._list is not None:
+                    both.create_task(self._list.rereads.run())
         finally:
             if self._filling is not None:
                 self._filling.cancel()
@@ -224,6 +227,7 @@ class Push:
         wiring.watcher.on_answer(wiring.name, "ok", "")
         for event in events:
             wiring.deliveries.pushed(event, binance_keys(event)[1])
+        wiring.upcoming.add(events, seen_ns)
         wiring.hears.take(
             wiring.name,
             events,

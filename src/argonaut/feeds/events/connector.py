@@ -11,6 +11,7 @@ import msgspec
 from argonaut.domain.event import ExternalEvent
 from argonaut.feeds.events.deliveries import Deliveries
 from argonaut.feeds.events.health import Health
+from argonaut.feeds.events.upcoming import Upcoming
 from argonaut.ports import Clock, Rng
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Wiring:
     rng: Rng
     memory: Memory | None = None
     deliveries: Deliveries = field(default_factory=Deliveries)  # shared by the sources of a run
+    upcoming: Upcoming = field(default_factory=Upcoming)  # and this
 
 
 class Connector(Protocol):

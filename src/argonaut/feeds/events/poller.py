@@ -56,11 +56,14 @@ class Poller:
         *,
         family: str = "",
         keys: Keys | None = None,
+        is_news: bool = False,
     ) -> None:
+        """`is_news` as `Hears.take` has it."""
         self._wiring = wiring
         self._questions = questions
         self._family = family
         self._keys = keys
+        self._is_news = is_news
         self._pace = Pace(wiring.interval_s, wiring.rng)
         self._validators: dict[str, dict[str, str]] = {}
         self._fresh: dict[str, Mapping[str, str]] = {}  # headers of this round's answers
@@ -143,6 +146,7 @@ class Poller:
             parse_s=parse_s,
             family=self._family,
             keys=self._keys,
+            is_news=self._is_news,
             begins=begins,
         )
 
