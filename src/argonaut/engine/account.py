@@ -10,7 +10,7 @@ from typing import Final
 from argonaut.domain.event import Adjusted
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId, VenueId
 from argonaut.domain.mode import TradingMode
-from argonaut.domain.number import ONE, ZERO, to_decimal, to_float, to_measure
+from argonaut.domain.number import ONE, ZERO, to_float, to_measure
 from argonaut.domain.order import Order, OrderRole, OrderType, Side
 from argonaut.domain.timeframe import DAY_NS
 from argonaut.engine.route import Key, Route
@@ -61,6 +61,7 @@ class Account:
         self._peak_exact = ZERO
         self._net_transfers = ZERO
         self._net_transfers_f = 0.0
+        self._price_of = self._float_price  # bound once: it is asked at every mark
         self._is_all_cash = False  # at the last mark, and nothing was traded or moved since
         self._steady_until_ns = 0  # so long an equity that stays leaves every counter as it is
         self._active: dict[
@@ -87,8 +88,8 @@ class Account:
     def equity_peak(self) -> Decimal:
         """Highest equity in the drawdown window, transfers taken out."""
         peak = self.equity_tracker.peak
-        if peak != self._peak:  # it stays for long, and writing a float out is dear
-            self._peak, self._peak_exact = peak, to_decimal(peak)
+        if peak != self._peak:  # it stays for long
+            self._peak, self._peak_exact = peak, to_measure(peak)
         return self._peak_exact
 
     def loss_today(self) -> Decimal:
@@ -267,7 +268,7 @@ class Account:
         Returns None when something held has no price.
         """
         book = self.book
-        equity = book.equity(self._float_price)
+        equity = book.equity(self._price_of)
         if equity is not None:
             tracker = self.equity_tracker
             net = book.net_transfers_quote
@@ -276,7 +277,7 @@ class Account:
             tracker.sample(now_ns, equity, self._net_transfers_f)
             midnight_ns = now_ns - now_ns % DAY_NS + DAY_NS
             self._steady_until_ns = min(midnight_ns, tracker.steady_until_ns)
-            self._is_all_cash = not self._active and book.balances.keys() <= {self.quote}
+            self._is_all_cash = not self._active and book.has_only(self.quote)
         return equity
 
     def _float_price(self, instrument_id: InstrumentId) -> float | None:

@@ -60,7 +60,7 @@ EventT = TypeVar("EventT")
 _DAY_NS: Final = 86_400 * 1_000_000_000
 _BAD_PRICE_TOLD_NS: Final = 60 * 1_000_000_000  # at most one anomaly a minute and instrument
 _INFINITY: Final = math.inf
-_NOTHING: tuple[Command, ...] = ()
+_NOTHING: Final[tuple[Command, ...]] = ()
 
 
 class Engine:
@@ -406,7 +406,7 @@ class Engine:
             if fault:
                 self._pause(seat, InvalidValueError(fault))
                 return
-            if isinstance(wish, Announce):
+            if type(wish) is Announce:
                 self._on_external(event_of(wish, seq=self.seq, now_ns=self.now_ns))
                 continue
             holding = seat.holding

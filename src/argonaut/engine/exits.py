@@ -21,6 +21,7 @@ from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.order import (
     Denied,
     Expired,
+    Filled,
     Order,
     OrderRole,
     OrderStatus,
@@ -31,7 +32,7 @@ from argonaut.domain.order import (
 )
 from argonaut.domain.record import Decision
 from argonaut.domain.signal import Exit
-from argonaut.domain.verdict import Refused
+from argonaut.domain.verdict import Approved, Refused
 from argonaut.engine.ids import order_id
 from argonaut.engine.later import Later
 from argonaut.engine.owed import Owed
@@ -42,6 +43,12 @@ from argonaut.execution.reconcile.absence import ABSENT
 from argonaut.ledger.holding import Holding
 from argonaut.ports import NOT_SENT, THROTTLED
 
+_BUY: Final = Side.BUY
+_EXIT: Final = OrderRole.EXIT
+_LIMIT: Final = OrderType.LIMIT
+_MARKET: Final = OrderType.MARKET
+_PENDING_CANCEL: Final = OrderStatus.PENDING_CANCEL
+_SELL: Final = Side.SELL
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
 
@@ -90,7 +97,7 @@ class Exits:
                 desk.refuse(wish, "holding", said, signal_id)
                 return
         answer = desk.ask_gate_to_exit(wish, route.instrument, holding.quantity)
-        if isinstance(answer, Refused):
+        if type(answer) is not Approved and isinstance(answer, Refused):
             desk.record_refusal(answer, signal_id)
             return
         key = (wish.strategy_id, wish.instrument_id)
@@ -100,7 +107,7 @@ class Exits:
             if not wish.dry_run:
                 desk.inbox.write_off_rest(key)
             return
-        side = Side.SELL if holding.is_long else Side.BUY
+        side = _SELL if holding.is_long else _BUY
         order = exit_order(
             answer,
             route.instrument,
@@ -144,7 +151,7 @@ class Exits:
 
     def _go(self, order: Order) -> None:
         key = (order.strategy_id, order.instrument_id)
-        if self._desk.warden.suspend(key, is_watched=order.order_type is OrderType.LIMIT):
+        if self._desk.warden.suspend(key, is_watched=order.order_type is _LIMIT):
             self.waiting[key] = order  # sent when the venue has let go of the base units
             self._account.order_changed(None, order)
         else:
@@ -216,14 +223,15 @@ class Exits:
         key = (order.strategy_id, order.instrument_id)
         holding = self._account.book.holding(*key)
         self.owed.paid(key, order.filled)
-        is_news = not before.status.is_final
-        if is_news and isinstance(report, Expired) and self._is_to_go_on(order, holding):
-            self._go_on_leaving(order, holding)
-            return
-        is_undone = is_news and _is_undone(report) and not self._is_own(order)
+        is_undone = False
+        if type(report) is not Filled and not before.status.is_final:  # as a rule it is one
+            if isinstance(report, Expired) and self._is_to_go_on(order, holding):
+                self._go_on_leaving(order, holding)
+                return
+            is_undone = _is_undone(report) and not self._is_own(order)
         if is_undone:
             self.owed.take_back(order, holding)
-        if self.flattening and (order.filled or before.status is OrderStatus.PENDING_CANCEL):
+        if self.flattening and (order.filled or before.status is _PENDING_CANCEL):
             self._close(holding)  # at once: the venue has not refused it
         if not holding.exiting:
             self._desk.warden.resume(key)
@@ -327,8 +335,8 @@ class Exits:
         if reduce_only != order.reduce_only:
             changes["reduce_only"] = reduce_only
             reason = reason or "another strategy holds the opposite by now"
-        if self.flattening and order.order_type is not OrderType.MARKET:
-            changes |= {"order_type": OrderType.MARKET, "price": None}
+        if self.flattening and order.order_type is not _MARKET:
+            changes |= {"order_type": _MARKET, "price": None}
             reason = self.flattening
         return msgspec.structs.replace(order, **changes), reason
 
@@ -337,11 +345,11 @@ class Exits:
         held = self._account.book.holding(*key).quantity
         for order in self.working(key):
             left = max(-order.side.sign * held, ZERO)
-            if order.leaves <= left or order.status is OrderStatus.PENDING_CANCEL:
+            if order.leaves <= left or order.status is _PENDING_CANCEL:
                 continue
             if not left:
                 self._desk.cancel(order)
-            elif order.order_type is OrderType.LIMIT and self._desk.capability.has_amend:
+            elif order.order_type is _LIMIT and self._desk.capability.has_amend:
                 change = AmendOrder(
                     client_order_id=order.client_order_id,
                     instrument_id=order.instrument_id,
@@ -391,8 +399,8 @@ class Exits:
     def give_up(self, key: Key) -> None:
         """Take out a working limit exit, so that the holding can be left another way."""
         for order in self.working(key):
-            is_limit = order.order_type is OrderType.LIMIT
-            if is_limit and order.status is not OrderStatus.PENDING_CANCEL:
+            is_limit = order.order_type is _LIMIT
+            if is_limit and order.status is not _PENDING_CANCEL:
                 self._desk.cancel(order)
 
     def is_waiting(self, key: Key) -> bool:
@@ -459,7 +467,7 @@ class Exits:
         return [
             each
             for each in self._desk.live.values()
-            if each.role is OrderRole.EXIT and (each.strategy_id, each.instrument_id) == key
+            if each.role is _EXIT and (each.strategy_id, each.instrument_id) == key
         ]
 
     def has_lots(self, holding: Holding) -> bool:

@@ -64,9 +64,12 @@ def _let_through(strategy_id: StrategyId) -> str:
 
 
 def _check(said: str) -> str:
-    left, last = divmod(crc32(said.encode()), _BASE)
-    left, middle = divmod(left, _BASE)
-    return _DIGITS[left % _BASE] + _DIGITS[middle] + _DIGITS[last]
+    sum_ = crc32(said.encode())
+    return (
+        _DIGITS[sum_ // (_BASE * _BASE) % _BASE]
+        + _DIGITS[sum_ // _BASE % _BASE]
+        + _DIGITS[sum_ % _BASE]
+    )
 
 
 def _written(number: int) -> str:

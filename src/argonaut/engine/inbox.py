@@ -17,6 +17,10 @@ from argonaut.engine.held import HELD_HERE
 from argonaut.engine.route import Key
 from argonaut.ledger.holding import Holding
 
+_ENTRY: Final = OrderRole.ENTRY
+_FILLED: Final = OrderStatus.FILLED
+_TRIGGERED: Final = OrderStatus.TRIGGERED
+_UNKNOWN: Final = OrderStatus.UNKNOWN
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
 
@@ -71,9 +75,9 @@ class Inbox:
         holding = desk.account.book.holding(*key)
         if fill is not None:
             self._book(after, fill, holding)
-        if after.role is OrderRole.ENTRY:
+        if after.role is _ENTRY:
             self._on_entry(after, key, holding, fill)
-            if before.status is OrderStatus.UNKNOWN:
+            if before.status is _UNKNOWN:
                 self._on_found(after.client_order_id)
         else:
             self._on_closing(before, after, key, report)
@@ -106,7 +110,7 @@ class Inbox:
 
         What triggers is checked once more by some venues, so there a refusal is their word.
         """
-        if order.is_final or order.status is OrderStatus.TRIGGERED or not is_acknowledged(order):
+        if order.is_final or order.status is _TRIGGERED or not is_acknowledged(order):
             return False
         if order.client_order_id in self.ended:
             del self.ended[order.client_order_id]
@@ -145,7 +149,7 @@ class Inbox:
         desk = self._desk
         if after.status.is_final:
             self._write_off_dust(after, holding)
-            if after.status is OrderStatus.FILLED:
+            if after.status is _FILLED:
                 desk.entry_protection.pop(after.client_order_id, None)
         if fill is not None:
             if holding.exiting:
@@ -182,7 +186,7 @@ class Inbox:
         if left and abs(left) < abs(was):
             self._write_off_dust(order, holding)
         desk.account.settle(desk.account.routes[order.instrument_id])
-        if left and order.role is not OrderRole.ENTRY and left * order.side.sign > 0:
+        if left and order.role is not _ENTRY and left * order.side.sign > 0:
             said = f"{fill.fill_id} of {order_id} opened {left} base"
             desk.anomaly("overclosed", said, order.instrument_id)
             desk.exits.escape((order.strategy_id, order.instrument_id), "nobody wanted it")

@@ -30,6 +30,11 @@ from argonaut.domain.order import (
 from argonaut.domain.transitions import apply
 from argonaut.engine.ids import order_id
 
+_CREATED: Final = OrderStatus.CREATED
+_ENTRY: Final = OrderRole.ENTRY
+_MARKET: Final = OrderType.MARKET
+_SELL: Final = Side.SELL
+_SUBMITTED: Final = OrderStatus.SUBMITTED
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
 
@@ -125,12 +130,12 @@ class Netting:
     def _open(self, names: Sequence[ClientOrderId]) -> list[Order]:
         live = self._desk.live
         found = [live[name] for name in names if name in live]
-        return [each for each in found if each.status is OrderStatus.SUBMITTED]
+        return [each for each in found if each.status is _SUBMITTED]
 
     def _cross(self, orders: Sequence[Order], out: list[Command]) -> None:
         for first in orders:
             for second in orders:
-                if first.side is Side.SELL and _are_opposite(first, second):
+                if first.side is _SELL and _are_opposite(first, second):
                     self._meet(first.client_order_id, second.client_order_id, out)
 
     def _meet(self, sold: ClientOrderId, bought: ClientOrderId, out: list[Command]) -> None:
@@ -166,7 +171,7 @@ class Netting:
         if quantity == order.quantity:
             return name
         rest = msgspec.structs.replace(order, quantity=order.quantity - quantity)
-        desk.intend(msgspec.structs.replace(rest, status=OrderStatus.CREATED), said)
+        desk.intend(msgspec.structs.replace(rest, status=_CREATED), said)
         desk.store(order, rest)
         part = msgspec.structs.replace(
             order,
@@ -174,7 +179,7 @@ class Netting:
             quantity=quantity,
             parent_id=name,
             created_ns=desk.account.now_ns,
-            status=OrderStatus.CREATED,
+            status=_CREATED,
         )
         desk.intend(part, said)
         self._begin(part)
@@ -211,7 +216,7 @@ class Netting:
     def _waits(self, order: Order) -> bool:
         """Whether an opposite exit is about to leave, once the venue lets go of its protection."""
         exits = self._desk.exits
-        if order.role is not OrderRole.ENTRY or exits.flattening:
+        if order.role is not _ENTRY or exits.flattening:
             return False
         return any(_are_opposite(order, each) for each in exits.waiting.values())
 
@@ -221,7 +226,7 @@ def _are_opposite(one: Order, other: Order) -> bool:
         one.side is not other.side
         and one.instrument_id == other.instrument_id
         and one.strategy_id != other.strategy_id
-        and one.order_type is other.order_type is OrderType.MARKET
+        and one.order_type is other.order_type is _MARKET
     )
 
 

@@ -31,6 +31,12 @@ from argonaut.execution.saved_guard import guard_of, saved_of
 from argonaut.ledger.holding import Holding
 from argonaut.ports import NOT_SENT, REACHED, THROTTLED
 
+_ENTRY: Final = OrderRole.ENTRY
+_EXIT: Final = OrderRole.EXIT
+_LIMIT: Final = OrderType.LIMIT
+_PENDING_CANCEL: Final = OrderStatus.PENDING_CANCEL
+_STOP: Final = OrderRole.STOP
+_TARGET: Final = OrderRole.TARGET
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
 
@@ -57,10 +63,10 @@ class Warden:
         key = (order.strategy_id, order.instrument_id)
         guard = self.guards.get(key)
         change = abs(holding.quantity) - abs(was)
-        if order.role is OrderRole.ENTRY:
+        if order.role is _ENTRY:
             guard = self._on_entry_fill(order, holding, was, protection)
-        elif guard is not None and order.role is OrderRole.EXIT:
-            is_target = order.tag == guard.tag_of(OrderRole.TARGET)
+        elif guard is not None and order.role is _EXIT:
+            is_target = order.tag == guard.tag_of(_TARGET)
             guard.shrink(-change, is_nearest_first=is_target)
         elif guard is not None:
             self._on_leg_fill(guard, order, -change)
@@ -84,11 +90,11 @@ class Warden:
             pair.settling = None
         if isinstance(report, Triggered):
             leg.has_triggered = True
-        if isinstance(report, Accepted) and leg.role is OrderRole.STOP and not self.is_bare(key):
+        if isinstance(report, Accepted) and leg.role is _STOP and not self.is_bare(key):
             self._desk.exits.on_protected(key)
         if after.is_final:
             leg.order_id = None
-            is_unasked = before.status is not OrderStatus.PENDING_CANCEL and not after.filled
+            is_unasked = before.status is not _PENDING_CANCEL and not after.filled
             if (
                 is_unasked
                 and not self.fitter.is_lent(guard)
@@ -259,7 +265,7 @@ class Warden:
     def _on_setback(self, guard: Guard, leg: Leg, report: Report) -> None:
         """Count an order that the venue ended by itself; the second in a row is the last."""
         key, code = (guard.strategy_id, guard.instrument_id), getattr(report, "code", "")
-        if leg.role is OrderRole.STOP and code == REACHED:
+        if leg.role is _STOP and code == REACHED:
             leg.is_given_up = True
             said, tag = f"its stop at {guard.stop_level} is reached", guard.tag_of(leg.role)
             self._desk.exits.on_bare(key, said, is_refused=True, tag=tag)
@@ -272,7 +278,7 @@ class Warden:
             return  # `restore` places it once more
         leg.is_given_up = True
         leg.setbacks = _SETBACKS_MAX - 1  # when it is tried again, it is tried once
-        is_stop = leg.role is OrderRole.STOP
+        is_stop = leg.role is _STOP
         reason = getattr(report, "reason", "") or type(report).__name__.lower()
         said = f"{leg.role.value} of {guard.strategy_id} at {guard.instrument_id}: {reason}"
         if f"refused {leg.role.value}" not in guard.complaints:
@@ -384,7 +390,7 @@ class Warden:
     def keeps_exit(self, key: Key, wish: Exit) -> bool:
         """Whether an exit has a limit to wait for here, while the stop of its holding rests."""
         guard = self.guards.get(key)
-        if guard is None or wish.order_type is not OrderType.LIMIT or wish.limit_price is None:
+        if guard is None or wish.order_type is not _LIMIT or wish.limit_price is None:
             return False
         return keeps_exit(self._desk.capability, guard)
 

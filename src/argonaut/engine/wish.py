@@ -9,6 +9,7 @@ from argonaut.domain.signal import Announce, Enter, Exit, Note, Protect, Skip, W
 from argonaut.strategies.interface import Strategy
 
 _WISHES: Final = (Enter, Exit, Protect, Skip, Announce, Watch, Note)
+_TRADES: Final = frozenset({Enter, Exit})
 
 
 def event_of(said: Announce, *, seq: int, now_ns: int) -> ExternalEvent:
@@ -28,11 +29,11 @@ def event_of(said: Announce, *, seq: int, now_ns: int) -> ExternalEvent:
 
 def fault_of(wish: object, strategy: Strategy) -> str:
     """Return why an answer of a strategy is no wish of its own, or nothing."""
-    if not isinstance(wish, _WISHES):
+    if type(wish) not in _TRADES and not isinstance(wish, _WISHES):
         return f"want a wish such as Enter, Exit or Skip, not {wish!r}"
     said: Any = wish  # its fields may be anything: a constructor of msgspec checks none
     if said.strategy_id != strategy.strategy_id:
         return f"want a wish of {strategy.strategy_id}, not of {said.strategy_id!r}"
-    if not isinstance(said.reason, str):
+    if type(said.reason) is not str and not isinstance(said.reason, str):
         return f"want a reason in words, not {said.reason!r}"
     return ""

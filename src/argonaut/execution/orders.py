@@ -11,6 +11,9 @@ from argonaut.domain.order import Order, OrderRole, OrderType, Side
 from argonaut.domain.signal import Enter, Exit
 from argonaut.domain.verdict import Approved
 
+_ENTRY: Final = OrderRole.ENTRY
+_EXIT: Final = OrderRole.EXIT
+_TRAILING_STOP: Final = OrderType.TRAILING_STOP
 _STOPS: Final = (OrderType.STOP, OrderType.STOP_LIMIT, OrderType.TRAILING_STOP)
 _LIMITS: Final = (OrderType.LIMIT, OrderType.STOP_LIMIT)
 
@@ -34,7 +37,7 @@ def entry_order(
         instrument_id=entry.instrument_id,
         side=side,
         order_type=entry.order_type,
-        role=OrderRole.ENTRY,
+        role=_ENTRY,
         quantity=approved.quantity,
         quote_quantity=approved.quote_quantity,
         price=_limit(entry, instrument, side),
@@ -74,7 +77,7 @@ def exit_order(
         instrument_id=wish.instrument_id,
         side=side,
         order_type=wish.order_type,
-        role=OrderRole.EXIT,
+        role=_EXIT,
         quantity=approved.quantity,
         price=_limit(wish, instrument, side),
         reduce_only=reduce_only,
@@ -101,7 +104,7 @@ def _trigger(entry: Enter, instrument: Instrument) -> Decimal | None:
 
 def _entry_trail(entry: Enter) -> Decimal | None:
     """A trailing entry follows by its protection's trail; no other entry has one."""
-    if entry.order_type is not OrderType.TRAILING_STOP:
+    if entry.order_type is not _TRAILING_STOP:
         return None
     trail = entry.protection.trail_fraction
     return None if trail is None else Decimal(repr(trail))

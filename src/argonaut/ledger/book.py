@@ -242,6 +242,13 @@ class Book:
         """Units per asset, where not zero."""
         return {asset: held.wallet for asset, held in self._totals.items() if held.wallet}
 
+    def has_only(self, asset: str) -> bool:
+        """Whether every balance but that of `asset` is zero."""
+        for name, held in self._totals.items():  # noqa: SIM110 - a generator costs more than this
+            if name != asset and held.wallet:
+                return False
+        return True
+
     def equity(self, price_of: PriceOfFloat) -> float | None:
         """Return the worth of everything in `quote`; None when something held has no price.
 

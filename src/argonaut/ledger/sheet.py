@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
 from argonaut.domain.ids import FillId, StrategyId
 from argonaut.domain.instrument import Instrument
@@ -13,6 +14,8 @@ from argonaut.ledger.fold import Change, Closed, follow, trade
 from argonaut.ledger.holding import Holding
 from argonaut.ledger.position import Position
 from argonaut.ledger.posting import AssetTotals
+
+_SELL: Final = Side.SELL
 
 
 class Sheet:
@@ -63,7 +66,7 @@ class Sheet:
         units = quantity if size is ONE else multiply(quantity, size)
         notional = value = multiply(units, price)
         spent = value.copy_negate()
-        if side is Side.SELL:
+        if side is _SELL:
             quantity, units = quantity.copy_negate(), units.copy_negate()
             value, spent = spent, value
         self.base.trade(units)

@@ -48,6 +48,7 @@ from argonaut.reports.returns import Floats, Times, last_of_each_day
 from argonaut.reports.signal_line import SignalLine, line_of
 
 _ENDED_KEPT: Final = 1_000  # canceled orders remembered for a fill that is told late
+_FRESH_MAX: Final = 1_024  # samples before they are packed: eight bytes a number, not thirty-two
 _DETECTORS_KEPT: Final = 64  # distinct answers, which are few; a bound all the same
 
 Body = Decision | ProtectionMoved | Skip | DetectorAnswer
@@ -102,6 +103,8 @@ class RunLog:
         "_ended",
         "_equity",
         "_equity_ns",
+        "_fresh",
+        "_fresh_ns",
         "_handlers",
         "_levels",
         "_resting",
@@ -159,6 +162,8 @@ class RunLog:
         self._samples_kept = samples_kept
         self._equity_ns = array("q")
         self._equity = array("d")
+        self._fresh_ns: list[int] = []  # samples not in the columns yet: lists take one at a time
+        self._fresh: list[float] = []
         self._working: dict[ClientOrderId, Order] = {}
         self._ended: OrderedDict[ClientOrderId, Order] = OrderedDict()
         self._resting: dict[ClientOrderId, tuple[int, Decimal]] = {}  # since when, at what price
@@ -199,9 +204,12 @@ class RunLog:
                 return
             self.equity_start = equity
         self.equity_last = equity
-        self._equity_ns.append(event_ns)
-        self._equity.append(equity)
-        if self._samples_kept is not None and len(self._equity) > self._samples_kept:
+        fresh, kept = self._fresh, self._samples_kept
+        self._fresh_ns.append(event_ns)
+        fresh.append(equity)
+        if len(fresh) >= _FRESH_MAX:
+            self._pack()
+        if kept is not None and len(self._equity) + len(fresh) > kept:
             self._thin()
 
     # what was kept
@@ -213,6 +221,7 @@ class RunLog:
 
     def equity_columns(self) -> tuple[Times, Floats]:
         """Return (times, equity) of the samples, copied: the log may go on."""
+        self._pack()
         return (
             np.array(self._equity_ns, dtype=np.int64),
             np.array(self._equity, dtype=np.float64),
@@ -383,6 +392,12 @@ class RunLog:
             to_ns,
             ending,
         )
+
+    def _pack(self) -> None:
+        self._equity_ns.fromlist(self._fresh_ns)
+        self._equity.fromlist(self._fresh)
+        self._fresh_ns.clear()
+        self._fresh.clear()
 
     def _thin(self) -> None:
         """Drop every second sample, but keep the first, the last and the last of every day."""

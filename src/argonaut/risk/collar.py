@@ -13,6 +13,8 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import check_fraction
 from argonaut.risk.view import AccountView, Proposal
 
+_PASS: Final = Outcome.PASS
+_REFUSE: Final = Outcome.REFUSE
 PriceOf = Callable[[InstrumentId], Decimal | None]
 _PASSED: Final = Verdict("collar")
 _MARKET: Final = OrderType.MARKET
@@ -47,9 +49,9 @@ class Collar:
         else:
             away = _away(proposal, proposal.market_price)
             is_near = away <= self.limit_fraction
-            outcome = Outcome.PASS if is_near else Outcome.REFUSE
+            outcome = _PASS if is_near else _REFUSE
             verdict = Verdict("collar", outcome, away, self.limit_fraction)
-        if self.minute_fraction is None or verdict.outcome is Outcome.REFUSE:
+        if self.minute_fraction is None or verdict.outcome is _REFUSE:
             return verdict
         return _minute_verdict(self.minute_fraction, proposal, view)
 
@@ -69,7 +71,7 @@ def _minute_verdict(limit: Decimal, proposal: Proposal, view: AccountView) -> Ve
     before = None if price_then is None else price_then(proposal.entry.instrument_id)
     if before is None or not (before.is_finite() and before > 0):
         said = "the price of a minute ago is not known"
-        return Verdict("collar", Outcome.REFUSE, None, limit, said)
+        return Verdict("collar", _REFUSE, None, limit, said)
     away = _away(proposal, before)
-    outcome = Outcome.PASS if away <= limit else Outcome.REFUSE
+    outcome = _PASS if away <= limit else _REFUSE
     return Verdict("collar", outcome, away, limit, "against the market a minute ago")

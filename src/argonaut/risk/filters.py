@@ -8,6 +8,7 @@ from typing import Final
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.view import AccountView, Proposal
 
+_REFUSE: Final = Outcome.REFUSE
 _PASSED: Final = Verdict("filters")
 
 
@@ -24,4 +25,4 @@ class Filters:
         """Ask the instrument about the proposed quantity and reference price."""
         del view
         fault = proposal.instrument.fault_of(proposal.quantity, proposal.price)
-        return _PASSED if fault is None else Verdict("filters", Outcome.REFUSE, detail=fault)
+        return _PASSED if fault is None else Verdict("filters", _REFUSE, detail=fault)

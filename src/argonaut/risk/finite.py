@@ -14,6 +14,8 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.sizing import reference_price
 from argonaut.risk.view import AccountView, Proposal
 
+_REFUSE: Final = Outcome.REFUSE
+_TRAILING_STOP: Final = OrderType.TRAILING_STOP
 _PASSED: Final = Verdict("finite")
 _LIMITS: Final = (OrderType.LIMIT, OrderType.STOP_LIMIT)
 _STOPS: Final = (OrderType.STOP, OrderType.STOP_LIMIT)
@@ -45,7 +47,7 @@ class Finite:
         else:
             proposal.market_price = market_price
             fault = _fault_of_order(entry) or _fault_of_places(proposal, market_price)
-        return _PASSED if fault is None else Verdict("finite", Outcome.REFUSE, detail=fault)
+        return _PASSED if fault is None else Verdict("finite", _REFUSE, detail=fault)
 
 
 def _fault_of_order(entry: Enter) -> str | None:
@@ -65,7 +67,7 @@ def _fault_of_type(entry: Enter) -> str | None:
         return f"a {kind} entry wants a limit_price"
     if entry.trigger_price is None and entry.order_type in _STOPS:
         return f"a {kind} entry wants a trigger_price"
-    if entry.order_type is OrderType.TRAILING_STOP and entry.protection.trail_fraction is None:
+    if entry.order_type is _TRAILING_STOP and entry.protection.trail_fraction is None:
         return f"a {kind} entry wants a trail_fraction"
     return None
 

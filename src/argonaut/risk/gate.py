@@ -23,6 +23,7 @@ from argonaut.risk.notional import MinNotional
 from argonaut.risk.sizing import Sizing
 from argonaut.risk.view import AccountView, Check, Proposal
 
+_LIMIT: Final = OrderType.LIMIT
 _FILTERS: Final = Filters()
 _VALIDITY: tuple[Check, ...] = (Mode(), Finite(), Sizing(), _FILTERS)
 _PASS: Final = Outcome.PASS
@@ -148,7 +149,7 @@ def _fault_of_exit(wish: Exit, instrument: Instrument, held: Decimal) -> Verdict
     elif wish.order_type not in _EXIT_TYPES:
         said = f"an exit is a market or a limit order, not {wish.order_type.value}"
     elif wish.limit_price is None:
-        if wish.order_type is OrderType.LIMIT:
+        if wish.order_type is _LIMIT:
             said = "a limit exit wants a limit_price"
     elif not _is_price(wish.limit_price, instrument):
         said = f"want limit_price >= one tick of {instrument.tick_size}, not {wish.limit_price}"

@@ -12,6 +12,7 @@ from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.limit import OnExcess, check_positive, excess
 from argonaut.risk.view import AccountView, Proposal
 
+_PASS: Final = Outcome.PASS
 _PASSED: Final = Verdict("max_quantity")
 
 
@@ -48,5 +49,5 @@ class MaxQuantity:
             return _PASSED
         quantity = proposal.quantity
         if quantity <= limit:
-            return Verdict("max_quantity", Outcome.PASS, quantity, limit)
+            return Verdict("max_quantity", _PASS, quantity, limit)
         return excess("max_quantity", self.on_excess, value=quantity, limit=limit, keep=limit)

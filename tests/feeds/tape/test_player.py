@@ -50,7 +50,7 @@ class Indicator:
 
 
 def player_of(streams, listener, working=(BTC,), **options):
-    return Player(streams, listener, working, venue_id=VenueId("sim"), **options)
+    return Player(streams, listener, dict.fromkeys(working), venue_id=VenueId("sim"), **options)
 
 
 def play_all(player, until_ns=END_OF_TIME_NS):

@@ -63,7 +63,7 @@ class Venue:
 
     def __init__(self, told: list[str]) -> None:
         self.told = told
-        self.working = {COIN}
+        self.working = {COIN: None}
         self.matches: list[Report] = []
         self.capability = Capability(
             venue_id=VenueId("sim"),

@@ -7,7 +7,7 @@ run can pace it by the clock; a backtest plays to the end in one go.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import length_hint
 from typing import Any, Protocol
 
@@ -73,7 +73,7 @@ class Player:
         self,
         streams: Sequence[Stream],
         listener: Listener,
-        working: Container[InstrumentId],
+        working: dict[InstrumentId, Any],
         *,
         venue_id: VenueId,
         bound: ColumnsOf | None = None,

@@ -16,6 +16,13 @@ from argonaut.venues.sim.orders import Orders
 from argonaut.venues.sim.rules import FillRules
 from argonaut.venues.sim.working import STAGE_OF, Stage, Working
 
+_AT_LIMIT: Final = Stage.LIMIT
+_AT_MARKET: Final = Stage.MARKET
+_AT_TRIGGER: Final = Stage.TRIGGER
+_LIMIT: Final = OrderType.LIMIT
+_STOP: Final = OrderType.STOP
+_STOP_LIMIT: Final = OrderType.STOP_LIMIT
+_TRAILING_STOP: Final = OrderType.TRAILING_STOP
 Refusal = tuple[str, str]
 """A stable code and the reason in words."""
 
@@ -24,10 +31,10 @@ _GTD: Final = TimeInForce.GTD
 _MARKET: Final = OrderType.MARKET
 _LIMITS: Final = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
 _WANTED: Final = {
-    OrderType.LIMIT: ("price",),
-    OrderType.STOP: ("trigger_price",),
-    OrderType.STOP_LIMIT: ("price", "trigger_price"),
-    OrderType.TRAILING_STOP: ("trail_fraction",),
+    _LIMIT: ("price",),
+    _STOP: ("trigger_price",),
+    _STOP_LIMIT: ("price", "trigger_price"),
+    _TRAILING_STOP: ("trail_fraction",),
 }
 _AT_ONCE: Final = frozenset({TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK})
 _RESTING: Final = frozenset({TimeInForce.GTC})
@@ -84,7 +91,7 @@ class Admission:
         working = Working(
             order,
             is_buy,
-            Stage.MARKET if is_market else STAGE_OF[order.order_type],
+            _AT_MARKET if is_market else STAGE_OF[order.order_type],
             orders.seq + 1,
             active_ns,
             order.quantity,
@@ -107,7 +114,7 @@ class Admission:
         order, instrument = working.order, market.instrument
         if order.price is not None and order.order_type in _LIMITS:
             working.set_price(order.price, instrument, touch_fills=self._rules.touch_fills)
-        if order.trigger_price is not None and working.stage is Stage.TRIGGER:
+        if order.trigger_price is not None and working.stage is _AT_TRIGGER:
             working.set_trigger(order.trigger_price)
         if working.is_trailing and working.reference is not None:
             working.follow(float(working.reference), instrument)
@@ -144,7 +151,7 @@ class Admission:
         """Change an order if it would be let in as changed; return why not, "" when changed."""
         order, instrument, is_buy = working.order, market.instrument, working.is_buy
         if (price is not None and working.price is None) or (
-            trigger_price is not None and working.stage is not Stage.TRIGGER
+            trigger_price is not None and working.stage is not _AT_TRIGGER
         ):
             return f"a {order.order_type.value} order {working.stage.name} has no such price"
         leaves = working.leaves if quantity is None else quantity - working.filled
@@ -181,7 +188,7 @@ class Admission:
 def takes(working: Working, shown: Decimal | None) -> bool:
     """Whether a limit order would take from a market that shows this price to its side."""
     limit = working.price
-    if limit is None or shown is None or working.stage is not Stage.LIMIT:
+    if limit is None or shown is None or working.stage is not _AT_LIMIT:
         return False
     return shown <= limit if working.is_buy else shown >= limit
 
@@ -207,12 +214,12 @@ def _resting_fault(order: Order) -> str:
             return f"a {kind.value} order wants {name} > 0, not {value}"
     if order.quote_quantity is not None:
         return f"a {kind.value} order cannot be sized by quote quantity"
-    allowed = _AT_ONCE if kind is OrderType.LIMIT else _RESTING
+    allowed = _AT_ONCE if kind is _LIMIT else _RESTING
     if order.time_in_force not in allowed:
         return f"a {kind.value} order cannot be {order.time_in_force.value}"
-    if kind is OrderType.TRAILING_STOP and not (order.trail_fraction or ONE) < ONE:
+    if kind is _TRAILING_STOP and not (order.trail_fraction or ONE) < ONE:
         return f"want trail_fraction < 1 (0.01 is one percent), not {order.trail_fraction}"
-    if order.post_only and (kind is not OrderType.LIMIT or order.time_in_force not in _RESTING):
+    if order.post_only and (kind is not _LIMIT or order.time_in_force not in _RESTING):
         return "post-only wants a limit order that rests"
     return ""
 

@@ -25,6 +25,9 @@ from argonaut.venues.sim.orders import Orders
 from argonaut.venues.sim.slippage import NoSlippage, SlippageModel
 from argonaut.venues.sim.working import Stage, Working
 
+_AT_LIMIT: Final = Stage.LIMIT
+_AT_MARKET: Final = Stage.MARKET
+_QUOTE: Final = Shown.QUOTE
 _DOWN: Final = Context(prec=28, rounding=ROUND_FLOOR)
 _FOK: Final = TimeInForce.FOK
 _IOC: Final = TimeInForce.IOC
@@ -76,9 +79,9 @@ class Filler:
         limit = working.price
         working.has_arrived = True
         if limit is None:
-            working.stage = Stage.MARKET
+            working.stage = _AT_MARKET
         else:
-            working.stage = Stage.LIMIT
+            working.stage = _AT_LIMIT
             if price > limit if working.is_buy else price < limit:
                 return reports
         reports += self.take(market, working, price, event_ns)
@@ -112,7 +115,7 @@ class Filler:
                 wanted = min(wanted, working.quote_left / (shown * instrument.contract_size))
             taken = float(wanted if room is None or wanted <= room else room)
         offset = self._slippage.offset(
-            shown, taken, volume=volume, spread_paid=market.shown is Shown.QUOTE
+            shown, taken, volume=volume, spread_paid=market.shown is _QUOTE
         )
         if not offset:
             return shown

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from enum import Enum
+from typing import Final
 
 from argonaut.domain.ids import ClientOrderId
 from argonaut.domain.instrument import Instrument
@@ -24,6 +25,17 @@ class Shown(Enum):
     CLOSE = "close"
     TRADE = "trade"
     QUOTE = "quote"
+
+
+# Found once: an enum is asked for its member like any class, at every price.
+_AT_LIMIT: Final = Stage.LIMIT
+_AT_MARKET: Final = Stage.MARKET
+_CLOSE: Final = Shown.CLOSE
+_NOTHING: Final = Shown.NOTHING
+_OPEN: Final = Shown.OPEN
+_PATH: Final = Shown.PATH
+_QUOTE: Final = Shown.QUOTE
+_TRADE: Final = Shown.TRADE
 
 
 class Market:
@@ -61,7 +73,7 @@ class Market:
         self.orders: dict[ClientOrderId, Working] = {}  # by acceptance
         self.low = -math.inf
         self.high = math.inf
-        self.shown = Shown.NOTHING
+        self.shown: Shown = _NOTHING
         self.is_live = False  # shows trades or quotes, so latency counts
         self.event_ns = 0
         self.bid = self.ask = math.nan
@@ -81,7 +93,7 @@ class Market:
 
     def show_open(self, open_ns: int, price: float) -> None:
         """A bar opens; all that is known of volume is the bar before."""
-        self.shown, self.is_live, self.event_ns = Shown.OPEN, False, open_ns
+        self.shown, self.is_live, self.event_ns = _OPEN, False, open_ns
         self.bid = self.ask = price
         self.met = 0
         self._bar_open_ns = open_ns
@@ -91,14 +103,14 @@ class Market:
     def show_path(self, bar: Bar) -> None:
         """The rest of a bar begins at its open; fills of it are told at its close."""
         self._enter_bar(bar)
-        self.shown, self.bid, self.ask = Shown.PATH, bar.open, bar.open
+        self.shown, self.bid, self.ask = _PATH, bar.open, bar.open
 
     def show_close(self, bar: Bar) -> None:
         """A bar is complete. Showing it twice gives no more room."""
-        if self.shown is Shown.CLOSE and self.event_ns == bar.close_ns:
+        if self.shown is _CLOSE and self.event_ns == bar.close_ns:
             return
         self._enter_bar(bar)
-        self.shown, self.bid, self.ask = Shown.CLOSE, bar.close, bar.close
+        self.shown, self.bid, self.ask = _CLOSE, bar.close, bar.close
 
     def _enter_bar(self, bar: Bar) -> None:
         if bar.open_ns != self._bar_open_ns:
@@ -111,26 +123,26 @@ class Market:
 
     def show_trade(self, trade: Trade) -> None:
         """Somebody traded. Showing the same print twice gives no more room."""
-        is_same = self.shown is Shown.TRADE and self.event_ns == trade.event_ns
+        is_same = self.shown is _TRADE and self.event_ns == trade.event_ns
         if not (is_same and self.bid == trade.price):
             self.renew_trade(trade)
 
     def renew_trade(self, trade: Trade) -> None:
         """A new print, even if it looks like the last one."""
         self._enter_live(trade.event_ns)
-        self.shown, self.bid, self.ask = Shown.TRADE, trade.price, trade.price
+        self.shown, self.bid, self.ask = _TRADE, trade.price, trade.price
         self._volume_buy = self._volume_sell = trade.quantity
 
     def show_quote(self, quote: Quote) -> None:
         """The book's best prices. Showing the same quote twice gives no more room."""
-        is_same = self.shown is Shown.QUOTE and self.event_ns == quote.event_ns
+        is_same = self.shown is _QUOTE and self.event_ns == quote.event_ns
         if not (is_same and self.bid == quote.bid and self.ask == quote.ask):
             self.renew_quote(quote)
 
     def renew_quote(self, quote: Quote) -> None:
         """A new quote; it stands until the next."""
         self._enter_live(quote.event_ns)
-        self.shown, self.bid, self.ask = Shown.QUOTE, quote.bid, quote.ask
+        self.shown, self.bid, self.ask = _QUOTE, quote.bid, quote.ask
         self._volume_buy, self._volume_sell = quote.ask_quantity, quote.bid_quantity
 
     def _enter_live(self, event_ns: int) -> None:
@@ -151,9 +163,9 @@ class Market:
 
     def use(self, quantity: Decimal, *, is_buy: bool) -> None:
         """Take base units out of the room; only a quote has one room a side."""
-        if is_buy or self.shown is not Shown.QUOTE:
+        if is_buy or self.shown is not _QUOTE:
             self._used_buy += quantity
-        if not is_buy or self.shown is not Shown.QUOTE:
+        if not is_buy or self.shown is not _QUOTE:
             self._used_sell += quantity
 
     # what it costs
@@ -168,13 +180,11 @@ class Market:
 
     def mark(self) -> Decimal | None:
         """Return the last price shown, None before the first."""
-        return None if self.shown is Shown.NOTHING else self.money(is_buy=False)
+        return None if self.shown is _NOTHING else self.money(is_buy=False)
 
     def shows_at(self, now_ns: int) -> bool:
         """Whether its prices are those of this instant; a quote stands until the next."""
-        return self.shown is Shown.QUOTE or (
-            self.event_ns == now_ns and self.shown is not Shown.NOTHING
-        )
+        return self.shown is _QUOTE or (self.event_ns == now_ns and self.shown is not _NOTHING)
 
     def reference(self, order: Order, now_ns: int, *, is_buy: bool) -> Decimal | None:
         """Return what the market shows now: its own prices, else what the order was decided on."""
@@ -182,7 +192,7 @@ class Market:
             return self.money(is_buy=is_buy)
         if order.decision_price is not None:
             return order.decision_price
-        return None if self.shown is Shown.NOTHING else self.money(is_buy=is_buy)
+        return None if self.shown is _NOTHING else self.money(is_buy=is_buy)
 
     # when it wakes
 
@@ -195,13 +205,13 @@ class Market:
         low, high = -math.inf, math.inf
         for working in self.orders.values():
             if (
-                working.stage is Stage.MARKET
+                working.stage is _AT_MARKET
                 or not working.has_arrived
                 or working.cancel_ns is not None
             ):
                 self.low = math.inf
                 return
-            if working.stage is Stage.LIMIT:
+            if working.stage is _AT_LIMIT:
                 if working.is_buy:
                     low = max(low, working.through_f)
                 else:

@@ -35,6 +35,9 @@ from argonaut.venues.sim.orders import Orders
 from argonaut.venues.sim.rules import FillRules
 from argonaut.venues.sim.working import Stage, Working
 
+_FOK: Final = TimeInForce.FOK
+_IOC: Final = TimeInForce.IOC
+_OPEN: Final = Shown.OPEN
 _MARKET: Final = Stage.MARKET
 _TRIGGER: Final = Stage.TRIGGER
 MEANWHILE_MAX: Final = 64  # a strategy that answers every fill with an order must not stop time
@@ -101,7 +104,7 @@ class PointMatcher:
     def _is_due(self, market: Market, working: Working) -> bool:
         stage = working.stage
         if stage is _MARKET:
-            return not (self._waits_for_close and market.shown is Shown.OPEN)
+            return not (self._waits_for_close and market.shown is _OPEN)
         if stage is _TRIGGER:
             if working.is_buy:
                 return market.ask >= working.trigger_f
@@ -132,7 +135,7 @@ class PointMatcher:
         limit, filler = working.price, self._filler
         assert limit is not None, "a limit order has a price"
         if working.has_arrived:
-            improved = self._rules.gap_improves and market.shown is Shown.OPEN
+            improved = self._rules.gap_improves and market.shown is _OPEN
             return filler.make(market, working, shown if improved else limit, event_ns)
         working.has_arrived = True
         if shown <= limit if working.is_buy else shown >= limit:
@@ -140,8 +143,8 @@ class PointMatcher:
                 return [filler.expire(working, errors.WOULD_TAKE, event_ns)]
             return filler.take(market, working, shown, event_ns)
         time_in_force = working.order.time_in_force
-        if time_in_force is TimeInForce.IOC:
+        if time_in_force is _IOC:
             return [filler.expire(working, errors.REST_OF_IMMEDIATE, event_ns)]
-        if time_in_force is TimeInForce.FOK:
+        if time_in_force is _FOK:
             return [filler.expire(working, errors.NOT_IN_FULL, event_ns)]
         return []

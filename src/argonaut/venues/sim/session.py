@@ -11,9 +11,9 @@ alone.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from heapq import heapify, heappop, heappush
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -51,8 +51,8 @@ class MatchingVenue(SimulatedVenue, Protocol):
     """A simulated venue that matches against market data."""
 
     @property
-    def working(self) -> Container[InstrumentId]:
-        """Instruments with an order that could fill."""
+    def working(self) -> dict[InstrumentId, Any]:
+        """Instruments with an order that could fill; asked at every bar, so a dict's own `in`."""
 
     def on_open(self, instrument_id: InstrumentId, open_ns: int, price: float) -> Iterable[Report]:
         """A bar opens."""

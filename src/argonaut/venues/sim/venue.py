@@ -42,6 +42,7 @@ from argonaut.venues.sim.rules import FillRules
 from argonaut.venues.sim.slippage import SlippageModel, SpreadPlusImpact
 from argonaut.venues.sim.working import Working
 
+_CLOSE: Final = Shown.CLOSE
 _NOTHING: tuple[Report, ...] = ()
 _MARKET: Final = OrderType.MARKET
 
@@ -153,7 +154,7 @@ class SimVenue:
             return False
         if market.is_live:
             return working.active_ns == now_ns and market.shows_at(now_ns)
-        return self._fills_at_close and market.shown is Shown.CLOSE and market.event_ns == now_ns
+        return self._fills_at_close and market.shown is _CLOSE and market.event_ns == now_ns
 
     def cancel(self, client_order_id: ClientOrderId, now_ns: int) -> Iterable[Report]:
         """Take an order out, after the latency where trades or quotes are shown.
