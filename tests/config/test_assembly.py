@@ -78,10 +78,18 @@ def test_an_instrument_list_of_a_strategy_overrides_all_of_the_data():
     ]
 
 
-def test_a_dry_run_is_told_to_the_engine():
-    assembly = assembled(strategies=[{"id": "dry", "class": MOMENTUM, "dry_run": True}])
+def test_a_dry_run_has_no_seat_in_the_account():
+    assembly = assembled(
+        strategies=[
+            {"id": "dry", "class": MOMENTUM, "dry_run": True},
+            {"id": "real", "class": MOMENTUM},
+            {"id": "off", "class": MOMENTUM, "dry_run": True, "enabled": False},
+        ]
+    )
+    setup = assembly.setup(assembly.venue().capability)
 
-    assert assembly.setup(assembly.venue().capability).dry_runs == {"dry"}
+    assert assembly.on_trial == {"dry"}
+    assert {each.strategy_id for each in setup.strategies} == {"real"}
 
 
 def test_a_listed_check_replaces_the_default_in_its_place():

@@ -17,7 +17,7 @@ from tests.stories.stage import SECOND_NS, START_NS
 
 
 def judged(doorman: Doorman | None = None, *, known: bool = True, takers: int = 1, **fields: Any):
-    return (doorman or Doorman()).judge(detected(**fields), known=known, takers=takers)
+    return (doorman or Doorman()).judge(detected(**fields), known=known, takers=bool(takers))
 
 
 def test_a_sound_signal_is_let_in() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from argonaut.domain.signal import Overheard
 from argonaut.ledger.holding import Holding
-from argonaut.strategies.interface import Overheard, Signals
+from argonaut.strategies.interface import Signals
 from tests.stories.listener import Listener
 from tests.stories.stage import Scripted, Stage, enter, flat, leave
 

@@ -13,9 +13,8 @@ from argonaut.domain.event import DetectorSignal, TimerFired
 from argonaut.domain.ids import ClientOrderId, FillId, InstrumentId, SignalId, StrategyId
 from argonaut.domain.market import Quote
 from argonaut.domain.order import Filled, Side
-from argonaut.domain.signal import Enter, Exit, Notional, Protection, Quantity, Skip
+from argonaut.domain.signal import Enter, Exit, Notional, Overheard, Protection, Quantity, Skip
 from argonaut.strategies.combined import Combined, Params
-from argonaut.strategies.interface import Overheard
 from tests.strategies.feeding import BTC, NAME, SECOND_NS, START_NS, a_bar, a_trade, holding
 
 

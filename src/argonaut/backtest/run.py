@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from argonaut.backtest.bound import bind_columns
+from argonaut.backtest.bound import Walk, bind_columns
 from argonaut.backtest.collector import calm_collector
 from argonaut.config.assembly import Assembly
+from argonaut.config.shadow import Shadow, shadow_of
 from argonaut.engine.core import Engine
 from argonaut.feeds.tape.cache import let_go
 from argonaut.feeds.tape.columns import SignalRows
@@ -16,6 +17,7 @@ from argonaut.feeds.tape.player import END_OF_TIME_NS, Player, Stream
 from argonaut.ledger.book import Book
 from argonaut.ports import Journal
 from argonaut.reports.run_log import RunLog
+from argonaut.venues.sim.beside import Beside
 from argonaut.venues.sim.late import LateListings
 from argonaut.venues.sim.session import Observer, Session
 
@@ -33,6 +35,7 @@ class BacktestResult:
     journal_sha256: str
     journal_rows: int
     rows_played: int
+    shadow: Shadow | None = None  # what was on trial; nothing of it is in the rest
 
 
 def run_backtest(
@@ -50,19 +53,31 @@ def run_backtest(
     log = RunLog()
     venue = assembly.venue()
     engine = Engine(assembly.setup(venue.capability, on_sample=log.sample))
-    session = Session(engine, venue, journal, durable_sends=False, observers=(log, *observers))
-    bound = bind_columns(engine, assembly.streams) if use_columns else {}
+    shadow = shadow_of(assembly, journal)
+    mirrors = () if shadow is None else (shadow.mirror,)
+    session = Session(
+        engine, venue, journal, durable_sends=False, observers=(log, *observers, *mirrors)
+    )
+    stage = session if shadow is None else shadow.beside(engine, session)
+    bound = _bound(assembly, engine, shadow) if use_columns else {}
     _let_go(assembly.streams)
-    listener = LateListings(session, assembly.late) if assembly.late else session
+    listener = LateListings(stage, assembly.late) if assembly.late else stage
     player = Player(
-        assembly.streams, listener, venue.working, venue_id=venue.capability.venue_id, bound=bound
+        assembly.streams,
+        listener,
+        venue.working,
+        beside=None if shadow is None else shadow.venue.working,
+        venue_id=venue.capability.venue_id,
+        bound=bound,
     )
     span = player.plan.span_ns
     if span is not None:
         for deposit in assembly.deposits(span[0]):
-            session.feed(deposit)
+            stage.feed(deposit)
+        if isinstance(stage, Beside) and assembly.on_trial:
+            stage.begin()
         for told in assembly.tunings(span[0]):
-            session.feed(told)
+            stage.feed(told)
     rows, next_stop = len(player), _ROWS_BETWEEN_COMMITS
     with calm_collector():
         while player.play_until(END_OF_TIME_NS):
@@ -78,6 +93,8 @@ def run_backtest(
     if progress is not None:
         progress(player.rows_played, rows)
     engine.book.check()
+    if shadow is not None:
+        shadow.close()
     seq, head = journal.head
     return BacktestResult(
         log=log,
@@ -86,7 +103,16 @@ def run_backtest(
         journal_sha256=head,
         journal_rows=seq,
         rows_played=player.rows_played,
+        shadow=shadow if shadow is not None and shadow.mirror.is_awake else None,
     )
+
+
+def _bound(assembly: Assembly, engine: Engine, shadow: Shadow | None) -> dict[int, list[Walk]]:
+    bound = bind_columns(engine, assembly.streams)
+    if shadow is not None:
+        for index, walks in bind_columns(shadow.engine, assembly.streams).items():
+            bound.setdefault(index, []).extend(walks)
+    return bound
 
 
 def _let_go(streams: Sequence[Stream]) -> None:

@@ -60,7 +60,8 @@ def _order_line(order: OrderFate) -> str:
     said = f"{order.role} {order.side} {plain(order.quantity)}: {order.status}"
     if order.average_price is not None:
         said += f", {plain(order.filled)} at {order.average_price:.8g}"
-    return f"{said}  ({order.id})"
+    trial = "dry run, " if order.is_dry_run else ""
+    return f"{said}  ({trial}{order.id})"
 
 
 def _asked(journal: JournalPlace, signal_id: str, source: str) -> list[SignalFate]:

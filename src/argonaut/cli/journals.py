@@ -18,7 +18,7 @@ from argonaut.cli.output import (
 )
 from argonaut.cli.trader import ask_trader, journal_named, open_closed
 from argonaut.domain.errors import ExitCode, InvalidValueError
-from argonaut.domain.record import Decision, DetectorAnswer, ProtectionMoved
+from argonaut.domain.record import SHADOW, Decision, DetectorAnswer, ProtectionMoved
 from argonaut.domain.signal import Skip
 from argonaut.journal.body import KINDS, row_object
 from argonaut.journal.export import ExportFormat, export
@@ -126,7 +126,7 @@ def export_journal(
 
 
 def _require_kinds(kinds: Sequence[str]) -> None:
-    unknown = [each for each in kinds if each not in KINDS]
+    unknown = [each for each in kinds if each.removeprefix(SHADOW) not in KINDS]
     if unknown:
         raise InvalidValueError(f"--kind: want one of {', '.join(KINDS)}, not {unknown[0]!r}")
 
@@ -166,7 +166,7 @@ def _row_line(row: dict[str, Any]) -> str:
 
 def _said(row: dict[str, Any]) -> str:
     """Say a decision as people do, and anything else as it stands in the journal."""
-    type_ = _DECIDED.get(row["kind"])
+    type_ = _DECIDED.get(row["kind"].removeprefix(SHADOW))
     if type_ is None:
         return f"{row['subject']} {msgspec.json.encode(row['body']).decode()}"
     line = line_of(row["event_ns"], msgspec.convert(row["body"], type_))

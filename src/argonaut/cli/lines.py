@@ -33,10 +33,12 @@ class LineTeller:
     """An observer of the session that prints what is worth a line.
 
     A refusal of the same check for the same strategy and instrument is told once an hour of tape.
+    `mark` stands before each line, such as that of the shadow.
     """
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
+    def __init__(self, tell: Callable[[str], None], *, mark: str = "") -> None:
         self._tell = tell
+        self._mark = mark
         self._orders: dict[ClientOrderId, Order] = {}
         self._refused_ns: dict[tuple[str, str, str], int] = {}
         self._tellers: dict[type, Callable[[int, Any], str]] = {
@@ -66,7 +68,7 @@ class LineTeller:
         teller = self._tellers.get(type(record.body))
         said = teller(event_ns, record.body) if teller is not None else ""
         if said:
-            self._tell(printable(f"{utc(event_ns)}  {said}"))
+            self._tell(printable(f"{utc(event_ns)}  {self._mark}{said}"))
 
     def _decision(self, event_ns: int, decision: Decision) -> str:
         for order in decision.orders:

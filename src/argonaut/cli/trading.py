@@ -28,6 +28,7 @@ from argonaut.feeds.detectors.fates import Fates
 from argonaut.journal.errors import JournalConfigError
 from argonaut.monitoring.logs import LogObserver, log_event
 from argonaut.monitoring.metrics import Metrics
+from argonaut.monitoring.trials import TrialLog, TrialsOnly
 from argonaut.reports.text import text_report
 from argonaut.reports.wording import utc
 from argonaut.runtime.clock import SystemClock
@@ -129,11 +130,18 @@ async def _trade(
 def _started(assembly: Assembly, journal: Path, view: View) -> tuple[PaperRun, Metrics, Fates]:
     """Open the journal and bring the run to where it was; logs and lines tell what is new only."""
     metrics, fates, news = Metrics(), Fates(), _News(LogObserver(), view.observe)
+    trials = _News(TrialsOnly(TrialLog()), view.observe_trial)
     try:
-        run = PaperRun.start(assembly, journal, SystemClock(), observers=(metrics, fates, news))
+        run = PaperRun.start(
+            assembly,
+            journal,
+            SystemClock(),
+            observers=(metrics, fates, news),
+            shadow_observers=(fates.on_trial, trials),
+        )
     except JournalConfigError as error:
         raise JournalConfigError(f"{error}; --fresh moves it aside and begins anew") from error
-    news.is_open = True
+    news.is_open = trials.is_open = True
     log_event("run_started", run=assembly.config.name, rows_recovered=run.rows_recovered)
     return run, metrics, fates
 

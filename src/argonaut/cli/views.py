@@ -13,6 +13,7 @@ from rich.live import Live
 from argonaut.cli.lines import LineTeller, status_line
 from argonaut.cli.screen import SIGNALS_SHOWN, Picture, screen
 from argonaut.domain.command import Record
+from argonaut.monitoring.trials import TrialsOnly
 from argonaut.ports import Clock
 from argonaut.runtime.control import ServedRun
 from argonaut.runtime.paper import PaperRun
@@ -42,6 +43,9 @@ class View(Protocol):
     def observe(self, event_seq: int, event_ns: int, record: Record) -> None:
         """Take a journal row."""
 
+    def observe_trial(self, event_seq: int, event_ns: int, record: Record) -> None:
+        """Take a row of the shadow."""
+
     def turn(self, picture: Callable[[], Picture], now_ns: int) -> None:
         """Take a turn of the loop at `now_ns` (monotonic); draw when it is time."""
 
@@ -70,6 +74,8 @@ class LiveView:
     def observe(self, event_seq: int, event_ns: int, record: Record) -> None:
         """Need nothing: the picture is made from the run itself."""
 
+    observe_trial = observe
+
     def turn(self, picture: Callable[[], Picture], now_ns: int) -> None:
         """Draw when the last picture is old enough."""
         if now_ns - self._drawn_ns >= _DRAWN_EVERY_NS:
@@ -83,6 +89,7 @@ class LineView:
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
         self.observe = LineTeller(tell)
+        self.observe_trial = TrialsOnly(LineTeller(tell, mark="dry run: "))
         self._told_ns = 0
 
     def __enter__(self) -> Self:

@@ -21,8 +21,11 @@ def paces_of(config: Config) -> dict[StrategyId, Pace]:
     }
 
 
-def plan_of(config: Config) -> Plan | None:
+def plan_of(config: Config, *, with_trials: bool = False) -> Plan | None:
     """Return what the allocator goes by; None when capital is not allocated.
+
+    Strategies on trial have no part of the account's capital; `with_trials` is of their shadow,
+    where each has what it would have.
 
     Raises:
         ConfigError: An expectation or a step is none.
@@ -38,7 +41,7 @@ def plan_of(config: Config) -> Plan | None:
                 expects=Expectation(**each.expects.model_dump()),
             )
             for each in config.strategies
-            if each.enabled
+            if each.enabled and (with_trials or config.is_live or not each.dry_run)
         }
         return Plan(
             shares=shares,

@@ -72,8 +72,17 @@ class Assembly:
     folder: Path  # of the config file; relative paths start there
     allow: tuple[str, ...]
 
-    def venue(self) -> SimVenue:
-        """Return a fresh simulated venue with its opening balances."""
+    def venue(
+        self,
+        instruments: Sequence[Instrument] | None = None,
+        *,
+        venue_id: str = VENUE,
+        balances: Mapping[str, Decimal] | None = None,
+    ) -> SimVenue:
+        """Return a fresh simulated venue with its opening balances.
+
+        `instruments` are those a real venue has told; of a live config it is the shadow's venue.
+        """
         section = self.config.venue
         problems: list[str] = []
         models: dict[str, Any] = {}
@@ -85,22 +94,25 @@ class Assembly:
                 models[name] = self._model(name, plugin)
             except ConfigError as error:
                 problems += [f"venue.{name}: {each}" for each in error.problems]
-        found = load_class(section.class_path, allow=self.allow, folder=self.folder)
+        found, params = SimVenue, {}
+        if not self.config.is_live:
+            found = load_class(section.class_path, allow=self.allow, folder=self.folder)
+            params = section.params
         if not issubclass(found, SimVenue):
             problems.append(f"venue: {section.class_path} is no simulated venue")
         if problems:
             raise ConfigError("venue", problems)
         try:
             venue: SimVenue = found(
-                (*self.instruments, *self.late),
-                venue_id=VENUE,
-                balances=dict(self.config.balances),
+                (*self.instruments, *self.late) if instruments is None else instruments,
+                venue_id=venue_id,
+                balances=dict(self.config.balances if balances is None else balances),
                 fill_at=section.fill_at,
                 touch_fills=section.touch_fills,
                 gap_improves=section.gap_improves,
                 allow_short=section.allow_short,
                 **models,
-                **section.params,
+                **params,
             )
         except Exception as error:
             raise ConfigError("venue", [f"venue.params: {_told(error)}"]) from error
@@ -112,6 +124,12 @@ class Assembly:
         hidden = {each.instrument_id for each in self.late}
         told = (each.instrument_id for each in self.feeds)
         return tuple(dict.fromkeys(name for name in told if name not in hidden))
+
+    @property
+    def on_trial(self) -> frozenset[StrategyId]:
+        """Strategies in dry-run: the shadow has them, not the account."""
+        sections = self.config.strategies
+        return frozenset(StrategyId(each.id) for each in sections if each.enabled and each.dry_run)
 
     def setup(
         self,
@@ -127,6 +145,7 @@ class Assembly:
         journal can be folded, and it looks after its protection every few seconds.
         """
         config = self.config
+        apart = frozenset() if config.is_live else self.on_trial
         return EngineSetup(
             instruments=self.instruments if instruments is None else instruments,
             epoch=epoch,
@@ -136,7 +155,7 @@ class Assembly:
             paces=paces_of(config),
             folds=config.is_live,
             audit_every_ns=_AUDIT_NS if config.is_live else 0,
-            strategies=self.strategies(),
+            strategies=[each for each in self.strategies() if each.strategy_id not in apart],
             gate=Gate(self.checks(), enabled=config.risk.enabled),
             capability=capability,
             quote=config.quote,
@@ -144,7 +163,7 @@ class Assembly:
             order_types=frozenset(OrderType(each) for each in config.execution.order_types),
             equity_sample_ns=config.equity_sample_s * _SECOND_NS,
             drawdown_window_ns=config.drawdown_window_s * _SECOND_NS,
-            dry_runs=frozenset(StrategyId(each.id) for each in config.strategies if each.dry_run),
+            dry_runs=self.on_trial - apart,
             on_sample=on_sample,
             listings=self._listing_rule(),
             notices=NoticeRules(**config.notices.model_dump()),

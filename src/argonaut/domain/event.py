@@ -14,6 +14,7 @@ from argonaut.domain.instrument import Instrument
 from argonaut.domain.market import MarketEvent
 from argonaut.domain.mode import TradingMode, Verb
 from argonaut.domain.order import Report
+from argonaut.domain.signal import Overheard
 from argonaut.domain.venue_view import VenueOrder
 
 MAGNITUDE = 18  # powers of ten that a price or size may have, up and down
@@ -258,4 +259,5 @@ Event = (
     | ExternalEvent
     | InstrumentListed
     | OperatorCommand
+    | Overheard
 )

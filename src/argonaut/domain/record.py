@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -12,6 +12,9 @@ from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
 from argonaut.domain.order import Order
 from argonaut.domain.signal import Enter, Exit, Protect, Watch
 from argonaut.domain.verdict import Verdict
+
+SHADOW: Final = "shadow."
+"""Begins the kind of a row that a strategy on trial caused: nothing of it touched the account."""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
@@ -269,3 +270,10 @@ class Note(
 
 
 Signal = Enter | Exit | Protect | Skip | Announce | Watch | Note
+
+
+class Overheard(NamedTuple):
+    """What another strategy wishes at the same instrument, whatever the gate will make of it."""
+
+    event_ns: int
+    wish: Signal

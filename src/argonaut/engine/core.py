@@ -33,20 +33,21 @@ from argonaut.domain.ids import InstrumentId
 from argonaut.domain.market import Bar, Quote, Trade
 from argonaut.domain.order import Report
 from argonaut.domain.record import (
-    DetectorAnswer,
     StrategyPaused,
 )
-from argonaut.domain.signal import Announce, Signal
+from argonaut.domain.signal import Announce, Overheard, Signal
 from argonaut.engine import audit, saved
 from argonaut.engine.account import Account
 from argonaut.engine.desk import Desk
 from argonaut.engine.detectors import Doorman
+from argonaut.engine.intake import Intake
 from argonaut.engine.later import TIMER_KEY
 from argonaut.engine.listings import Listings
 from argonaut.engine.modes import Modes
 from argonaut.engine.notices import NOTICES_KEY, Notices
 from argonaut.engine.outside import Outside
 from argonaut.engine.pacing import Pacing
+from argonaut.engine.relay import Relay
 from argonaut.engine.route import Route, Seat, Span
 from argonaut.engine.scanner import scanner_of
 from argonaut.engine.setup import EngineSetup
@@ -54,7 +55,7 @@ from argonaut.engine.wish import event_of, fault_of
 from argonaut.indicators.interface import Indicator
 from argonaut.ledger.book import Book
 from argonaut.ledger.holding import Holding
-from argonaut.strategies.interface import Overheard, Signals, Strategy
+from argonaut.strategies.interface import Signals, Strategy
 
 EventT = TypeVar("EventT")
 _DAY_NS: Final = 86_400 * 1_000_000_000
@@ -105,9 +106,18 @@ class Engine:
             dry_runs=setup.dry_runs,
             nets=setup.nets,
         )
+        self.desk.twins = setup.twins
         self.pacing = Pacing(setup.strategies, setup.paces, self.emit)
         self.modes = Modes(self.desk, self.emit)
         self.doorman = Doorman()
+        self.intake = Intake(
+            self.doorman,
+            self.routes,
+            seats=self._seats,
+            ask=self._ask,
+            emit=self.emit,
+            twins=setup.twins,
+        )
         self.outside = Outside(self)
         self.base_timeframes_ns = setup.base_timeframes_ns
         self.listings = Listings(self, setup.listings)
@@ -132,9 +142,10 @@ class Engine:
             Trade: self._on_trade,
             Quote: self._on_quote,
             TimerFired: self._on_timer,
-            DetectorSignal: self._on_detector,
+            DetectorSignal: self.intake.on_signal,
             ExternalEvent: self._on_external,
             InstrumentListed: self.listings.on_listed,
+            Overheard: self._on_overheard,
             OperatorCommand: self.modes.on_operator,
             Condition: self.modes.on_condition,
             Deposited: self.outside.on_deposit,
@@ -271,28 +282,6 @@ class Engine:
                 seat.wake_ns = None
                 self._ask(seat, seat.strategy.on_timer, timer)
 
-    def _on_detector(self, signal: DetectorSignal) -> None:
-        seats = [
-            seat
-            for seat in self._seats(signal.instrument_id)
-            if seat.answers("on_signal")
-            and not seat.is_paused
-            and signal.strategy in (None, seat.strategy.strategy_id)
-        ]
-        answer, detail = self.doorman.judge(
-            signal, known=signal.instrument_id in self.routes, takers=len(seats)
-        )
-        self.emit(
-            Record(
-                "signal",
-                signal.signal_id,
-                DetectorAnswer(signal=signal, answer=answer, detail=detail),
-            )
-        )
-        if answer == "accepted":
-            for seat in seats:
-                self._ask(seat, seat.strategy.on_signal, signal)
-
     def _on_external(self, event: ExternalEvent) -> None:
         self.emit(Record("event", event.event_id, event))
         self.doorman.hear(event)
@@ -300,6 +289,13 @@ class Engine:
         seats = [each for route in self.routes.values() for each in route.seats]
         for seat in [each for each in seats if each.home is each and each.answers("on_event")]:
             self._ask(seat, seat.strategy.on_event, event)
+
+    def _on_overheard(self, overheard: Overheard) -> None:
+        """Have those who listen here hear what was wished in the engine beside."""
+        route = self.routes.get(overheard.wish.instrument_id)
+        for seat in [] if route is None else route.hearers:
+            if not isinstance(seat.strategy, Relay):
+                self._ask(seat, seat.strategy.on_wish, overheard)
 
     # what several of them need
 

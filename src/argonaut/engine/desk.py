@@ -104,6 +104,7 @@ class Desk:
         self.folds = folds  # a restart folds the journal, so what prices did is in it too
         self.script: Script | None = None  # while it does
         self._dry_runs = dry_runs
+        self.twins: frozenset[StrategyId] | None = None  # not None in the shadow: all is on trial
         self.entry_protection: dict[ClientOrderId, Protection] = {}  # kept for late fills
         self.exits = Exits(self, emit)
         self.netting = Netting(self, is_on=nets)
@@ -131,6 +132,10 @@ class Desk:
             self._trade(signal, holding)
 
     def _trade(self, signal: Enter | Exit, holding: Holding) -> None:
+        if self.twins is not None:
+            if type(signal) is Enter and _is_the_accounts(signal, self.twins):
+                return
+            signal = msgspec.structs.replace(signal, dry_run=False)
         signal_id = self._name(signal.strategy_id)
         if signal.strategy_id in self._dry_runs:
             signal = msgspec.structs.replace(signal, dry_run=True)
@@ -464,6 +469,11 @@ class Desk:
 def _nobody(wish: Watch) -> None:
     """Take a wish where no instrument can be listed."""
     raise AssertionError(f"an engine answers for {wish.instrument_id}")
+
+
+def _is_the_accounts(entry: Enter, twins: frozenset[StrategyId]) -> bool:
+    """Whether a twin enters without a signal: the strategy it is a twin of does so in earnest."""
+    return entry.strategy_id in twins and not entry.answers_to
 
 
 def _refusal(signal: Enter | Exit, code: str, detail: str) -> Refused:

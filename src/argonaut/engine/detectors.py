@@ -18,7 +18,7 @@ class Doorman:
         self._seen: dict[tuple[str, str], None] = {}  # a set that keeps its order
         self._heard: dict[tuple[str, str], None] = {}
 
-    def judge(self, signal: DetectorSignal, *, known: bool, takers: int) -> tuple[str, str]:
+    def judge(self, signal: DetectorSignal, *, known: bool, takers: bool) -> tuple[str, str]:
         """Return (answer, detail): accepted, duplicate, expired or rejected."""
         key = (signal.source, signal.signal_id)
         if key in self._seen:

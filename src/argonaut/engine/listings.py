@@ -145,7 +145,8 @@ class Listings:
         watched = self.watched.pop(name, None)
         if self.is_known(name):
             return
-        names = () if watched is None else watched.strategies
+        is_late = watched is None or watched.until_ns < self._engine.now_ns  # others wait longer
+        names = () if watched is None or is_late else watched.strategies
         self._add(Listed(instrument=instrument, strategies=names))
 
     def _add(self, listed: Listed) -> None:

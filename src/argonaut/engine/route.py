@@ -67,7 +67,12 @@ class Seat:
 
     def answers(self, method: str) -> bool:
         """Whether the strategy overrides `method`; only then is it called."""
-        return getattr(type(self.strategy), method) is not getattr(Strategy, method)
+        return answers(self.strategy, method)
+
+
+def answers(strategy: Strategy, method: str) -> bool:
+    """Whether a strategy overrides `method`."""
+    return getattr(type(strategy), method) is not getattr(Strategy, method)
 
 
 class Frame:

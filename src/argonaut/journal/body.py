@@ -42,6 +42,7 @@ from argonaut.domain.roundtrip import RoundTrip
 from argonaut.domain.signal import Note, Skip
 from argonaut.journal.errors import JournalBrokenError
 from argonaut.journal.row import Row
+from argonaut.journal.shadow import told
 
 Body = (
     Decision
@@ -112,7 +113,7 @@ _DECODERS: Mapping[str, msgspec.json.Decoder[Any]] = {
     )
 }
 KINDS = (*_DECODERS, "snapshot")
-"""Every kind of row. A snapshot is an engine's whole state, which only an engine reads."""
+"""Every kind of row, but for those of the shadow. Only an engine reads a snapshot, its state."""
 
 
 def body_of(row: Row) -> Body | None:
@@ -143,8 +144,9 @@ def row_object(row: Row) -> dict[str, Any]:
         body: Any = msgspec.json.decode(row.payload)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise JournalBrokenError(f"row {row.seq} holds no JSON: {error}", row.seq) from error
-    if row.kind == "decision":
-        decision = body_of(row)
+    as_told = told(row)[0]
+    if as_told.kind == "decision":
+        decision = body_of(as_told)
         assert isinstance(decision, Decision), "the kind says so"
         for verdict, shown in zip(decision.verdicts, body["verdicts"], strict=True):
             shown["sentence"] = verdict.sentence

@@ -14,8 +14,9 @@ from argonaut.domain.record import Decision, OrderSent
 from argonaut.domain.transitions import IllegalTransitionError, apply
 from argonaut.journal.body import body_of
 from argonaut.journal.row import Row
+from argonaut.journal.shadow import of_both, told
 
-ORDER_KINDS = ("decision", "intent", "report")
+ORDER_KINDS = of_both(("decision", "intent", "report"))
 """The kinds of rows the log is made from."""
 
 _REPORTS: tuple[type, ...] = get_args(Report)
@@ -27,7 +28,7 @@ class OrderLine(msgspec.Struct, frozen=True, kw_only=True):
     decided_ns: int
     order: Order
     reason: str
-    is_dry_run: bool
+    is_dry_run: bool  # sent to the shadow's venue at most: its fills are theoretical
     fees: dict[str, Decimal]  # by asset paid in
     ended_ns: int | None
 
@@ -72,24 +73,28 @@ class OrderLog:
         Raises:
             JournalBrokenError: The row is not what its kind says.
         """
+        row, is_shadow = told(row)
         body = body_of(row)
         if isinstance(body, Decision):
+            reason, was_kept = body.signal.reason, body.signal.dry_run
             for order in body.orders:
-                self._mean(order, row.event_ns, body.signal.reason, is_dry_run=body.signal.dry_run)
+                self._mean(order, row.event_ns, reason, is_shadow=is_shadow, was_kept=was_kept)
         elif isinstance(body, OrderSent):
-            self._mean(body.order, row.event_ns, body.reason, is_dry_run=False)
+            self._mean(body.order, row.event_ns, body.reason, is_shadow=is_shadow)
         elif isinstance(body, Denied):
             self._deny(body)
         elif isinstance(body, _REPORTS):
             self._report(body)  # type: ignore[arg-type]  # the members of the union
 
-    def _mean(self, order: Order, event_ns: int, reason: str, *, is_dry_run: bool) -> None:
+    def _mean(
+        self, order: Order, event_ns: int, reason: str, *, is_shadow: bool, was_kept: bool = False
+    ) -> None:
         sent = Submitted(client_order_id=order.client_order_id, event_ns=event_ns)
         self._lines[order.client_order_id] = OrderLine(
             decided_ns=event_ns,
-            order=order if is_dry_run else apply(order, sent),
+            order=order if was_kept else apply(order, sent),
             reason=reason,
-            is_dry_run=is_dry_run,
+            is_dry_run=is_shadow or was_kept,
             fees={},
             ended_ns=None,
         )

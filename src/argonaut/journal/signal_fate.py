@@ -11,14 +11,14 @@ from decimal import Decimal
 import msgspec
 
 from argonaut.domain.ids import ClientOrderId
-from argonaut.domain.order import Order
 from argonaut.domain.record import Decision, DetectorAnswer, OrderSent
 from argonaut.domain.signal import Enter, Skip
 from argonaut.journal.body import body_of
-from argonaut.journal.order_log import OrderLog
+from argonaut.journal.order_log import OrderLine, OrderLog
 from argonaut.journal.row import Row
+from argonaut.journal.shadow import of_both, told
 
-KINDS = ("signal", "decision", "skip", "intent", "report")
+KINDS = ("signal", *of_both(("decision", "skip", "intent", "report")))
 """The kinds of rows a fate is made from."""
 
 
@@ -42,6 +42,7 @@ class OrderFate(msgspec.Struct, frozen=True, kw_only=True):
     quantity: Decimal
     filled: Decimal
     average_price: Decimal | None = None
+    is_dry_run: bool = False  # its fills are theoretical
 
 
 class SignalFate(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +72,7 @@ def fates_of(rows: Iterable[Row], signal_id: str, source: str = "") -> list[Sign
     """
     found: dict[str, _Fate] = {}
     for row in rows:
-        body = body_of(row)
+        body = body_of(told(row)[0])
         if isinstance(body, DetectorAnswer):
             signal = body.signal
             if signal.signal_id == signal_id and source in ("", signal.source):
@@ -96,7 +97,7 @@ class _Fate:
         if isinstance(body, Decision | Skip):
             if not self._is_ours(row, body):
                 return
-            self._steps.append(_step(row.event_ns, body))
+            self._steps.append(_step(row.event_ns, body, is_shadow=told(row)[1]))
             if isinstance(body, Decision):
                 self._wishes[body.signal_id] = None
         elif isinstance(body, OrderSent) and not self._is_of_ours(body):
@@ -114,7 +115,7 @@ class _Fate:
         if said.answers_to:
             signal = self._answer.signal
             return (said.source, said.answers_to) == (signal.source, signal.signal_id)
-        return row.event_seq == self._row.event_seq
+        return not told(row)[1] and row.event_seq == self._row.event_seq
 
     def told(self) -> SignalFate:
         signal = self._answer.signal
@@ -127,18 +128,19 @@ class _Fate:
             answer=self._answer.answer,
             detail=self._answer.detail,
             steps=tuple(self._steps),
-            orders=tuple(_order(each.order) for each in self._orders.lines),
+            orders=tuple(map(_order, self._orders.lines)),
         )
 
 
-def _step(event_ns: int, body: Decision | Skip) -> Step:
+def _step(event_ns: int, body: Decision | Skip, *, is_shadow: bool) -> Step:
     if isinstance(body, Skip):
         answer = "waits" if body.is_waiting else "left"
         return Step(
             event_ns=event_ns, who=body.strategy_id, what="skip", answer=answer, why=body.reason
         )
     signal = body.signal
-    answer = "refused" if not body.approved else "dry run" if signal.dry_run else "approved"
+    is_trial = is_shadow or signal.dry_run
+    answer = "refused" if not body.approved else "dry run" if is_trial else "approved"
     return Step(
         event_ns=event_ns,
         who=signal.strategy_id,
@@ -148,8 +150,10 @@ def _step(event_ns: int, body: Decision | Skip) -> Step:
     )
 
 
-def _order(order: Order) -> OrderFate:
+def _order(line: OrderLine) -> OrderFate:
+    order = line.order
     return OrderFate(
+        is_dry_run=line.is_dry_run,
         id=order.client_order_id,
         role=order.role.value,
         side=order.side.value,

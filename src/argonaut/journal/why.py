@@ -21,8 +21,10 @@ from argonaut.domain.signal import Enter, Note, Skip
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.journal.body import body_of
 from argonaut.journal.row import Row
+from argonaut.journal.shadow import of_both, told
 
-KINDS = ("decision", "skip", "signal", "strategy_paused", "watch", "note", "notice")
+_ON_TRIAL = ("decision", "skip", "strategy_paused", "watch", "note")
+KINDS = (*of_both(_ON_TRIAL), "signal", "notice")
 """The kinds of rows an answer is made from."""
 
 _BLOCKERS_TOLD_MAX = 12
@@ -47,7 +49,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     instrument_id: str
     wish: str  # buy, sell, exit, skip, signal buy, paused, watch, note
     reason: str
-    answer: str  # approved, reduced, refused, dry run, nothing done, or the door's answer
+    answer: str  # approved, reduced, refused, nothing done, the door's; on trial "dry run: ..."
     first_blocker: str | None = None  # code of the check that refused, else the first that reduced
     why: str = ""
     steps: tuple[Step, ...] = ()
@@ -123,6 +125,18 @@ def reason_of(row: Row) -> Reason | None:
     Raises:
         JournalBrokenError: The row is not what its kind says.
     """
+    row, is_shadow = told(row)
+    if not is_shadow:
+        return _reason_of(row)
+    reason = _reason_of(row) if row.kind in _ON_TRIAL else None
+    if reason is None:
+        return None
+    done = reason.answer in ("approved", "reduced")
+    answer = "dry run" if done else f"dry run: {reason.answer}"
+    return msgspec.structs.replace(reason, answer=answer)
+
+
+def _reason_of(row: Row) -> Reason | None:
     body = body_of(row)
     if isinstance(body, Decision):
         return _of_decision(row.event_ns, body)
@@ -209,7 +223,7 @@ class _Count:
             self.answers[reason.answer] += 1
             if reason.answer == "refused" and reason.first_blocker:
                 self.blockers[reason.first_blocker] += 1
-            if reason.wish == "skip":
+            if reason.wish == "skip" and reason.answer == "nothing done":
                 self.skips[_NUMBER.sub("…", reason.reason)] += 1
             yield reason
 

@@ -49,7 +49,10 @@ if TYPE_CHECKING:
 
 EVENTS: dict[str, str] = {
     "order_placed": "An order's intent is durable and it goes to the venue.",
-    "order_dry_run": "An order that would have been placed: its strategy or signal is on trial.",
+    "order_dry_run": "An order on trial: it goes to the shadow's venue, or where none is nowhere.",
+    "dry_run_filled": "The shadow's venue filled an order on trial: no money moved.",
+    "dry_run_closed": "A round trip on trial: its profit or loss is theoretical.",
+    "dry_run_blocked": "The gate of the shadow refused a signal on trial.",
     "order_denied": "An order that was decided and then not sent: nothing was left to close.",
     "order_accepted": "The venue has it.",
     "order_filled": "One execution.",
@@ -148,7 +151,7 @@ class LogObserver:
     def __init__(self) -> None:
         self._tellers: dict[type, Callable[[int, Any], None]] = {
             Decision: _decision,
-            OrderSent: lambda ns, body: _placed(ns, body.order, body.reason),
+            OrderSent: lambda ns, body: log_order("order_placed", ns, body.order, body.reason),
             Note: lambda ns, body: log_event(
                 "strategy_note",
                 event_ns=ns,
@@ -223,10 +226,11 @@ def _decision(event_ns: int, decision: Decision) -> None:
         )
     name = "order_dry_run" if decision.signal.dry_run else "order_placed"
     for order in decision.orders:
-        _placed(event_ns, order, decision.signal.reason, name=name)
+        log_order(name, event_ns, order, decision.signal.reason)
 
 
-def _placed(event_ns: int, order: Order, reason: str, *, name: str = "order_placed") -> None:
+def log_order(name: str, event_ns: int, order: Order, reason: str) -> None:
+    """Log that an order is on its way, and why."""
     log_event(
         name,
         event_ns=event_ns,

@@ -10,12 +10,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
 import msgspec
 
 from argonaut.config.assembly import Assembly
+from argonaut.config.shadow import shadow_of
 from argonaut.domain.event import DetectorSignal, ExternalEvent, OperatorCommand
 from argonaut.domain.mode import Verb
 from argonaut.domain.record import DetectorAnswer
@@ -29,6 +31,7 @@ from argonaut.journal.writer import open_journal
 from argonaut.ports import Clock
 from argonaut.reports.run_log import RunLog
 from argonaut.runtime.tuner import Tuner
+from argonaut.venues.sim.beside import Beside
 from argonaut.venues.sim.late import LateListings
 from argonaut.venues.sim.session import Observer, Session
 
@@ -47,6 +50,7 @@ class PaperRun:
         clock: Clock,
         *,
         observers: Sequence[Observer] = (),
+        shadow_observers: Sequence[Observer] = (),
     ) -> None:
         self.assembly = assembly
         self.journal = journal
@@ -57,16 +61,27 @@ class PaperRun:
         self._failure: Exception | None = None  # of an input from outside
         venue = assembly.venue()
         self.engine = Engine(assembly.setup(venue.capability, on_sample=self.log.sample))
-        self.session = Session(
-            self.engine, venue, journal, durable_sends=True, observers=(self.log, *observers)
+        self.shadow = shadow_of(assembly, journal, observers=shadow_observers)
+        mirrors = () if self.shadow is None else (self.shadow.mirror,)
+        session = Session(
+            self.engine,
+            venue,
+            journal,
+            durable_sends=True,
+            observers=(self.log, *observers, *mirrors),
         )
+        self.session = session if self.shadow is None else self.shadow.beside(self.engine, session)
         listener = LateListings(self.session, assembly.late) if assembly.late else self.session
         self.player = Player(
-            assembly.streams, listener, venue.working, venue_id=venue.capability.venue_id
+            assembly.streams,
+            listener,
+            venue.working,
+            beside=None if self.shadow is None else self.shadow.venue.working,
+            venue_id=venue.capability.venue_id,
         )
-
+        trials = () if self.shadow is None else self.shadow.engine.strategies()
         self.tuner = Tuner(
-            self.engine.strategies(),
+            chain(self.engine.strategies(), trials),
             assembly.folder,
             self.session.feed,
             lambda: (self.engine.now_ns, self.player.rows_played),
@@ -81,6 +96,7 @@ class PaperRun:
         clock: Clock,
         *,
         observers: Sequence[Observer] = (),
+        shadow_observers: Sequence[Observer] = (),
     ) -> Self:
         """Open or create the journal and bring the run to where it was.
 
@@ -96,7 +112,13 @@ class PaperRun:
         )
         writer = open_journal(path, meta, clock=clock, pid=os.getpid(), mode="paper")
         try:
-            run = cls(assembly, ReplayingWriter(writer), clock, observers=observers)
+            run = cls(
+                assembly,
+                ReplayingWriter(writer),
+                clock,
+                observers=observers,
+                shadow_observers=shadow_observers,
+            )
             run._recover()
         except BaseException:
             writer.close()
@@ -110,6 +132,8 @@ class PaperRun:
         assert span is not None, "an assembly has rows to play"
         for deposit in self.assembly.deposits(span[0]):
             self.session.feed(deposit)
+        if isinstance(self.session, Beside) and self.assembly.on_trial:
+            self.session.begin()
         if not stored:
             first = self.assembly.tunings(span[0])
             self.tuner.know(first)
@@ -199,6 +223,8 @@ class PaperRun:
         if not self._stopping:
             self.engine.close()
         self.engine.book.check()
+        if self.shadow is not None:
+            self.shadow.close()
         self.journal.commit()
 
     def raise_failure(self) -> None:

@@ -17,11 +17,11 @@ from argonaut.domain.event import DetectorSignal, TimerFired
 from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.market import Bar, Quote, Trade
 from argonaut.domain.order import Filled, Side
-from argonaut.domain.signal import Enter, Exit, Signal, Skip
+from argonaut.domain.signal import Enter, Exit, Overheard, Signal, Skip
 from argonaut.ledger.holding import Holding
 from argonaut.strategies import detector_driven
 from argonaut.strategies.detector_driven import DetectorDriven, opposes
-from argonaut.strategies.interface import Overheard, Signals, Strategy
+from argonaut.strategies.interface import Signals, Strategy
 
 _SECOND_NS = 1_000_000_000
 _WAITING_MAX = 16  # signals that wait at a time, one of a source

@@ -15,7 +15,7 @@ from argonaut.domain.event import DetectorSignal, ExternalEvent, TimerFired
 from argonaut.domain.ids import InstrumentId, StrategyId
 from argonaut.domain.market import Bar, Quote, Trade
 from argonaut.domain.order import Filled, Order
-from argonaut.domain.signal import Signal
+from argonaut.domain.signal import Overheard, Signal
 from argonaut.domain.timeframe import parse_timeframe
 from argonaut.domain.tuning import Standing, Tuning
 from argonaut.indicators.interface import Indicator
@@ -38,13 +38,6 @@ class Pace(NamedTuple):
 
     silent_s: float | None = None  # longer without such a wish is worth a word
     entries_a_day: int | None = None  # and more of them in 24 h
-
-
-class Overheard(NamedTuple):
-    """What another strategy wishes at the same instrument, whatever the gate will make of it."""
-
-    event_ns: int
-    wish: Signal
 
 
 class MarketView(Protocol):

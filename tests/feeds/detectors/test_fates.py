@@ -37,6 +37,36 @@ def skip():
     return Skip(strategy_id=StrategyId("detector"), instrument_id=BTC, reason="not sure enough")
 
 
+def on_trial(body):
+    said = {"source": "test", "answers_to": "s1"}
+    if isinstance(body, Skip):
+        return replace(body, **said)
+    return replace(body, signal=replace(body.signal, **said))
+
+
+def fate_of_trial(*rows, account=()):
+    fates = Fates()
+    told = DetectorAnswer(signal=detected("s1", dry_run=True), answer="accepted")
+    for body in (told, *account):
+        fates(7, 0, Record("signal", "", body))
+    for body in rows:
+        fates.on_trial(3, 0, Record("decision", "", on_trial(body)))
+    return fates.answer("test", "s1")
+
+
+def test_what_the_shadow_decided_is_the_answer_to_a_signal_on_trial():
+    assert fate_of_trial(decision()).answer == "dry_run"
+    assert fate_of_trial(decision(approved=False, verdict=TOO_MUCH)).code == "max_notional"
+    assert fate_of_trial(skip()).code == "skipped"
+
+
+def test_what_the_account_decided_is_the_answer_even_if_a_trial_heard_it_too():
+    """Whoever sent it wants to know of real money first."""
+    found = fate_of_trial(decision(), account=(decision(approved=False, verdict=TOO_MUCH),))
+
+    assert (found.answer, found.code) == ("rejected", "max_notional")
+
+
 TOO_MUCH = Verdict("max_notional", outcome=Outcome.REFUSE, value=Decimal(900), limit=Decimal(400))
 
 

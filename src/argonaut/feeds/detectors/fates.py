@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import cast
 
+from msgspec.structs import replace
+
 from argonaut.domain.command import Record
 from argonaut.domain.record import Decision, DetectorAnswer
 from argonaut.domain.signal import Skip
@@ -24,6 +26,7 @@ class Fates:
 
     def __init__(self) -> None:
         self._fates: OrderedDict[Key, tuple[DetectorAnswer, list[Decision | Skip]]] = OrderedDict()
+        self._trials: dict[Key, list[Decision | Skip]] = {}  # what the shadow made of a signal
         self._current: list[Decision | Skip] = []  # of the signal stepped last
         self._seq = -1  # the step that took it
 
@@ -38,7 +41,8 @@ class Fates:
                 key = (body.signal.source, str(body.signal.signal_id))
                 self._fates[key] = body, self._current
                 if len(self._fates) > FATES_KEPT:
-                    self._fates.popitem(last=False)
+                    oldest, _ = self._fates.popitem(last=False)
+                    self._trials.pop(oldest, None)
         elif isinstance(body, Decision | Skip):
             if event_seq == self._seq:
                 self._current.append(body)
@@ -52,10 +56,27 @@ class Fates:
         if found is not None:
             found[1].append(body)
 
+    def on_trial(self, event_seq: int, event_ns: int, record: Record) -> None:
+        """Note one row of the shadow."""
+        del event_seq, event_ns
+        body = record.body
+        if not isinstance(body, Decision | Skip):
+            return
+        said = body.signal if isinstance(body, Decision) else body
+        key = (said.source, said.answers_to)
+        if said.answers_to and key in self._fates:
+            if isinstance(body, Decision):
+                body = replace(body, signal=replace(body.signal, dry_run=True))
+            self._trials.setdefault(key, []).append(body)
+
     def answer(self, source: str, signal_id: str) -> Answer | None:
         """Return what was decided; None when it is not remembered."""
-        found = self._fates.get((source, signal_id))
-        return None if found is None else answer_of(*found)
+        key = (source, signal_id)
+        found = self._fates.get(key)
+        if found is None:
+            return None
+        answer, rows = found
+        return answer_of(answer, rows or self._trials.get(key, []))
 
 
 def answer_of(told: DetectorAnswer, rows: list[Decision | Skip]) -> Answer:

@@ -67,7 +67,10 @@ ColumnsOf = Mapping[int, Sequence[tuple[Bound, Sequence[NDArray[np.float64]]]]]
 
 
 class Player:
-    """Plays `streams` once. `working` tells which instruments want the open of their bars."""
+    """Plays `streams` once.
+
+    `working` tells which instruments want the open of their bars, `beside` those of a shadow.
+    """
 
     def __init__(
         self,
@@ -75,12 +78,14 @@ class Player:
         listener: Listener,
         working: dict[InstrumentId, Any],
         *,
+        beside: dict[InstrumentId, Any] | None = None,
         venue_id: VenueId,
         bound: ColumnsOf | None = None,
     ) -> None:
         self._streams = tuple(streams)
         self._listener = listener
         self._working = working
+        self._beside = {} if beside is None else beside
         self._venue_id = venue_id
         self._bound = bound or {}
         self._resolver = Resolver(
@@ -175,12 +180,13 @@ class Player:
 
     def _opening(self, columns: BarColumns, first: int) -> Callable[[], None]:
         name, open_ns, prices = columns.instrument_id, columns.open_ns, columns.open
-        working, listen, row = self._working, self._listener.open, first - 1
+        working, beside = self._working, self._beside
+        listen, row = self._listener.open, first - 1
 
         def play() -> None:
             nonlocal row
             row += 1
-            if name in working:  # seldom, so the columns are read only then
+            if name in working or name in beside:  # seldom, so the columns are read only then
                 listen(name, int(open_ns[row]), float(prices[row]))
 
         return play

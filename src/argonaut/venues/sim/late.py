@@ -13,13 +13,14 @@ from argonaut.domain.event import InstrumentListed
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.market import Bar, Quote, Trade
+from argonaut.venues.sim.beside import Beside
 from argonaut.venues.sim.session import Session
 
 
 class LateListings:
     """Implements `feeds.tape.player.Listener` over a session."""
 
-    def __init__(self, session: Session, instruments: Iterable[Instrument]) -> None:
+    def __init__(self, session: Session | Beside, instruments: Iterable[Instrument]) -> None:
         self._session = session
         self._hidden = {each.instrument_id: each for each in instruments}
         self._until_ns: dict[InstrumentId, int] = {}
@@ -30,7 +31,8 @@ class LateListings:
     def watch(self, command: WatchInstrument) -> None:
         """Let an instrument be seen from its next row on."""
         if command.instrument_id in self._hidden:
-            self._until_ns[command.instrument_id] = command.until_ns
+            before_ns = self._until_ns.get(command.instrument_id, 0)  # several may wait for it
+            self._until_ns[command.instrument_id] = max(before_ns, command.until_ns)
 
     def bar(self, bar: Bar) -> None:
         """A bar is complete."""

@@ -85,7 +85,7 @@ class Session:
         self._engine = engine
         self._step = engine.step
         self._venue = venue
-        self._working = venue.working
+        self.working = venue.working
         self._journal = journal
         self._append = journal.append
         self._durable_sends = durable_sends
@@ -117,7 +117,7 @@ class Session:
 
     def bar(self, bar: Bar) -> None:
         """Match the rest of a completed bar, then show it to the engine."""
-        if bar.instrument_id in self._working:
+        if bar.instrument_id in self.working:
             for report in self._venue.on_bar(bar):
                 self._take(report)
         if bar.event_ns >= self._next_timer_ns:
@@ -132,7 +132,7 @@ class Session:
         event_ns = trade.event_ns
         if event_ns > self._next_timer_ns:
             self._fire_timers(event_ns - 1)
-        if trade.instrument_id in self._working:
+        if trade.instrument_id in self.working:
             for report in self._venue.on_trade(trade):
                 self._take(report)
         if event_ns >= self._next_timer_ns:
