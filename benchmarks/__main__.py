@@ -83,7 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     contenders, versions, absent = _contenders(options)
     load_before = machine.load()
     outcomes, failed = _take_turns(contenders, folders, options.repeat)
-    extras = _extras(folders["trades"], failed)
+    compiled = next((each.package for each in contenders if each.name == COMPILED), None)
+    extras = _extras(folders["trades"], failed, compiled)
     medians = {key: _median(runs) for key, runs in outcomes.items()}
     disagreements = table.disagreements(medians)
     record = {
@@ -231,18 +232,27 @@ def _run(contender: Contender, workload: str, folder: Path) -> Outcome:
     return parse(_output(command, package=contender.package))
 
 
-def _extras(trades: Path, failed: dict[str, str]) -> dict[str, Any]:
-    """Measure what only our program has: the live path and the whole process."""
+def _extras(trades: Path, failed: dict[str, str], compiled: Path | None) -> dict[str, Any]:
+    """Measure what only our program has: the live path and the whole process.
+
+    Both as they come, and from the `compiled` package where there is one.
+    """
     commands = {
         "live_path": ["benchmarks.live_path", str(trades)],
         "commits": ["benchmarks.commits", str(BUILD)],
         "recovery": ["benchmarks.recovery", str(trades)],
         "whole_process": ["benchmarks.whole_process", str(BUILD), "3"],
     }
+    runs = [(name, command, ROOT / "src") for name, command in commands.items()]
+    if compiled is not None:
+        runs += [
+            (f"{name}_compiled", commands[name], compiled)
+            for name in ("live_path", "whole_process")
+        ]
     extras = {}
-    for name, command in commands.items():
+    for name, command, package in runs:
         try:
-            extras[name] = json.loads(_output([sys.executable, "-m", *command]))
+            extras[name] = json.loads(_output([sys.executable, "-m", *command], package=package))
         except RunFailedError as error:
             failed[name] = str(error)
     return extras

@@ -104,19 +104,26 @@ def _order_costs(outcomes: Outcomes) -> Iterator[str]:
 
 def _extras(record: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines of the live path and of the whole process, where they were measured."""
-    if live := record.get("live_path"):
-        yield "Live path, message bytes to signed request, no commit (stated: NT 2 143/250 us):"
-        for name in ("entry_us", "exit_us"):
-            yield f"  {name[:-3]:6} p50 {live[name]['p50']:.1f} us, p99 {live[name]['p99']:.1f} us"
-        commit, bare = live["commit_us"]["p50"], live["bare_fdatasync_us"]["p50"]
-        yield f"  commit p50 {commit:.0f} us, bare fdatasync {bare:.0f} us ({commit / bare:.2f}x)"
-        drift = live["last_tenth_over_first"]
-        yield f"  last tenth of {live['orders']:,} orders over the first: {drift:.3f}"
-    if whole := record.get("whole_process"):
-        yield (
-            f"Whole `argonaut backtest` on {whole['rows']:,} bars: {whole['warm_s']:.2f} s warm, "
-            f"{whole['cold_s']:.2f} s first, {whole['peak_rss_mb']} MB, {whole['orders']:,} orders"
-        )
+    for suffix, how in (("", ""), ("_compiled", ", compiled")):
+        if live := record.get(f"live_path{suffix}"):
+            yield from _live_path(live, how)
+    for suffix, how in (("", ""), ("_compiled", ", compiled")):
+        if whole := record.get(f"whole_process{suffix}"):
+            yield (
+                f"Whole `argonaut backtest`{how} on {whole['rows']:,} bars: "
+                f"{whole['warm_s']:.2f} s warm, {whole['cold_s']:.2f} s first, "
+                f"{whole['peak_rss_mb']} MB, {whole['orders']:,} orders"
+            )
+
+
+def _live_path(live: Mapping[str, Any], how: str) -> Iterator[str]:
+    yield f"Live path{how}, message bytes to signed request, no commit (stated: NT 2 143/250 us):"
+    for name in ("entry_us", "exit_us"):
+        yield f"  {name[:-3]:6} p50 {live[name]['p50']:.1f} us, p99 {live[name]['p99']:.1f} us"
+    commit, bare = live["commit_us"]["p50"], live["bare_fdatasync_us"]["p50"]
+    yield f"  commit p50 {commit:.0f} us, bare fdatasync {bare:.0f} us ({commit / bare:.2f}x)"
+    drift = live["last_tenth_over_first"]
+    yield f"  last tenth of {live['orders']:,} orders over the first: {drift:.3f}"
 
 
 def _journal(record: Mapping[str, Any]) -> Iterator[str]:
