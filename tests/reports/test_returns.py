@@ -151,3 +151,13 @@ def test_months_multiply_to_the_total(growth, hours):
     assert np.prod([1 + value for value in months.values()]) == pytest.approx(
         equity[-1] / equity[0]
     )
+
+
+@given(
+    st.lists(st.floats(-1.0, 1.0), min_size=1, max_size=40),
+    st.floats(0.0, 1.0),
+)
+def test_the_value_at_risk_is_the_quantile_of_numpy(values, tail):
+    wanted = float(np.quantile(np.array(values), tail))
+    found = returns.value_at_risk(np.array(values), tail=tail)
+    assert found == pytest.approx(wanted, rel=1e-12, abs=1e-12)

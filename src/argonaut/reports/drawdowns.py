@@ -44,7 +44,8 @@ def average_drawdown(below: Floats) -> float | None:
 def _episodes(below: Floats) -> tuple[Times, Times]:
     """Return (last index at the peak, first index back at it or the last one) of each."""
     at_peak = np.flatnonzero(below == 0).astype(np.int64)
-    bounds = np.unique(np.append(at_peak, below.size - 1))
+    last = below.size - 1
+    bounds = at_peak if at_peak.size and at_peak[-1] == last else np.append(at_peak, last)
     is_episode = np.diff(bounds) > 1
     if below[-1] > 0 and bounds.size > 1:
         is_episode[-1] = True  # under water at the last sample only: one step deep, not recovered

@@ -125,13 +125,21 @@ def tail_ratio(returns: Floats) -> float | None:
     """Return the 95th percentile over the 5th, both without sign: above 1 the gains reach out."""
     if not returns.size:
         return None
-    low, high = (abs(float(each)) for each in np.percentile(returns, (5, 95)))
+    low, high = (abs(_quantile(returns, share)) for share in (0.05, 0.95))
     return high / low if low else None
 
 
 def value_at_risk(returns: Floats, *, tail: float = 0.05) -> float | None:
     """Return the return that the worst `tail` of all periods falls below (historical)."""
-    return float(np.percentile(returns, 100 * tail)) if returns.size else None
+    return _quantile(returns, tail) if returns.size else None
+
+
+def _quantile(values: Floats, share: float) -> float:
+    """Return what `numpy.quantile` does, which loads masked arrays first: 10 ms of a backtest."""
+    place = share * (values.size - 1)
+    low, high = math.floor(place), math.ceil(place)
+    ordered = np.partition(values, (low, high))
+    return float(ordered[low] + (ordered[high] - ordered[low]) * (place - low))
 
 
 def conditional_value_at_risk(returns: Floats, *, tail: float = 0.05) -> float | None:
