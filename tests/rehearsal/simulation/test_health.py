@@ -37,6 +37,13 @@ def test_a_fault_and_its_settling_count_for_nothing(at_s, deadline_s):
     assert health.deadline_ns(at_s * S, 2 * S) == deadline_s * S
 
 
+def test_a_persons_command_disturbs_nothing():
+    """It is to be obeyed at once."""
+    health = health_with(Fault(kind="operator", at_ns=20 * S, target="pause"))
+
+    assert health.deadline_ns(21 * S, S) == 22 * S
+
+
 def test_a_fault_without_a_length_may_hurt_for_a_while():
     health = health_with(Fault(kind="frame_lost", at_ns=20 * S))
 

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 
 from argonaut.rehearsal.simulation.evidence import Evidence
 from argonaut.rehearsal.simulation.history import history_is_consistent
-from argonaut.rehearsal.simulation.invariants import books, control, orders, protection, sending
+from argonaut.rehearsal.simulation.invariants import (
+    books,
+    control,
+    limits,
+    orders,
+    protection,
+    sending,
+)
 from argonaut.rehearsal.simulation.invariants.case import Case, Invariant, Violation
 
 INVARIANTS: Mapping[str, tuple[Invariant, ...]] = {
@@ -28,6 +35,7 @@ INVARIANTS: Mapping[str, tuple[Invariant, ...]] = {
     "I12": (protection.positions_are_protected,),
     "I13": (protection.no_orphans, protection.nothing_is_sold_short),
     "I14": (control.kill_is_obeyed,),
+    "I15": (limits.limits_bind, limits.stops_only_tighten),
     "I16": (control.limits_are_kept, control.no_request_in_a_ban),
     "I17": (orders.unknown_ends_by_evidence,),
     "I18": (orders.told_once, history_is_consistent),
