@@ -1,6 +1,7 @@
 import os
 import sys
 from decimal import Decimal
+from typing import Annotated
 
 import pytest
 from hypothesis import given
@@ -248,6 +249,31 @@ def test_a_missing_parameter_is_named():
     with pytest.raises(PluginError, match="Needs wants the parameter 'bars'"):
         check_params(Needs, Needs, {})
     assert check_params(Needs, Needs, {"bars": 3}).bars == 3
+
+
+def test_types_that_are_equal_but_for_their_order_keep_their_own_order():
+    """What was read of a type is kept, and `int | Decimal == Decimal | int`."""
+
+    class Whole:
+        def __init__(self, bars: int | Decimal) -> None:
+            self.bars = bars
+
+    class Exact:
+        def __init__(self, bars: Decimal | int) -> None:
+            self.bars = bars
+
+    assert type(check_params(Whole, Whole, {"bars": "3"}).bars) is int
+    assert type(check_params(Exact, Exact, {"bars": "3"}).bars) is Decimal
+
+
+def test_a_type_without_a_hash_is_checked_too():
+    class Odd:
+        def __init__(self, bars: Annotated[int, ["a list has no hash"]]) -> None:
+            self.bars = bars
+
+    assert check_params(Odd, Odd, {"bars": 3}).bars == 3
+    with pytest.raises(PluginError, match=r"Odd\.bars"):
+        check_params(Odd, Odd, {"bars": "many"})
 
 
 def test_more_keywords_than_are_named_are_not_asked_for():

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import is_dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from inspect import Parameter, signature
 from pathlib import Path
 from types import ModuleType
@@ -37,6 +38,7 @@ ALIASES: Mapping[str, str] = {
     "modules.venues": "argonaut.venues",
 }
 """Older spellings of class paths and what stands there now, by prefix."""
+_KINDS_KEPT = 256  # what was read of so many types: a trader that recovers asks for the same again
 
 
 def resolve(class_path: str) -> str:
@@ -88,12 +90,7 @@ def check_params(owner: type[Any], params_type: type[Any], raw: Mapping[str, Any
     Raises:
         PluginError: An unknown or missing name, a wrong type, or the class's own complaint.
     """
-    written = as_written(params_type)
-    known = {
-        name: parameter
-        for name, parameter in signature(written).parameters.items()
-        if parameter.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
-    }
+    known = _named(params_type)  # type: ignore[arg-type]  # a type has a hash
     title = owner.__name__
     problems = [
         f"{title} has no parameter {key!r}{_hint(key, list(known))}"
@@ -105,7 +102,7 @@ def check_params(owner: type[Any], params_type: type[Any], raw: Mapping[str, Any
         if name not in raw and parameter.default is Parameter.empty
     ]
     try:
-        hints = get_type_hints(written if _has_fields(written) else written.__init__)
+        hints = _hints(params_type)  # type: ignore[arg-type]  # a type has a hash
     except NameError as error:
         raise PluginError(
             title, [f"{title}: a type of its parameters is unknown: {error}"]
@@ -125,6 +122,27 @@ def check_params(owner: type[Any], params_type: type[Any], raw: Mapping[str, Any
     except Exception as error:  # a plug-in may raise anything
         said = f"{title} raised {type(error).__name__}: {error}"
         raise PluginError(title, [said]) from error
+
+
+@lru_cache(maxsize=_KINDS_KEPT)
+def _named(params_type: type[Any]) -> Mapping[str, Parameter]:
+    """Return the parameters that have a name."""
+    return {
+        name: parameter
+        for name, parameter in signature(as_written(params_type)).parameters.items()
+        if parameter.kind not in (Parameter.VAR_POSITIONAL, Parameter.VAR_KEYWORD)
+    }
+
+
+@lru_cache(maxsize=_KINDS_KEPT)
+def _hints(params_type: type[Any]) -> Mapping[str, Any]:
+    """Return the types of the parameters.
+
+    Raises:
+        NameError: One is not known where the class stands.
+    """
+    written = as_written(params_type)
+    return get_type_hints(written if _has_fields(written) else written.__init__)
 
 
 def as_written(kind: type[Any]) -> type[Any]:
@@ -183,10 +201,19 @@ def params_of(strategy: type[Any]) -> type[Any]:
 def _typed(hint: Any, value: Any) -> Any:
     if isinstance(value, float) and "Decimal" in str(hint):
         value = repr(value)  # the decimal people wrote, not its float64 neighbor
-    adapter = TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
+    try:
+        adapter = _adapter(hint, repr(hint))
+    except TypeError:  # a type that has no hash, such as Annotated[int, []]
+        adapter = _adapter.__wrapped__(hint, "")
     # "1" and 1.0 are not a yes or a count, and true is no number
     is_strict = hint in (bool, int) or (isinstance(value, bool) and hint is not Any)
     return adapter.validate_python(value, strict=is_strict)
+
+
+@lru_cache(maxsize=_KINDS_KEPT)
+def _adapter(hint: Any, _as_written: str) -> TypeAdapter[Any]:
+    """Return what checks a type; equal ones such as int | float and float | int have their own."""
+    return TypeAdapter(hint, config=ConfigDict(arbitrary_types_allowed=True))
 
 
 def _wrong_type(place: str, value: Any, error: Mapping[str, Any]) -> str:

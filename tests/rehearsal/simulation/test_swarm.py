@@ -76,3 +76,11 @@ def test_every_kind_says_what_it_is(name):
     assert all(each.startswith("F") for each in kind.ids)
     assert kind.says
     assert draw_fault(Dice(1), name, 60 * SECOND_NS).kind == name
+
+
+def test_one_run_in_ten_has_its_whole_calm():
+    """What goes wrong late and by itself has to have its time in some of them."""
+    whole = [plan for plan in PLANS if not plan.ends_when_well]
+
+    assert 0.05 < len(whole) / len(PLANS) < 0.2
+    assert len({bool(plan.faults) for plan in whole}) == 2

@@ -28,3 +28,16 @@ def test_the_last_lines_are_kept_to_be_read(monkeypatch):
 
     assert list(short.lines) == ["7 bot write 3", "8 bot write 3", "9 bot write 3"]
     assert len(whole.lines) == short.count == 10
+
+
+def test_a_hash_asked_for_early_changes_nothing_and_knows_everything():
+    """Events are hashed many at once; a run is compared at whatever moment it ends."""
+    asked, unasked = Trace(), Trace()
+    digests = []
+    for number in range(200):
+        for each in (asked, unasked):
+            each.note(number, "bot", "write", b"a" * 1_000)
+        digests.append(asked.digest)
+
+    assert len(set(digests)) == 200
+    assert asked.digest == unasked.digest

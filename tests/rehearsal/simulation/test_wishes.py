@@ -87,3 +87,18 @@ def test_a_wish_without_a_size_closes_what_is_held():
 
     signal = door.taken[0][1]
     assert (signal.intent, signal.fraction, signal.order_type) == ("exit", Decimal(1), "market")
+
+
+def test_a_wish_is_awaited_until_its_last_delivery_is_in_the_journal():
+    """A calm must not end before a signal that is yet to come."""
+    door = Door(buy(repeats=1))
+    assert door.wishes.awaited == 2
+
+    door.wait(2.5)
+    door.wishes.taken("w1")
+    assert door.wishes.awaited == 1  # the repeat
+
+    door.wait(2)
+    assert door.wishes.awaited == 1  # it has come, and may be lost yet
+    door.wishes.taken("w1")
+    assert door.wishes.awaited == 0

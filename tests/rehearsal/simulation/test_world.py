@@ -197,6 +197,19 @@ def test_a_run_ends_at_a_quiet_point():
     assert judge(evidence) == ()
 
 
+def test_a_calm_in_which_all_is_well_ends_early_if_the_plan_lets_it():
+    """What it goes on to show is what it has shown, for a third of the time of a run."""
+    long = msgspec.structs.replace(plan(), calm_ns=120 * SECOND_NS)
+    early = run_plan(msgspec.structs.replace(long, ends_when_well=True))
+    whole = run_plan(long)
+
+    assert 15 * SECOND_NS <= early.plan.calm_ns <= 50 * SECOND_NS
+    assert whole.plan.calm_ns == 120 * SECOND_NS
+    assert early.truth.orders == whole.truth.orders
+    assert judge(early) == ()
+    assert_books_are_true(early)
+
+
 def test_no_sink_has_the_key():
     """F40: the secret is in what is signed, and nowhere else."""
     evidence = run_plan(plan(fault("reply_lost", 3, target="POST /api/v3/order", count=2)))

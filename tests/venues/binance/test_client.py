@@ -12,7 +12,7 @@ import ccxt.pro
 import pytest
 
 from argonaut.domain.timeframe import SECOND_NS
-from argonaut.venues.binance.client import Client, Problem, clean
+from argonaut.venues.binance.client import Client, Problem, _Ccxt, clean
 from argonaut.venues.binance.clockwork import ServerClock
 from argonaut.venues.binance.endpoints import CANCEL, ENDPOINTS, FIND, PLACE, TIME, TRADES, Endpoint
 from argonaut.venues.binance.errors import Outcome
@@ -269,6 +269,15 @@ def test_a_stream_is_signed_as_ccxt_pro_signs_it():
     theirs.nonce = lambda: T_MS
 
     assert client.sign_stream() == theirs.sign_params({})
+
+
+def test_a_client_gives_no_second_name_to_each_method():
+    """There are thousands, nobody asks by them, and they were most of what a start took."""
+    before = set(vars(_Ccxt))
+    exchange = offline()._ccxt
+
+    assert set(vars(_Ccxt)) == before
+    assert exchange.fetch_order_book.__self__ is exchange
 
 
 def test_ccxt_takes_time_and_dice_from_us():

@@ -101,6 +101,7 @@ class FaultPlan(
     scenario: str = ""
     trade_ns: int = 3 * MINUTE_NS  # in which signals come and things go wrong
     calm_ns: int = CALM_NS
+    ends_when_well: bool = False  # whether the calm may be shorter, see `calm.py`
     latency_ns: tuple[int, int] = (2_000_000, 20_000_000)  # one way, least and most
     cash: Decimal = Decimal(100_000)  # USDT on the account when it begins
     symbol_cap: Decimal = Decimal(5_000)  # quote units at risk at one instrument, worst case

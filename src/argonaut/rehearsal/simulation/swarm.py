@@ -20,6 +20,7 @@ from argonaut.rehearsal.simulation.plan import (
 )
 
 _QUIET = 0.1  # of all runs have no fault
+_WHOLE_CALM = 0.1  # of all runs have the whole calm, however well all is in it
 _KINDS_MOST = 6  # in one run
 _FIRST_NS = 5 * SECOND_NS  # by then a healthy trader is ready
 _TRADE_S = (30, 30, 60, 60, 120)  # of trading at least, and up to twice as long
@@ -46,6 +47,7 @@ def draw_plan(seed: int) -> FaultPlan:
     return FaultPlan(
         seed=seed,
         trade_ns=trade_ns,
+        ends_when_well=not Dice(seed, "calm").chance(_WHOLE_CALM),
         latency_ns=(low_ms * _MILLISECOND_NS, low_ms * dice.pick((1, 4, 20)) * _MILLISECOND_NS),
         market=market,
         symbol_cap=Decimal(symbol_cap),

@@ -93,7 +93,7 @@ def _verdict(
         cpu_s=cpu_s,
         trace_hash=evidence.trace_hash,
         config_hash=evidence.config_hash,
-        virtual_ns=plan.end_ns,
+        virtual_ns=evidence.plan.end_ns,
         wall_s=evidence.wall_s,
         orders=len(evidence.truth.orders),
         fills=len(evidence.truth.fills),

@@ -6,15 +6,17 @@ from collections import deque
 from hashlib import sha256
 
 LINES_KEPT = 2_000
+_AT_ONCE_BYTES = 64 * 1024  # hashed in one go
 
 
 class Trace:
     """Number events, hash them all and keep the last few to be read (all with `keep_all`)."""
 
-    __slots__ = ("_digest", "count", "lines")
+    __slots__ = ("_digest", "_pending", "count", "lines")
 
     def __init__(self, *, keep_all: bool = False) -> None:
         self._digest = sha256()
+        self._pending = bytearray()  # noted, and not in the digest yet
         self.count = 0
         self.lines: deque[str] = deque(maxlen=None if keep_all else LINES_KEPT)
 
@@ -23,9 +25,16 @@ class Trace:
         line = f"{at_ns} {who} {what} {len(content)}"
         self.count += 1
         self.lines.append(line)
-        self._digest.update(line.encode() + content if content else line.encode())
+        pending = self._pending
+        pending += line.encode()
+        pending += content
+        if len(pending) > _AT_ONCE_BYTES:
+            self._digest.update(pending)
+            pending.clear()
 
     @property
     def digest(self) -> str:
         """The hash (hex) of everything so far."""
+        self._digest.update(self._pending)
+        self._pending.clear()
         return self._digest.hexdigest()

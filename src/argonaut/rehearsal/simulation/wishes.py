@@ -37,9 +37,16 @@ class Wishes:
         self._deliver = deliver
         self._open: dict[str, Wish] = {}  # due and not journaled, by signal id
         self._signals: dict[str, DetectorSignal] = {}
+        self._to_come = 0  # deliveries whose time has not come yet
         for wish in wishes:
             for again in range(wish.repeats + 1):
-                loop.call_at_ns(wish.at_ns + again * _RETRY_NS, self._send, wish)
+                self._to_come += 1
+                loop.call_at_ns(wish.at_ns + again * _RETRY_NS, self._begin, wish)
+
+    @property
+    def awaited(self) -> int:
+        """How many are to come yet, or have come and are not in the journal."""
+        return self._to_come + len(self._open)
 
     def taken(self, signal_id: str) -> None:
         """Hear that a signal is in the journal, durably."""
@@ -49,6 +56,10 @@ class Wishes:
         """Send again what an earlier life may have lost."""
         for wish in list(self._open.values()):
             self._send(wish)
+
+    def _begin(self, wish: Wish) -> None:
+        self._to_come -= 1
+        self._send(wish)
 
     def _send(self, wish: Wish) -> None:
         self._open.setdefault(wish.signal_id, wish)

@@ -22,6 +22,7 @@ from argonaut.domain.mode import Verb
 from argonaut.journal.errors import JournalBusyError
 from argonaut.rehearsal.binance.access import ApiKey
 from argonaut.rehearsal.simulation import believed
+from argonaut.rehearsal.simulation.calm import LOOK_NS, Look, Watch
 from argonaut.rehearsal.simulation.clock import SimClock
 from argonaut.rehearsal.simulation.dice import Dice
 from argonaut.rehearsal.simulation.disk import SimDisk
@@ -130,12 +131,52 @@ class World:
         for second in faults.seconds:
             loop.call_at_ns(second.at_ns, self._start_second, second)
         living = loop.create_task(self._live())
-        await asyncio.sleep((self.plan.end_ns - loop.now_ns) / SECOND_NS)
+        self._calm_ns = await self._calm()
         await self._quiet()
         self._is_over = True
         self._belief = self._believed()
         self.host.switch_off()
         await living
+
+    async def _calm(self) -> int:
+        """Wait for the end of the calm; return how long it was."""
+        loop, plan = self.loop, self.plan
+        if not plan.ends_when_well:
+            await asyncio.sleep((plan.end_ns - loop.now_ns) / SECOND_NS)
+            return plan.calm_ns
+        await asyncio.sleep((plan.faults_end_ns - loop.now_ns) / SECOND_NS)
+        watch = Watch(plan)
+        while (left_ns := plan.end_ns - loop.now_ns) > 0:
+            so_far = self._so_far()
+            if watch.is_over(self._look(so_far), so_far, loop.now_ns):
+                break
+            await asyncio.sleep(min(LOOK_NS, left_ns) / SECOND_NS)
+        return loop.now_ns - plan.faults_end_ns
+
+    def _so_far(self) -> Evidence:
+        """Return what is known of the run before it is over, without its journal."""
+        return Evidence(
+            plan=self.plan,
+            instruments=(),
+            rows=(),
+            commits=(),
+            sent=tuple(self._tap.sent),
+            truth=self.venue.truth(),
+            lives=tuple(self._life(each) for each in self._lives()),
+            belief=self._believed(),
+        )
+
+    def _look(self, so_far: Evidence) -> Look:
+        run = self.trader.run
+        live = run.engine.desk.live if run is not None and run.has_engine else {}
+        return Look(
+            life=len(so_far.lives),
+            belief=so_far.belief,
+            states=tuple((name, each.status.value, each.filled) for name, each in live.items()),
+            orders=so_far.truth.orders,
+            balances=so_far.truth.balances,
+            awaited=self._wishes.awaited,
+        )
 
     async def _quiet(self) -> None:
         """Wait for a point at which nothing is on its way: there what is believed must be true."""
@@ -281,7 +322,7 @@ class World:
             "errors": "\n".join(map(str, (*self.loop.failures, *self._errors()))),
         }
         return Evidence(
-            plan=self.plan,
+            plan=msgspec.structs.replace(self.plan, calm_ns=self._calm_ns),  # as it was
             instruments=self._instruments,
             rows=rows,
             commits=tuple(self._commits),

@@ -90,6 +90,14 @@ class _Ccxt(binance):  # type: ignore[misc]  # ccxt carries no types
             }
         )
 
+    def __dir__(self) -> list[str]:
+        """Name what is this one's alone.
+
+        ccxt gives everything that is named here a second name, at each start. By that of a method
+        nothing of ours asks, and there are thousands: they were most of the time a client took.
+        """
+        return list(vars(self))
+
     def milliseconds(self) -> int:
         return self._now_ns() // 1_000_000
 
