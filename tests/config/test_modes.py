@@ -50,6 +50,20 @@ def test_what_a_live_run_would_ignore_is_refused(changes, told):
     assert any(told in each for each in faults), faults
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"strategies": [{"id": "momentum", "class": MOMENTUM, "dry_run": True}]},
+        {"detectors": {"sources": [{"id": "s", "auth": "loopback"}]}},
+    ],
+)
+def test_models_have_a_meaning_where_something_may_be_on_trial(changes):
+    """They are those of the venue that fills it."""
+    venue = {**LIVE["venue"], "fees": {"class": "MakerTaker"}, "touch_fills": True}
+
+    assert faults_of(check({**LIVE, "venue": venue, **changes}, "live")) == []
+
+
 def _faults(raw: dict[str, Any]) -> list[str]:
     try:
         return faults_of(check(raw, "live"))

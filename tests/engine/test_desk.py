@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-import pytest
 from msgspec.structs import replace
 
 from argonaut.domain.ids import ClientOrderId, InstrumentId, SignalId, StrategyId, VenueOrderId
@@ -92,12 +91,10 @@ def test_a_refusal_tells_the_price_it_was_made_at() -> None:
     assert not decision.approved
 
 
-@pytest.mark.parametrize("by", ["strategy", "signal"])
-def test_a_dry_run_entry_is_decided_and_never_sent(by: str) -> None:
+def test_a_dry_run_entry_is_decided_and_never_sent() -> None:
     """Theory and money are kept apart: nothing rests, nothing is promised, no rate is used."""
-    wish = enter(stop_price=95.0) if by == "strategy" else replace(enter(), dry_run=True)
-    runs = frozenset({StrategyId("story")}) if by == "strategy" else frozenset[StrategyId]()
-    wire = Wire(Scripted({0: (wish,)}), setup={"dry_runs": runs})
+    wish = replace(enter(stop_price=95.0), dry_run=True)
+    wire = Wire(Scripted({0: (wish,)}))
 
     told = wire.bar(100)
 

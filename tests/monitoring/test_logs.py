@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from loguru import logger
+from msgspec.structs import replace
 
 from argonaut.backtest.run import run_backtest
 from argonaut.domain.command import Record
@@ -226,7 +227,7 @@ def test_each_row_people_follow_is_logged_under_its_name(
 
 def test_an_order_on_trial_has_a_name_of_its_own(read: Reader) -> None:
     """Nobody should look for it at the venue."""
-    stage = Stage(Scripted({0: (enter(),)}), setup={"dry_runs": frozenset({StrategyId("story")})})
+    stage = Stage(Scripted({0: (replace(enter(), dry_run=True),)}))
     stage.bars(flat(100))
     LogObserver()(1, 1, Record("decision", "story", stage.bodies("decision")[0]))
 

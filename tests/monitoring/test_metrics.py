@@ -162,7 +162,7 @@ def test_an_exit_that_was_resized_before_it_went_is_counted_once() -> None:
 
 def test_an_order_on_trial_is_no_order() -> None:
     """What was only decided must not look like trading on the dashboard."""
-    stage = Stage(Scripted({0: (enter(),)}), setup={"dry_runs": frozenset({StrategyId("story")})})
+    stage = Stage(Scripted({0: (replace(enter(), dry_run=True),)}))
     stage.bars(flat(100))
 
     samples = told(Metrics(), *stage.bodies("decision"))

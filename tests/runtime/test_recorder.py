@@ -109,3 +109,15 @@ def test_the_next_start_moves_the_stranded_rows_in_once(
     assert [row.subject for row in inner.rows()] == ["one", "two", "three"]
     emergency.write([*emergency.rows()])
     assert emergency.rows() == ()
+
+
+def test_one_more_may_watch_from_then_on(tmp_path: Path, clock: VirtualClock) -> None:
+    """What is on trial is made after the recorder is."""
+    seen: list[str] = []
+    recorder = Recorder(journal_in(tmp_path, clock), clock, emergency=None)
+    recorder.record(1, 1, a_row("before"))
+    recorder.show(lambda _seq, _ns, record: seen.append(record.subject))
+    recorder.record(2, 2, a_row("after"))
+
+    assert seen == ["after"]
+    assert recorder.seq == 2

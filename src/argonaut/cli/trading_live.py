@@ -33,6 +33,7 @@ from argonaut.journal.meta import Meta
 from argonaut.journal.writer import JournalWriter, open_journal
 from argonaut.monitoring.logs import LogObserver, log_event
 from argonaut.monitoring.metrics import Metrics
+from argonaut.monitoring.trials import TrialLog, TrialsOnly
 from argonaut.runtime.clock import SystemClock
 from argonaut.runtime.control import ControlServer, socket_of
 from argonaut.runtime.detectors import Detectors, LiveTrader
@@ -106,7 +107,7 @@ def intentions(assembly: Assembly) -> Iterator[str]:
     for section in config.strategies:
         if section.enabled:
             where = ", ".join(section.instruments) or "every instrument"
-            trial = " (dry run: decides, sends nothing)" if section.dry_run else ""
+            trial = " (dry run: a simulated venue fills it)" if section.dry_run else ""
             yield f"strategy {section.id}: {section.class_path} at {where}{trial} {section.params}"
     for source in config.detectors.sources:
         yield f"signals of {source.id} ({source.auth})"
@@ -163,8 +164,18 @@ async def _trade(
     config, clock, rng = assembly.config, SystemClock(), SystemRng()
     metrics, fates = Metrics(), Fates()
     observers = (metrics, fates, LogObserver(), view.observe)
+    trials = (fates.on_trial, TrialsOnly(TrialLog()), view.observe_trial)
     venue = assembly.live_venue(clock, rng)
-    run = LiveRun(assembly, venue, writer, clock, rng, observers=observers, emergency=emergency)
+    run = LiveRun(
+        assembly,
+        venue,
+        writer,
+        clock,
+        rng,
+        observers=observers,
+        shadow_observers=trials,
+        emergency=emergency,
+    )
     async with AsyncExitStack() as stack:
         server = ControlServer(run, metrics, writer)
         stack.push_async_callback(server.close)

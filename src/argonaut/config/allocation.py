@@ -41,7 +41,7 @@ def plan_of(config: Config, *, with_trials: bool = False) -> Plan | None:
                 expects=Expectation(**each.expects.model_dump()),
             )
             for each in config.strategies
-            if each.enabled and (with_trials or config.is_live or not each.dry_run)
+            if each.enabled and (with_trials or not each.dry_run)
         }
         return Plan(
             shares=shares,

@@ -144,8 +144,7 @@ class Assembly:
         `instruments` are those a real venue has told, `epoch` is of this start. A live engine's
         journal can be folded, and it looks after its protection every few seconds.
         """
-        config = self.config
-        apart = frozenset() if config.is_live else self.on_trial
+        config, apart = self.config, self.on_trial
         return EngineSetup(
             instruments=self.instruments if instruments is None else instruments,
             epoch=epoch,
@@ -163,7 +162,6 @@ class Assembly:
             order_types=frozenset(OrderType(each) for each in config.execution.order_types),
             equity_sample_ns=config.equity_sample_s * _SECOND_NS,
             drawdown_window_ns=config.drawdown_window_s * _SECOND_NS,
-            dry_runs=self.on_trial - apart,
             on_sample=on_sample,
             listings=self._listing_rule(),
             notices=NoticeRules(**config.notices.model_dump()),
@@ -405,6 +403,7 @@ def _assemble_live(config: Config, folder: Path) -> Assembly:
     for make in (
         made.checks,
         lambda: made.tunings(0),
+        lambda: made.venue(()),
         made.venue_settings,
         made.sources,
         made.detector_urls,

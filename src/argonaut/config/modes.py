@@ -95,10 +95,11 @@ def _live_faults(config: Config) -> list[str]:
     ]
     if not config.venue.model_fields_set & {"class_path"}:
         faults.append("venue.class: is missing; want that of a venue with a network")
-    faults += [
-        f"venue.{name}: is for the simulated venue; leave it out"
-        for name in sorted(config.venue.model_fields_set - {"class_path", "params"})
-    ]
+    if not (config.detectors.sources or any(each.dry_run for each in config.strategies)):
+        faults += [
+            f"venue.{name}: is for the simulated venue, and nothing is on trial; leave it out"
+            for name in sorted(config.venue.model_fields_set - {"class_path", "params"})
+        ]
     for number, each in enumerate(config.data):
         stated = each.model_fields_set - {"instrument", "kind", "timeframe"}
         faults += [

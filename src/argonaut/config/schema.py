@@ -77,7 +77,7 @@ class InstrumentRules(Section):
 
 
 class VenueSection(Section):
-    """The venue. Models and fill rules are the simulated one's; a real one has `params` alone."""
+    """The venue. Models and fill rules are those of a simulated one: live, of what is on trial."""
 
     class_path: str = Field(
         default="argonaut.venues.sim.SimVenue", alias="class", description="class path of the venue"
@@ -174,7 +174,7 @@ class StrategySection(Section):
     params: dict[str, Any] = Field(default_factory=dict, description="fields of its Params")
     instruments: tuple[str, ...] = Field(default=(), description="such as BTC/USDT; empty is all")
     enabled: bool = Field(default=True, description="false leaves it out")
-    dry_run: bool = Field(default=False, description="decided and journaled, never sent")
+    dry_run: bool = Field(default=False, description="on trial: filled in theory, nothing is sent")
     weight: Positive = Field(
         default=Decimal(1), description="its part of the capital, where it is allocated"
     )

@@ -52,21 +52,25 @@ class Shadow:
 
     def beside(self, account: Engine, session: Session) -> Beside:
         """Return both as one; `mirror` has to be an observer of the account's session."""
-        account.intake.beside = self.engine.intake.takes
         both = Beside(session, self.session, self.mirror, begin=lambda: self.begin(account))
+        self.join(account, both.hear)
+        return both
+
+    def join(self, account: Engine, hear: Hear) -> None:
+        """Let both ask and overhear each other; `hear` takes wishes for those of the account."""
+        account.intake.beside = self.engine.intake.takes
         ways: tuple[tuple[Engine, Engine, Hear, frozenset[StrategyId]], ...] = (
             (self.engine, account, self.mirror.hear, frozenset()),
-            (account, self.engine, both.hear, self.twins),
+            (account, self.engine, hear, self.twins),
         )
         listeners = [
-            (told.routes[name], hear, but)
-            for hearer, told, hear, but in ways
+            (told.routes[name], tell, but)
+            for hearer, told, tell, but in ways
             for name, route in hearer.routes.items()
             if route.hearers
         ]
-        for route, hear, but in listeners:
-            listen(route, hear, but=but)
-        return both
+        for route, tell, but in listeners:
+            listen(route, tell, but=but)
 
     def close(self) -> None:
         """Mark its book to market a last time, at the end of a run, and prove its sums."""
@@ -117,7 +121,6 @@ def shadow_of(
             epoch=f"0{epoch}",
             plan=plan_of(assembly.config, with_trials=True),
             audit_every_ns=0,  # its venue forgets nothing
-            dry_runs=frozenset(),
             twins=twins,
         )
     )

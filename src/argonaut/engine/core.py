@@ -103,7 +103,6 @@ class Engine:
             self.emit,
             epoch=setup.epoch,
             folds=setup.folds,
-            dry_runs=setup.dry_runs,
             nets=setup.nets,
         )
         self.desk.twins = setup.twins

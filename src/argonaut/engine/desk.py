@@ -85,7 +85,6 @@ class Desk:
         *,
         epoch: str,
         folds: bool = False,
-        dry_runs: frozenset[StrategyId] = frozenset(),
         nets: bool = True,
     ) -> None:
         self.account = account
@@ -103,7 +102,6 @@ class Desk:
         self.epoch = epoch
         self.folds = folds  # a restart folds the journal, so what prices did is in it too
         self.script: Script | None = None  # while it does
-        self._dry_runs = dry_runs
         self.twins: frozenset[StrategyId] | None = None  # not None in the shadow: all is on trial
         self.entry_protection: dict[ClientOrderId, Protection] = {}  # kept for late fills
         self.exits = Exits(self, emit)
@@ -137,8 +135,6 @@ class Desk:
                 return
             signal = msgspec.structs.replace(signal, dry_run=False)
         signal_id = self._name(signal.strategy_id)
-        if signal.strategy_id in self._dry_runs:
-            signal = msgspec.structs.replace(signal, dry_run=True)
         if type(signal) is Enter or isinstance(signal, Enter):
             self._enter(signal, signal_id)
         else:

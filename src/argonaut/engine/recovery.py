@@ -37,6 +37,7 @@ from argonaut.domain.order import (
     Triggered,
 )
 from argonaut.domain.record import (
+    SHADOW,
     Anomaly,
     Decision,
     DetectorAnswer,
@@ -130,7 +131,7 @@ def fold(engine: Engine, rows: Iterable[StoredRow]) -> None:
         msgspec.DecodeError: A payload is not what its kind says.
     """
     folding = _Folding(engine)
-    ours = (row for row in rows if row.kind not in _BESIDE)
+    ours = (row for row in rows if not (row.kind in _BESIDE or row.kind.startswith(SHADOW)))
     for (seq, event_ns), group in groupby(ours, key=attrgetter("event_seq", "event_ns")):
         folding.take(seq, event_ns, [_body_of(row) for row in group if row.kind in _DECODERS])
     folding.end()

@@ -101,6 +101,7 @@ EVENTS: dict[str, str] = {
     "stream_down": "A stream of the venue is not whole.",
     "stream_up": "It is whole again.",
     "run_ready": "Recovery is done; strategies run.",
+    "shadow_failed": "What is on trial broke and is left alone; the account goes on.",
     "run_failed": "A bug or a broken sum stopped the run.",
     "run_started": "A run begins or goes on.",
     "run_ended": "A run is over.",

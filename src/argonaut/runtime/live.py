@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 from argonaut.config.assembly import Assembly
+from argonaut.config.shadow import Shadow
 from argonaut.domain.event import (
     Condition,
     DetectorSignal,
@@ -57,12 +59,15 @@ class LiveRun:
         rng: Rng,
         *,
         observers: Sequence[Observer] = (),
+        shadow_observers: Sequence[Observer] = (),
         emergency: Emergency | None = None,
     ) -> None:
         self.assembly = assembly
         self.venue = venue
         self.journal = journal
         self.log = RunLog(kept=_LOG_KEPT, samples_kept=_LOG_KEPT)
+        self.shadow_log = RunLog(kept=_LOG_KEPT, samples_kept=_LOG_KEPT)  # of what is on trial
+        self.shadow_observers = tuple(shadow_observers)
         self.is_ready = False
         self.failure: BaseException | None = None
         self.clock = EngineClock(clock)
@@ -100,6 +105,12 @@ class LiveRun:
     def has_engine(self) -> bool:
         """Whether recovery has come so far that there is an engine."""
         return self._parts is not None
+
+    @property
+    def shadow(self) -> Shadow | None:
+        """What is on trial, where anything can be."""
+        live = self.loop.shadow
+        return None if live is None else live.parts
 
     @property
     def loop(self) -> Loop:
@@ -169,8 +180,9 @@ class LiveRun:
     def build(self, parts: Parts) -> None:
         """Take what recovery has put together."""
         self._parts = parts
+        trial = self.shadow
         self._tuner = Tuner(
-            parts.engine.strategies(),
+            chain(parts.engine.strategies(), () if trial is None else trial.engine.strategies()),
             self.assembly.folder,
             parts.loop.feed,
             lambda: (parts.loop.now_ns(), None),
@@ -231,6 +243,8 @@ class LiveRun:
         parts.loop.close()
         if self.failure is None and self._was_ready:
             parts.engine.close()
+            if parts.loop.shadow is not None:
+                parts.loop.shadow.close()
             parts.loop.snapshot()
         self.recorder.commit()
 
@@ -320,6 +334,7 @@ class LiveRun:
         """Keep an eye on the clock and on the journal's disk."""
         while True:
             self.check_clock()
+            self.loop.pass_time()
             self._look_for_tunings()
             slow_ns = self._slow_ns
             if slow_ns is not None and self.clock.now_ns() - slow_ns > _SLOW_FOR_NS:

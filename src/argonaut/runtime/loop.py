@@ -29,6 +29,7 @@ from argonaut.engine.saved import row_of
 from argonaut.runtime.clock import EngineClock
 from argonaut.runtime.outbox import Outbox
 from argonaut.runtime.recorder import Recorder
+from argonaut.runtime.shadow import STATE, LiveShadow
 
 _SECOND_NS = 1_000_000_000
 _AHEAD_MAX_NS = 60 * _SECOND_NS  # market data from further in the future is wrong
@@ -51,6 +52,7 @@ class Loop:
     ) -> None:
         self.dropped = 0  # market data that could not be
         self.on_watch: Callable[[WatchInstrument], None] | None = None  # who lists what comes later
+        self.shadow: LiveShadow | None = None  # what is on trial beside
         self._engine = engine
         self._recorder = recorder
         self._outbox = outbox
@@ -87,10 +89,21 @@ class Loop:
             self._perform(command)
         self._after()
 
+    def pass_time(self) -> None:
+        """Let timers of what is on trial fire where no market data comes."""
+        if self.shadow is not None and not self._has_failed:
+            self.shadow.pass_time(self._clock.now_ns())
+            self._after()
+
     def snapshot(self) -> None:
         """Write the whole state as one row, from which a start can go on."""
-        engine = self._engine
-        self._recorder.write(engine.seq, engine.now_ns, "snapshot", "", engine.save())
+        engine, state = self._engine, self._engine.save()
+        shadow = self.shadow
+        if shadow is not None:
+            state[STATE] = shadow.save()
+        self._recorder.write(engine.seq, engine.now_ns, "snapshot", "", state)
+        if shadow is not None and not shadow.has_failed:
+            shadow.whole_seq = self._recorder.seq
         self._snapshot_due = self._recorder.rows_written + self._snapshot_rows
         self._outbox.schedule()
 
@@ -105,8 +118,11 @@ class Loop:
         self._is_draining = True
         try:
             while self._waiting:
-                for command in self._engine.step(self._waiting.popleft()):
+                event = self._waiting.popleft()
+                for command in self._engine.step(event):
                     self._perform(command)
+                if self.shadow is not None:
+                    self.shadow.follow(event)
                 self._after()
         except BaseException as error:
             # A broken sum or a bug: nothing that follows can be trusted, so nothing follows.

@@ -98,6 +98,10 @@ class Recorder:
         for observe in self._observers:
             observe(event_seq, event_ns, record)
 
+    def show(self, observe: Observer) -> None:
+        """Show every row from now on to one more."""
+        self._observers += (observe,)
+
     def write(self, event_seq: int, event_ns: int, kind: str, subject: str, body: object) -> None:
         """Write one row; `body` is anything that can be encoded."""
         payload = self._encode(body)
@@ -126,6 +130,11 @@ class Recorder:
             self._save_in_emergency()
         self._is_dirty = False
         return self._durable
+
+    @property
+    def seq(self) -> int:
+        """Number of the last row written here, 0 before the first."""
+        return self._seq
 
     @property
     def durable(self) -> Durable:

@@ -8,15 +8,17 @@ can be cut off anywhere and done again: what it writes is what the next start fi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from itertools import chain, product
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 import argonaut
 from argonaut.config.assembly import Assembly
+from argonaut.config.shadow import shadow_of
 from argonaut.domain.event import Condition, Deposited
 from argonaut.domain.ids import ClientOrderId, InstrumentId
 from argonaut.domain.instrument import Instrument
@@ -46,6 +48,7 @@ from argonaut.runtime.prober import Prober
 from argonaut.runtime.questions import answered
 from argonaut.runtime.reconciler import Reconciler
 from argonaut.runtime.recorder import move_in
+from argonaut.runtime.shadow import STATE, LiveShadow, RecorderJournal
 
 if TYPE_CHECKING:
     from argonaut.runtime.live import LiveRun
@@ -102,6 +105,8 @@ class Recovery:
         await self._hear_user_stream()
         await self._learn_account()
         await self._reconcile()
+        if run.loop.shadow is not None and run.assembly.on_trial:
+            run.loop.shadow.begin()
         run.parts.prober.watch_uncertain()
         run.loop.perform(run.engine.audit())
         await self._warm_up()
@@ -177,7 +182,7 @@ class Recovery:
             epoch=self.epoch,
         )
         engine = Engine(setup)
-        self._fold(engine)
+        saved = self._fold(engine)
         outbox = Outbox(
             run.venue,
             run.recorder,
@@ -194,6 +199,7 @@ class Recovery:
             snapshot_rows=run.assembly.config.journal.snapshot_rows,
             on_bug=run.fail,
         )
+        loop.shadow = self._shadow(loop, engine, instruments, saved)
         now_ns = run.clock.now_ns()
         belief = Belief(
             engine,
@@ -218,6 +224,30 @@ class Recovery:
             reconciler=reconciler,
         )
 
+    def _shadow(
+        self,
+        loop: Loop,
+        account: Engine,
+        instruments: Sequence[Instrument],
+        saved: Mapping[str, Any] | None,
+    ) -> LiveShadow | None:
+        """Make what is on trial as its rows left it; None where nothing can be."""
+        run = self._run
+        made = shadow_of(
+            run.assembly,
+            RecorderJournal(run.recorder),
+            log=run.shadow_log,
+            observers=run.shadow_observers,
+            instruments=instruments,
+            epoch=self.epoch,
+        )
+        if made is None:
+            return None
+        shadow = LiveShadow(made, account, loop.feed)
+        shadow.fold(run.journal, saved or {})
+        run.recorder.show(shadow.observe)
+        return shadow
+
     async def _restore_listings(self) -> None:
         """Have the venue know what came after the config, and look for what is waited for."""
         run = self._run
@@ -225,10 +255,16 @@ class Recovery:
         run.loop.on_watch = lister.watch
         gone = await lister.restore(list(run.engine.listings.listed))
         run.parts.belief.gone = frozenset(gone)
+        if run.loop.shadow is not None:
+            run.loop.shadow.parts.session.on_watch = lister.watch
+            run.loop.shadow.resume()
 
-    def _fold(self, engine: Engine) -> None:
-        """Bring an engine to where the journal ends, from its last whole state on."""
-        journal = self._run.journal
+    def _fold(self, engine: Engine) -> Mapping[str, Any] | None:
+        """Bring an engine to where the journal ends, from its last whole state on.
+
+        Return the part of that state that is the shadow's.
+        """
+        journal, shadow = self._run.journal, None
         rows = journal.rows(RowFilter(from_seq=max(journal.snapshot_seq, 1)))
         if journal.snapshot_seq:
             row = next(rows, None)
@@ -236,8 +272,11 @@ class Recovery:
                 found = "nothing" if row is None else f"a row {row.kind}"
                 said = f"row {journal.snapshot_seq} was sealed as a snapshot and is {found}"
                 raise JournalBrokenError(said, journal.snapshot_seq)
-            engine.load(msgspec.json.decode(row.payload))
+            state = msgspec.json.decode(row.payload)
+            engine.load(state)
+            shadow = state.get(STATE)
         fold(engine, rows)
+        return shadow
 
     # RECOVERING
 
@@ -314,15 +353,16 @@ class Recovery:
 
     async def _warm_up(self) -> None:
         """Show indicators the past they need; without an answer they warm up as time goes."""
-        run = self._run
-        for name, (timeframe_ns, needed_ns) in _needed(run.assembly, run.engine).items():
+        run, shadow = self._run, self._run.loop.shadow
+        engines = [run.engine] if shadow is None else [run.engine, shadow.parts.engine]
+        for name, (timeframe_ns, needed_ns) in _needed(run.assembly, engines).items():
             since_ns = run.loop.now_ns() - needed_ns - timeframe_ns
             bars = await answered(run.venue.bars(name, timeframe_ns, since_ns), f"bars of {name}")
             if isinstance(bars, NoAnswer):
                 log_event("not_warmed_up", level="WARNING", instrument=name, why=bars.detail)
                 continue
-            for bar in bars:
-                run.engine.routes[name].warm(bar)
+            for engine, bar in product(engines, bars):
+                engine.routes[name].warm(bar)
             if bars:
                 run.listener.skip_until(name, bars[-1].close_ns)
 
@@ -352,13 +392,13 @@ def _collar(checks: Sequence[Check]) -> Decimal:
     return Collar().limit_fraction
 
 
-def _needed(assembly: Assembly, engine: Engine) -> dict[InstrumentId, tuple[int, int]]:
+def _needed(assembly: Assembly, engines: Sequence[Engine]) -> dict[InstrumentId, tuple[int, int]]:
     """Return for each instrument with bars their length, and how long a past is needed."""
     needed: dict[InstrumentId, tuple[int, int]] = {}
     for feed in assembly.feeds:
         if feed.kind == "bars":
             needed[feed.instrument_id] = (feed.timeframe_ns, 0)
-    for strategy in engine.strategies():
+    for strategy in chain.from_iterable(each.strategies() for each in engines):
         if strategy.instrument_id not in needed:
             continue
         base_ns, longest_ns = needed[strategy.instrument_id]
@@ -367,7 +407,7 @@ def _needed(assembly: Assembly, engine: Engine) -> dict[InstrumentId, tuple[int,
                 length_ns = declared.timeframe_ns or base_ns
                 longest_ns = max(longest_ns, (declared.indicator.warmup + 1) * length_ns)
         needed[strategy.instrument_id] = (base_ns, longest_ns)
-    if (scanner := engine.account.scanner) is not None:
+    if (scanner := engines[0].account.scanner) is not None:
         for name, (base_ns, longest_ns) in needed.items():
             needed[name] = (base_ns, max(longest_ns, scanner.past_ns(name)))
     return {name: each for name, each in needed.items() if each[1]}

@@ -477,3 +477,21 @@ def test_with_the_real_engine_and_venue_the_decision_comes_before_its_fill() -> 
         "enter approved",
         "entry filled 1",
     ]
+
+
+def test_time_that_passes_without_a_price_fires_what_is_due_at_its_own_time() -> None:
+    scene = Scene().with_timers(one=50, two=90)
+    scene.session.pass_time(60)
+
+    assert scene.told == ["engine one@50"]
+
+
+def test_one_more_may_watch_and_what_is_wanted_besides_a_step_is_done() -> None:
+    """A restart journals and sends before the first event."""
+    scene = Scene()
+    more: list[Record] = []
+    scene.session.show(lambda _seq, _ns, record: more.append(record))
+    scene.session.perform((ROW,))
+
+    assert more == [ROW]
+    assert [each for _, _, each in scene.seen] == [ROW]

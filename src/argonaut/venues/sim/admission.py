@@ -7,7 +7,7 @@ from typing import Final
 
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ONE, ZERO
-from argonaut.domain.order import Order, OrderType, Side, TimeInForce
+from argonaut.domain.order import Order, OrderStatus, OrderType, Side, TimeInForce
 from argonaut.venues.sim import errors
 from argonaut.venues.sim.account import Account
 from argonaut.venues.sim.fees import FeeModel
@@ -138,6 +138,31 @@ class Admission:
             if fault:
                 return errors.FUNDS, fault
         return None
+
+    def restored(self, market: Market, order: Order, now_ns: int) -> Working:
+        """Return an order that was let in before, as it works now: nothing is asked again."""
+        is_buy, instrument, kind = order.side is _BUY, market.instrument, order.order_type
+        stage = STAGE_OF[kind]
+        if stage is Stage.TRIGGER and (order.status is OrderStatus.TRIGGERED or order.filled):
+            stage = Stage.LIMIT if kind is OrderType.STOP_LIMIT else Stage.MARKET
+        own = order.price or order.trigger_price or order.decision_price
+        unit_cost = ZERO if own is None else self._unit_cost(instrument, own, is_buy=is_buy)
+        cash = order.quote_quantity
+        working = Working(
+            order,
+            is_buy,
+            stage,
+            self._orders.seq + 1,
+            now_ns,
+            order.leaves,
+            ZERO if order.reduce_only else unit_cost if is_buy else ONE,
+            own,
+            None if cash is None else max(cash - order.filled_quote, ZERO),
+            order.filled,
+        )
+        self._set_prices(working, market)
+        working.has_arrived = stage is not Stage.MARKET
+        return working
 
     def amend(
         self,

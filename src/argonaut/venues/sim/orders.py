@@ -24,6 +24,7 @@ class Orders:
     def __init__(
         self, instruments: Iterable[Instrument], participation: VolumeParticipation
     ) -> None:
+        self._participation = participation
         self.markets: dict[InstrumentId, Market] = {}
         for instrument in instruments:
             if instrument.instrument_id in self.markets:
@@ -37,6 +38,12 @@ class Orders:
         self._left_ns = -1
         self._recent: set[ClientOrderId] = set()
         self._older: set[ClientOrderId] = set()
+
+    def list_instrument(self, instrument: Instrument) -> None:
+        """Trade an instrument from now on; one that is traded stays as it is."""
+        name = instrument.instrument_id
+        if name not in self.markets:
+            self.markets[name] = Market(instrument, self._participation)
 
     def has_seen(self, client_order_id: ClientOrderId) -> bool:
         """Whether an order of that id was accepted before, as far back as ids are kept."""

@@ -166,6 +166,19 @@ class Session:
             self._fire_timers(event.event_ns)
         self._take(event)
 
+    def show(self, observe: Observer) -> None:
+        """Show every row from now on to one more."""
+        self._observers += (observe,)
+
+    def pass_time(self, until_ns: int) -> None:
+        """Fire the timers that are due by then: no market data may come for a while."""
+        if until_ns >= self._next_timer_ns:
+            self._fire_timers(until_ns)
+
+    def perform(self, commands: Sequence[Command]) -> None:
+        """Do what the engine wants besides a step, such as the audit after a start."""
+        self._perform(commands)
+
     def _take(self, event: Event) -> None:
         self._waiting.append(event)
         if not self._draining:

@@ -112,6 +112,20 @@ class SimVenue:
         balances = self._account.balances
         balances[asset] = balances.get(asset, ZERO) + amount
 
+    # over a restart of the process that keeps it
+
+    def list_instrument(self, instrument: Instrument) -> None:
+        """Trade an instrument that came after the start."""
+        self._orders.list_instrument(instrument)
+
+    def restore(self, order: Order, now_ns: int) -> None:
+        """Take an order back that was here before, without a word; its funds are not asked for.
+
+        A trailing stop begins anew at its trigger, and what the market showed is forgotten.
+        """
+        market = self._orders.markets[order.instrument_id]
+        self._orders.add(market, self._admission.restored(market, order, now_ns))
+
     # orders
 
     def submit(self, order: Order, now_ns: int) -> Iterable[Report]:
