@@ -7,6 +7,7 @@ half a dozen times an order.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
@@ -109,6 +110,25 @@ def fault_of(instrument: Instrument, quantity: Decimal, price: Decimal) -> str |
         if notional < minimum or (maximum is not None and notional > maximum):
             return _beyond("notional", notional, minimum, maximum)
     return None
+
+
+def is_too_little(
+    instrument: Instrument, quantity: Decimal, prices: Sequence[Decimal | None]
+) -> bool:
+    """Return whether the venue takes no order of so many base units, whatever it is worth.
+
+    A single wrong price must not make nothing of a large holding; unknown ones say nothing.
+    """
+    lots, lot = abs(quantity), instrument.lot_size
+    if lots % lot:
+        lots -= lots % lot
+    if lots < instrument.min_quantity:
+        return True
+    minimum = instrument.min_notional
+    if not minimum:
+        return False
+    known = [price for price in prices if price is not None]
+    return bool(known) and lots * max(known) * instrument.contract_size < minimum
 
 
 def _beyond(name: str, value: Decimal, minimum: Decimal, maximum: Decimal | None) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 import msgspec
 
 from argonaut.domain.errors import InvalidValueError
-from argonaut.domain.grid import Grid, fault_of
+from argonaut.domain.grid import Grid, fault_of, is_too_little
 from argonaut.domain.ids import InstrumentId, VenueId, venue_of
 from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.order import Side
@@ -99,17 +99,8 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return lots > ZERO and self.fault_of(lots, price) is None
 
     def is_too_little(self, quantity: Decimal, *prices: Decimal | None) -> bool:
-        """Whether no order of so many base units is taken, whichever of the prices it is worth.
-
-        A single wrong price must not make nothing of a large holding; unknown ones say nothing.
-        """
-        lots = self.quantity(abs(quantity))
-        if lots < self.min_quantity:
-            return True
-        if not self.min_notional:
-            return False
-        known = [price for price in prices if price is not None]
-        return bool(known) and self.notional(lots, max(known)) < self.min_notional
+        """Whether no order of so many base units is taken, whichever of the prices it is worth."""
+        return is_too_little(self, quantity, prices)
 
     def fault_of(self, quantity: Decimal, price: Decimal) -> str | None:
         """Return why the venue would refuse this quantity and price, or None when it would not."""

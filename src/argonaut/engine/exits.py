@@ -133,7 +133,7 @@ class Exits:
         key = (wish.strategy_id, wish.instrument_id)
         if wish.instrument_id not in self._account.routes:
             return
-        holding = self._account.book.holding(*key)
+        holding = self._account.book.holding(key[0], key[1])
         if holding.exiting:
             return
         self._desk.cancel_entries_of(holding)
@@ -170,7 +170,7 @@ class Exits:
 
     def escape(self, key: Key, reason: str, *, tag: str = _ESCAPE) -> None:
         """Leave a holding that nothing protects."""
-        holding = self._account.book.holding(*key)
+        holding = self._account.book.holding(key[0], key[1])
         if not holding.exiting:
             self._leave(holding, reason, tag=tag)
 
@@ -180,7 +180,7 @@ class Exits:
         While another exit rests, or when the stop has not even left this machine, the stop is tried
         again first; and what is to be tried again soon is not left meanwhile.
         """
-        holding, later = self._account.book.holding(*key), self._later
+        holding, later = self._account.book.holding(key[0], key[1]), self._later
         if holding.exiting or not (is_refused or later.tries(key) >= _TRIES_TOLD):
             self._again(holding)
         elif not later.is_set(key):
@@ -193,7 +193,7 @@ class Exits:
 
     def leave(self, key: Key, share: Decimal, reason: str, *, tag: str) -> None:
         """Leave a share of a holding at once: a level kept here is reached."""
-        self._leave(self._account.book.holding(*key), reason, tag=tag, share=share)
+        self._leave(self._account.book.holding(key[0], key[1]), reason, tag=tag, share=share)
 
     def retry(self) -> None:
         """Try again what is due: to leave, else to protect."""
@@ -201,7 +201,7 @@ class Exits:
             self._try(key)
 
     def _try(self, key: Key) -> None:
-        holding = self._account.book.holding(*key)
+        holding = self._account.book.holding(key[0], key[1])
         if self.flattening:
             self._close(holding)
         elif not self.owed.pay(key):
@@ -214,14 +214,14 @@ class Exits:
     def on_entry_fill(self, key: Key) -> None:
         """Close at once what still fills while everything is being closed, or was to be."""
         if self.flattening:
-            self._close(self._account.book.holding(*key))
+            self._close(self._account.book.holding(key[0], key[1]))
         else:
             self.owed.pay(key)
 
     def on_end(self, before: Order, order: Order, report: Report) -> None:
         """Take the next step after an exit order: leave the rest, or protect it again."""
         key = (order.strategy_id, order.instrument_id)
-        holding = self._account.book.holding(*key)
+        holding = self._account.book.holding(key[0], key[1])
         self.owed.paid(key, order.filled)
         is_undone = False
         if type(report) is not Filled and not before.status.is_final:  # as a rule it is one
@@ -296,7 +296,7 @@ class Exits:
         if order is None:
             return
         account = self._account
-        held = max(-order.side.sign * account.book.holding(*key).quantity, ZERO)
+        held = max(-order.side.sign * account.book.holding(key[0], key[1]).quantity, ZERO)
         if held and self._desk.warden.has_live_legs(key):
             return
         quantity = account.routes[key[1]].instrument.quantity(min(order.quantity, held))
@@ -342,7 +342,7 @@ class Exits:
 
     def trim(self, key: Key) -> None:
         """Leave a working exit no more than there is, when something else has closed a part."""
-        held = self._account.book.holding(*key).quantity
+        held = self._account.book.holding(key[0], key[1]).quantity
         for order in self.working(key):
             left = max(-order.side.sign * held, ZERO)
             if order.leaves <= left or order.status is _PENDING_CANCEL:

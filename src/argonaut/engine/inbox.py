@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from argonaut.domain.command import CancelOrder, Record
 from argonaut.domain.event import Correction
+from argonaut.domain.grid import is_too_little
 from argonaut.domain.ids import ClientOrderId
 from argonaut.domain.order import Accepted, Filled, Order, OrderRole, OrderStatus, Rejected, Report
 from argonaut.domain.roundtrip import RoundTrip
@@ -72,7 +73,7 @@ class Inbox:
             desk.tell(after, fill)
         desk.store(before, after)
         key = (after.strategy_id, after.instrument_id)
-        holding = desk.account.book.holding(*key)
+        holding = desk.account.book.holding(key[0], key[1])
         if fill is not None:
             self._book(after, fill, holding)
         if after.role is _ENTRY:
@@ -166,7 +167,7 @@ class Inbox:
         if after.role.is_protective:
             warden.on_report(before, after, report)
         if after.is_final:
-            self._write_off_dust(after, self._desk.account.book.holding(*key))
+            self._write_off_dust(after, self._desk.account.book.holding(key[0], key[1]))
         if after.role.is_protective:
             if isinstance(report, Filled):
                 exits.trim(key)
@@ -215,7 +216,7 @@ class Inbox:
         Which price it is worth nothing at is of the moment: a journal tells that it was so.
         """
         desk = self._desk
-        holding, script = desk.account.book.holding(*key), desk.script
+        holding, script = desk.account.book.holding(key[0], key[1]), desk.script
         if script is not None:
             is_over = script.tells_anomaly("dust", f"{holding.quantity} {key[1]} ")
         else:
@@ -230,11 +231,13 @@ class Inbox:
 
     def is_too_little(self, key: Key, quantity: Decimal | None = None) -> bool:
         """Whether the venue takes no order of a holding, or of so much of it."""
-        route, holding = self._desk.account.routes[key[1]], self._desk.account.book.holding(*key)
-        asked = holding.quantity if quantity is None else quantity
-        return bool(asked) and route.instrument.is_too_little(
-            asked, route.money(), holding.average_price
+        route, holding = (
+            self._desk.account.routes[key[1]],
+            self._desk.account.book.holding(key[0], key[1]),
         )
+        asked = holding.quantity if quantity is None else quantity
+        worth = (route.money(), holding.average_price)
+        return bool(asked) and is_too_little(route.instrument, asked, worth)
 
     def _tell_of_dust(self, key: Key, dust: Decimal, why: str, filled: Order | None) -> None:
         desk = self._desk

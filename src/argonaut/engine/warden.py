@@ -145,7 +145,7 @@ class Warden:
             if guard.trail_fraction is not None and guard.follow(
                 span.best(is_long=guard.is_long, since_ns=guard.created_ns)
             ):
-                self._show(key, self._desk.account.book.holding(*key))
+                self._show(key, self._desk.account.book.holding(key[0], key[1]))
                 if self._desk.folds:
                     self._tell_trail(guard)
                 if keeps_trail(self._desk.capability, guard):
@@ -195,7 +195,7 @@ class Warden:
             if order is not None and order.trail_fraction is not None:
                 moved = msgspec.structs.replace(order, trigger_price=guard.stop_level)
                 local[order_id] = self._desk.live[order_id] = moved
-        self._show(key, self._desk.account.book.holding(*key))
+        self._show(key, self._desk.account.book.holding(key[0], key[1]))
 
     def _on_entry_fill(
         self, order: Order, holding: Holding, was: Decimal, protection: Protection | None
@@ -320,7 +320,7 @@ class Warden:
         fault = protect.fault_of(signal, route.instrument)
         if fault:
             return False, fault
-        holding = self._desk.account.book.holding(*key)
+        holding = self._desk.account.book.holding(key[0], key[1])
         guard = self.guards.get(key)
         if guard is None:
             if holding.is_flat:
@@ -380,7 +380,7 @@ class Warden:
             return True
         if not self.fitter.orphans:
             return False
-        held = self._desk.account.book.holding(*key).quantity
+        held = self._desk.account.book.holding(key[0], key[1]).quantity
         orphans = [live[each] for each in self.fitter.orphans if each in live]
         return any(
             (each.strategy_id, each.instrument_id) == key and each.side.sign * held < 0
@@ -426,11 +426,11 @@ class Warden:
         self._serial, self.fitter.number = saved.serial, saved.number
         for each in saved.guards:
             key, route = (each.strategy_id, each.instrument_id), account.routes[each.instrument_id]
-            guard = guard_of(each, account.book.holding(*key), route.instrument)
+            guard = guard_of(each, account.book.holding(key[0], key[1]), route.instrument)
             self.guards[key] = guard
             if each.is_watched:
                 route.guards[key[0]] = guard
-            self._show(key, account.book.holding(*key))
+            self._show(key, account.book.holding(key[0], key[1]))
         known = {each for guard in self.guards.values() for each in guard.order_ids()}
         self.fitter.orphans = {
             each.client_order_id: None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from argonaut.domain.grid import fault_of
 from argonaut.domain.verdict import Outcome, Verdict
 from argonaut.risk.view import AccountView, Proposal
 
@@ -24,5 +25,5 @@ class Filters:
     def verdict(self, proposal: Proposal, view: AccountView) -> Verdict:
         """Ask the instrument about the proposed quantity and reference price."""
         del view
-        fault = proposal.instrument.fault_of(proposal.quantity, proposal.price)
+        fault = fault_of(proposal.instrument, proposal.quantity, proposal.price)
         return _PASSED if fault is None else Verdict("filters", _REFUSE, detail=fault)

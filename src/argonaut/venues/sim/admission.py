@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
+from argonaut.domain.grid import fault_of
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.order import Order, OrderStatus, OrderType, Side, TimeInForce
@@ -80,7 +81,7 @@ class Admission:
             if order.quote_quantity is not None:
                 quantity = min(quantity, instrument.quantity(order.quote_quantity / unit_cost))
         if price is not None:
-            fault = instrument.fault_of(quantity, price)
+            fault = fault_of(instrument, quantity, price)
         elif quantity <= 0:
             fault = f"want a quantity > 0, not {quantity}"
         if not (fault or is_market):
