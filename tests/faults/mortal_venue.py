@@ -18,7 +18,7 @@ from argonaut.ledger.holding import Holding
 from argonaut.strategies.detector_driven import DetectorDriven, Params
 from argonaut.venues.binance.adapter import BinanceSpot
 
-__all__ = ["MortalDetector", "MortalVenue", "Params"]
+__all__ = ["MortalDetector", "MortalVenue", "Params", "die_at"]
 
 
 class MortalDetector(DetectorDriven):
@@ -26,7 +26,7 @@ class MortalDetector(DetectorDriven):
 
     def on_signal(self, signal: DetectorSignal, holding: Holding) -> Iterator[Signal]:
         """Die, or forward a signal."""
-        _die_at("signal")
+        die_at("signal")
         return super().on_signal(signal, holding)
 
     def explain(self) -> str:
@@ -39,13 +39,14 @@ class MortalVenue(BinanceSpot):
 
     async def submit(self, order: Order) -> Sequence[Report]:
         """Send an order; die before its first byte leaves, or when the venue has answered."""
-        _die_at(f"{order.role.value} before")
+        die_at(f"{order.role.value} before")
         reports = await super().submit(order)
-        _die_at(f"{order.role.value} after")
+        die_at(f"{order.role.value} after")
         return reports
 
 
-def _die_at(moment: str) -> None:
+def die_at(moment: str) -> None:
+    """Die if this is the moment, and it has not been so far."""
     wanted, _, path = os.environ.get("MORTAL", "").rpartition(" ")
     if moment == wanted and not Path(path).exists():
         Path(path).touch()

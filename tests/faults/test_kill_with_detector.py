@@ -7,17 +7,11 @@ or none, where the intent was written and its bytes had not left, for nobody sen
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
-import os
-import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -25,14 +19,20 @@ from typing import Any
 import pytest
 import yaml
 
-from argonaut.domain.errors import ArgonautError
 from argonaut.feeds.detectors.envelope import head_for
-from argonaut.runtime.control import ask_now, socket_of
+from tests.faults.processes import (
+    explained,
+    free_port,
+    given_up,
+    stops,
+    trader,
+    truth,
+    until,
+    venue,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a-secret-of-thirty-two-characters"
 SIGNAL = b'{"id":"a-1","instrument":"BTC/USDT","side":"buy","notional":"100","intent":"enter"}'
-LIVE = {"NEW", "PARTIALLY_FILLED"}
 nonces = itertools.count(10**7)
 
 
@@ -88,20 +88,6 @@ def test_f02_an_entry_that_was_written_and_not_sent_is_given_up_and_not_sent_aga
     assert ended["balances"]["USDT"] == "10000"
 
 
-def given_up(journal: Path) -> list[Any]:
-    """The orders of which the running trader has found that they never arrived."""
-    rows = ask_now(socket_of(journal), "/rows", query={"kinds": "correction"})
-    return [each for each in rows if each["body"]["what"] == "absent"]
-
-
-def explained(journal: Path) -> list[str]:
-    """What the strategies of the trader say, once it can be asked."""
-    try:
-        return list(ask_now(socket_of(journal), "/status")["explanations"].values())
-    except (ArgonautError, OSError, KeyError):
-        return []
-
-
 def die_once(config: Path, moment: str, port: int) -> None:
     """Start a trader that dies at a moment, and push the signal until it has."""
     died = config.parent / "died"
@@ -110,33 +96,6 @@ def die_once(config: Path, moment: str, port: int) -> None:
         until(lambda: told(port) or first.poll() is not None)
         assert first.wait(timeout=60) == -9
     assert died.exists()
-
-
-# the venue
-
-
-@contextlib.contextmanager
-def venue(folder: Path) -> Iterator[str]:
-    """The rehearsed exchange as a process; yields where it is."""
-    told_path = folder / "venue.json"
-    command = ("rehearse", "serve", "--port", "0", "--history", "0", "--control", "--json")
-    with (
-        told_path.open("w") as out,
-        process(*command, "--balance", "USDT=10000", "--keys", str(folder / "keys"), stdout=out),
-    ):
-        until(lambda: told_path.read_text().rstrip().endswith("}"))
-        yield json.loads(told_path.read_text())["rest_url"]
-
-
-def truth(url: str) -> Any:
-    """What the account really has at the venue."""
-    with urllib.request.urlopen(f"{url}/rehearsal/truth", timeout=10) as answer:
-        return json.load(answer)
-
-
-def stops(account: Any) -> list[Any]:
-    """The live orders that guard the position."""
-    return [each for each in account["orders"] if each["side"] == "SELL" and each["status"] in LIVE]
 
 
 # the trader
@@ -181,30 +140,6 @@ def written(folder: Path, url: str, port: int) -> Path:
     return path
 
 
-def trader(config: Path, **variables: str) -> contextlib.AbstractContextManager[Any]:
-    """`argonaut run` as a process."""
-    return process("run", str(config), "--plain", **variables)
-
-
-@contextlib.contextmanager
-def process(
-    *arguments: str, stdout: Any = subprocess.DEVNULL, **variables: str
-) -> Iterator[subprocess.Popen[bytes]]:
-    """The command, ended with the test."""
-    environment = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"} | variables
-    with subprocess.Popen(
-        [sys.executable, "-m", "argonaut", *arguments],
-        cwd=ROOT,
-        env=environment,
-        stdout=stdout,
-        stderr=subprocess.DEVNULL,
-    ) as started:
-        try:
-            yield started
-        finally:
-            started.kill()
-
-
 # the detector
 
 
@@ -228,17 +163,3 @@ def told(port: int) -> Any:
         return None if said.get("code") == "not_ready" else said
     except (OSError, ValueError):
         return None
-
-
-def free_port() -> int:
-    """A port nobody has; a moment later somebody might."""
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        return int(held.getsockname()[1])
-
-
-def until(condition: Callable[[], Any], *, seconds: float = 60.0) -> None:
-    """Poll for something another process does; there is no event to wait for."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.1)

@@ -3,10 +3,11 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from argonaut.domain.event import DetectorSignal
+from argonaut.domain.event import Correction, DetectorSignal
 from argonaut.domain.ids import InstrumentId, SignalId, StrategyId
-from argonaut.domain.record import DetectorAnswer, StrategyPaused
+from argonaut.domain.record import Decision, DetectorAnswer, StrategyPaused
 from argonaut.domain.signal import Skip
+from argonaut.journal.body import body_of
 from argonaut.journal.row import Row
 from argonaut.journal.why import KINDS, is_named, reason_of, why
 from tests.journal.told import told_rows
@@ -109,6 +110,26 @@ def test_a_signal_at_the_door_and_a_paused_strategy_are_told():
     ]
     assert answer.reasons[0].why == "sent before"
     assert answer.reasons[1].reason == "KeyError: 1"
+
+
+def test_an_order_that_never_arrived_is_told_where_it_was_wanted():
+    """A crash between its intent and its bytes leaves an approval and no position; why?"""
+    decisions = [(each, body_of(each)) for each in rows_of_run()]
+    decided, body = next(
+        (each, body) for each, body in decisions if isinstance(body, Decision) and body.orders
+    )
+    order_id = body.orders[0].client_order_id
+    found = [
+        Correction(event_ns=2, what="absent", subject=subject, detail="asked twice: no order")
+        for subject in (order_id, "somebody-else", "USDT")
+    ]
+    rows = [decided, *(row(2 + at, "correction", each) for at, each in enumerate(found))]
+
+    _, told = why(rows).reasons
+
+    assert (told.wish, told.answer) == ("order", "corrected")
+    assert told.reason == f"absent {order_id}: asked twice: no order"
+    assert told.instrument_id == body.signal.instrument_id
 
 
 def test_other_rows_are_no_moments():

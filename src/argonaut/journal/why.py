@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from heapq import nsmallest
 
 import msgspec
 
+from argonaut.domain.event import Correction
+from argonaut.domain.ids import ClientOrderId
 from argonaut.domain.record import (
     Decision,
     DetectorAnswer,
@@ -19,15 +21,16 @@ from argonaut.domain.record import (
 )
 from argonaut.domain.signal import Enter, Note, Skip
 from argonaut.domain.verdict import Outcome, Verdict
-from argonaut.journal.body import body_of
+from argonaut.journal.body import Body, body_of
 from argonaut.journal.row import Row
 from argonaut.journal.shadow import of_both, told
 
 _ON_TRIAL = ("decision", "skip", "strategy_paused", "watch", "note")
-KINDS = (*of_both(_ON_TRIAL), "signal", "notice")
+KINDS = (*of_both(_ON_TRIAL), "signal", "notice", "correction")
 """The kinds of rows an answer is made from."""
 
 _BLOCKERS_TOLD_MAX = 12
+_ORDERS_KEPT = 10_000  # of decisions: what is found out of an order is found out soon
 _NUMBER = re.compile(r"\d[\d,.]*(?:e[+-]?\d+)?")
 
 
@@ -47,9 +50,9 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     event_ns: int
     who: str
     instrument_id: str
-    wish: str  # buy, sell, exit, skip, signal buy, paused, watch, note
+    wish: str  # buy, sell, exit, skip, signal buy, paused, watch, note, order
     reason: str
-    answer: str  # approved, reduced, refused, nothing done, the door's; on trial "dry run: ..."
+    answer: str  # approved, refused, nothing done, corrected, the door's; on trial "dry run: ..."
     first_blocker: str | None = None  # code of the check that refused, else the first that reduced
     why: str = ""
     steps: tuple[Step, ...] = ()
@@ -120,24 +123,29 @@ def is_named(asked: str, instrument_id: str) -> bool:
 
 
 def reason_of(row: Row) -> Reason | None:
-    """Return the moment a row tells of; None when its kind tells of none.
+    """Return the moment a row tells of by itself; None when its kind tells of none.
 
     Raises:
         JournalBrokenError: The row is not what its kind says.
     """
+    return _moment_of(row)[1]
+
+
+def _moment_of(row: Row) -> tuple[Body | None, Reason | None]:
+    """Return the body of a row that is no shadow's, and what the row tells of by itself."""
     row, is_shadow = told(row)
     if not is_shadow:
-        return _reason_of(row)
-    reason = _reason_of(row) if row.kind in _ON_TRIAL else None
+        body = body_of(row)
+        return body, _reason_of(row, body)
+    reason = _reason_of(row, body_of(row)) if row.kind in _ON_TRIAL else None
     if reason is None:
-        return None
+        return None, None
     done = reason.answer in ("approved", "reduced")
     answer = "dry run" if done else f"dry run: {reason.answer}"
-    return msgspec.structs.replace(reason, answer=answer)
+    return None, msgspec.structs.replace(reason, answer=answer)
 
 
-def _reason_of(row: Row) -> Reason | None:
-    body = body_of(row)
+def _reason_of(row: Row, body: Body | None) -> Reason | None:
     if isinstance(body, Decision):
         return _of_decision(row.event_ns, body)
     if isinstance(body, Skip):
@@ -209,14 +217,42 @@ class _Count:
         self.answers: Counter[str] = Counter()
         self.blockers: Counter[str] = Counter()
         self.skips: Counter[str] = Counter()
+        self._orders: OrderedDict[ClientOrderId, Decision] = OrderedDict()  # who wanted them
 
     def of(self, rows: Iterable[Row]) -> Iterator[Reason]:
         for row in rows:
-            reason = reason_of(row)
+            body, reason = _moment_of(row)
+            if isinstance(body, Decision):
+                self._remember(body)
+            elif isinstance(body, Correction):
+                reason = self._of_correction(row.event_ns, body)
             if reason is not None:
                 self.last_ns = row.event_ns
                 self.instruments.add(reason.instrument_id)
                 yield reason
+
+    def _remember(self, decision: Decision) -> None:
+        for order in decision.orders:
+            self._orders[order.client_order_id] = decision
+            if len(self._orders) > _ORDERS_KEPT:
+                self._orders.popitem(last=False)
+
+    def _of_correction(self, event_ns: int, found: Correction) -> Reason | None:
+        """Return what the venue showed of an order that somebody wanted, such as that it has none.
+
+        What is found out of balances, or of an order that protects, is no answer to why.
+        """
+        decision = self._orders.get(ClientOrderId(found.subject))
+        if decision is None:
+            return None
+        return Reason(
+            event_ns=event_ns,
+            who=decision.signal.strategy_id,
+            instrument_id=decision.signal.instrument_id,
+            wish="order",
+            reason=found.sentence,
+            answer="corrected",
+        )
 
     def answers_of(self, reasons: Iterable[Reason]) -> Iterator[Reason]:
         for reason in reasons:
