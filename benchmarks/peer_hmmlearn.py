@@ -17,14 +17,15 @@ from hmmlearn.hmm import GaussianHMM  # type: ignore[import-not-found]
 
 
 def main() -> None:
-    """Train from each guess, and print seconds of processor time and the likelihoods."""
+    """Train from each guess, and print seconds of processor time and what came of it."""
     warnings.filterwarnings("ignore")
     logging.disable(logging.CRITICAL)
     file, scaling = sys.argv[1:]
     given = np.load(file)
     rows, tolerance = given["rows"], float(given["tolerance"])
     likelihoods: list[float] = []
-    rounds = 0
+    rounds: list[int] = []
+    models: list[list[list[float]]] = []
     began = time.process_time()
     for k in range(given["start"].shape[0]):
         model = GaussianHMM(
@@ -42,9 +43,13 @@ def main() -> None:
         model.means_, model.covars_ = given["means"][k], given["variances"][k]
         model.fit(rows)
         likelihoods.append(float(model.monitor_.history[-1]))
-        rounds += model.monitor_.iter
+        rounds.append(int(model.monitor_.iter))
+        variances = np.array([np.diag(each) for each in model.covars_])
+        parts = (model.startprob_, model.transmat_, model.means_, variances)
+        models.append([each.ravel().tolist() for each in parts])
     seconds = time.process_time() - began
-    print(json.dumps({"seconds": seconds, "likelihoods": likelihoods, "rounds": rounds}))
+    told = {"seconds": seconds, "likelihoods": likelihoods, "rounds": rounds, "models": models}
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from argonaut.indicators.hmm.columns import parts_of
-from argonaut.indicators.kernels.hmm import expectation, forward, maximization
+from argonaut.indicators.kernels.hmm import expectation, explained, forward, gathered
 from tests.indicators.hmm.recorded import MODEL, OBSERVATIONS, RECORDED
 
 PARTS = parts_of(MODEL)
-FLOORS = np.full(3, 1e-12)
 
 
 def test_compiled_and_plain_filter_are_equal_to_the_last_bit() -> None:
@@ -22,8 +21,8 @@ def test_compiled_and_plain_training_are_equal() -> None:
     plain = expectation.py_func(OBSERVATIONS, *PARTS)
 
     steps = zip(
-        maximization(OBSERVATIONS, PARTS[1], *compiled[:3], FLOORS),
-        maximization.py_func(OBSERVATIONS, PARTS[1], *plain[:3], FLOORS),
+        gathered(OBSERVATIONS, PARTS[1], *compiled[:3]),
+        gathered.py_func(OBSERVATIONS, PARTS[1], *plain[:3]),
         strict=True,
     )
 
@@ -35,11 +34,24 @@ def test_the_likelihood_is_that_of_the_oracle() -> None:
     assert abs(expectation(OBSERVATIONS, *PARTS)[-1] - RECORDED["log_likelihood"]) < 1e-6
 
 
-def test_a_variance_does_not_fall_below_its_floor() -> None:
+def test_what_explains_it_best_is_the_means_of_what_was_gathered() -> None:
+    told = gathered(OBSERVATIONS, PARTS[1], *expectation(OBSERVATIONS, *PARTS)[:3])
+    occupied, sums, squares, moves, first = told
+
+    start, transition, means, variances = explained(told, PARTS[1], np.zeros(3))
+
+    assert np.array_equal(start, first)
+    assert np.allclose(transition, moves / moves.sum(axis=1, keepdims=True), rtol=1e-14)
+    assert np.allclose(means, sums / occupied[:, None], rtol=1e-14)
+    assert np.allclose(variances, squares / occupied[:, None] - means**2, rtol=1e-12)
+
+
+def test_a_state_that_was_never_left_keeps_its_moves_and_no_variance_is_below_its_floor() -> None:
     """A state on a single row would explain it infinitely well."""
-    alphas, densities, scales, _ = expectation(OBSERVATIONS, *PARTS)
-    floors = np.array([1.0, 2.0, 3.0])
+    none = (np.array([1.0, 0.0]), np.ones((2, 1)), np.ones((2, 1)), np.zeros((2, 2)), np.ones(2))
+    kept = np.array([[0.9, 0.1], [0.2, 0.8]])
 
-    variances = maximization(OBSERVATIONS, PARTS[1], alphas, densities, scales, floors)[-1]
+    _, transition, _, variances = explained(none, kept, np.array([0.25]))
 
-    assert (variances >= floors).all()
+    assert np.array_equal(transition, kept)
+    assert (variances >= 0.25).all()

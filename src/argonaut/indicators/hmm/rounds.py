@@ -1,7 +1,7 @@
 """One round of training: how likely the rows are, and the numbers that explain them better.
 
-For three states of three features the fast kernels do it; for any other shape, and for rows they
-would lose digits on, the plain ones.
+For three states of three features the wide kernels add up what a round has to know; for any other
+shape, for few rows, and for rows they would lose digits on, the plain ones.
 """
 
 from __future__ import annotations
@@ -14,20 +14,15 @@ from numpy.typing import NDArray
 from argonaut.indicators.hmm.columns import model_of, parts_of
 from argonaut.indicators.hmm.mirror import mirrored
 from argonaut.indicators.hmm.model import GaussianHmm
-from argonaut.indicators.kernels.hmm import expectation, maximization
-from argonaut.indicators.kernels.hmm_three import (
-    SCALE_EVERY,
-    moments,
-    moves,
-    passes,
-    relative_densities,
-)
+from argonaut.indicators.kernels.hmm import expectation, explained, gathered
+from argonaut.indicators.kernels.hmm_lanes import APART_MAX, space_of, sweep
 
 Array = NDArray[np.float64]
+Told = tuple[Array, Array, Array, Array, Array]  # as `mirrored` takes it
 _LOG_TAU = float(np.log(2.0 * np.pi))
-_FAST_SHAPE = (3, 3)
+_ROWS_WIDE = 1024  # fewer are not worth the run-ups
+_RUN_UP = 4  # blocks at first
 _FLOOR = 1e-6  # of a feature's variance over all rows; a state may not shrink onto one row
-_LEAST = 1e-300  # divides where a state explains no row at all
 
 
 class Numbers(NamedTuple):
@@ -53,54 +48,47 @@ class Rounds:
     """The rows to learn from, (T, D) and finite, with the memory that every round works in."""
 
     def __init__(self, rows: Array, *, has_mirror: bool = False) -> None:
-        count = rows.shape[0]
         variances = rows.var(axis=0)
         self.rows = rows
         self.has_mirror = has_mirror
         self.spread = np.sqrt(variances)  # (D,)
         self.floors = _FLOOR * variances  # (D,): no variance of a state falls below
         self.done = 0
-        self._columns = np.ascontiguousarray(rows.T)
-        self._densities, self._alphas, self._betas = (np.empty((3, count)) for _ in range(3))
-        self._scales = np.empty((count - 1) // SCALE_EVERY + 1)
+        self._run_up = _RUN_UP
+        is_wide = rows.shape[0] >= _ROWS_WIDE and rows.shape[1] == 3
+        self._space = space_of(rows) if is_wide else None
 
     def improve(self, numbers: Numbers) -> tuple[float, Numbers]:
         """Return the log likelihood of the rows under `numbers`, and better ones."""
         self.done += 1
-        start, transition, means, variances = numbers
-        if means.shape != _FAST_SHAPE:
-            return self._plainly(numbers)
-        densities, alphas, betas, scales = (
-            self._densities,
-            self._alphas,
-            self._betas,
-            self._scales,
-        )
-        highest = relative_densities(
-            self._columns, means, 1.0 / variances, _constants(variances), densities
-        )
-        if not passes(start, transition, densities, alphas, betas, scales):
-            return self._plainly(numbers)
-        likelihood = float(highest + np.log(scales).sum())
-        occupied, sums, squares, first = moments(self._columns, alphas, betas, densities)
-        moved = moves(transition, alphas, densities, scales)
-        if self.has_mirror:
-            occupied, sums, squares, moved, first = mirrored(occupied, sums, squares, moved, first)
-        left = moved.sum(axis=1, keepdims=True)
-        better = np.where(left > 0, moved / np.maximum(left, _LEAST), transition)
-        weights = np.maximum(occupied, _LEAST)[:, np.newaxis]
-        means = sums / weights
-        variances = np.maximum(squares / weights - means * means, self.floors)
-        return likelihood, Numbers(first, better, means, variances)
+        likelihood, told = self._widely(numbers) or self._plainly(numbers)
+        return likelihood, self._better(numbers, told)
 
-    def _plainly(self, numbers: Numbers) -> tuple[float, Numbers]:
+    def _widely(self, numbers: Numbers) -> tuple[float, Told] | None:
+        """Ask the wide kernels; None where they do not fit."""
+        space = self._space
+        if space is None or numbers.means.shape != (3, 3):
+            return None
+        is_whole, apart, likelihood, told = sweep(space, *numbers, self._run_up)
+        while is_whole and not apart <= APART_MAX:
+            if self._run_up >= space.columns.shape[0]:
+                self._space = None  # these rows are never forgotten within a lane
+                return None
+            self._run_up *= 2
+            is_whole, apart, likelihood, told = sweep(space, *numbers, self._run_up)
+        return (likelihood, told) if is_whole else None
+
+    def _plainly(self, numbers: Numbers) -> tuple[float, Told]:
         start, transition, means, variances = numbers
         alphas, densities, scales, likelihood = expectation(
             self.rows, start, transition, means, 1.0 / variances, _constants(variances)
         )
-        better = maximization(self.rows, transition, alphas, densities, scales, self.floors)
-        made = Numbers(*better)
-        return likelihood, balanced(made) if self.has_mirror else made
+        return likelihood, gathered(self.rows, transition, alphas, densities, scales)
+
+    def _better(self, numbers: Numbers, told: Told) -> Numbers:
+        """Return the numbers that explain best what was added up."""
+        told = mirrored(*told) if self.has_mirror else told
+        return Numbers(*explained(told, numbers.transition, self.floors))
 
 
 def balanced(numbers: Numbers) -> Numbers:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+_LEAST = 1e-300  # divides where a state explains no row at all
+
 
 @njit(cache=True)
 def forward(
@@ -105,17 +107,13 @@ def expectation(
 
 
 @njit(cache=True)
-def maximization(
-    observations: Array,
-    transition: Array,
-    alphas: Array,
-    densities: Array,
-    scales: Array,
-    floors: Array,
-) -> tuple[Array, Array, Array, Array]:
-    """Return the start, transition, means and variances that explain the rows best.
+def gathered(
+    observations: Array, transition: Array, alphas: Array, densities: Array, scales: Array
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Return what a round of training adds up, walking backward with two rows of betas.
 
-    Walks backward once with two rows of betas. `floors` (D,) bounds the variances from below.
+    How often each state was (K,), its sums and sums of squares (K, D), how often it was followed by
+    each (K, K), and how likely each is in the first row (K,).
     """
     rows, features = observations.shape
     states = transition.shape[0]
@@ -149,14 +147,28 @@ def maximization(
             earlier[i] = beta
         for k in range(states):
             betas[k] = earlier[k]
+    return occupied, sums, squares, moves, first
+
+
+@njit(cache=True, nogil=True)
+def explained(
+    told: tuple[Array, Array, Array, Array, Array], transition: Array, floors: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Return the start, transition, means and variances that explain best what was `gathered`.
+
+    A state that was never left keeps its row of `transition`; `floors` (D,) bounds the variances
+    from below.
+    """
+    occupied, sums, squares, moves, first = told
+    states, features = sums.shape
+    better, means, variances = transition.copy(), np.empty_like(sums), np.empty_like(sums)
     for i in range(states):
-        left = 0.0
-        for k in range(states):
-            left += moves[i, k]
-        for k in range(states):
-            moves[i, k] = moves[i, k] / left if left > 0.0 else transition[i, k]
+        left = moves[i].sum()
+        if left > 0.0:
+            better[i] = moves[i] / left
+        weight = max(occupied[i], _LEAST)
         for d in range(features):
-            weight = max(occupied[i], 1e-300)
-            sums[i, d] /= weight
-            squares[i, d] = max(squares[i, d] / weight - sums[i, d] * sums[i, d], floors[d])
-    return first, moves, sums, squares
+            mean = sums[i, d] / weight
+            means[i, d] = mean
+            variances[i, d] = max(squares[i, d] / weight - mean * mean, floors[d])
+    return first, better, means, variances
