@@ -20,7 +20,7 @@ from argonaut.domain.timeframe import DAY_NS
 from argonaut.engine.core import Engine
 from argonaut.engine.setup import EngineSetup
 from argonaut.ledger.holding import Holding
-from argonaut.risk.exposure import StrategyExposure
+from argonaut.risk.exposure import StrategyExposure, SymbolExposure
 from argonaut.risk.gate import Gate
 from argonaut.strategies.interface import Signals, Strategy
 from argonaut.venues.sim.capability import sim_capability
@@ -136,6 +136,24 @@ def test_a_second_entry_behind_an_exit_finds_the_budget_of_the_first_taken() -> 
     told = wire.bar(100)
 
     assert told == ["exit approved: 1", "enter approved: 3", "enter approved: 1"]
+
+
+def test_a_turn_is_capped_by_what_it_turns_into() -> None:
+    """What the exit closes is not there any more to be closed by the entry behind it."""
+    gate = Gate((SymbolExposure(gross_quote=None, net_quote=Decimal(400)),))
+    turn = (leave(), sized("5", Side.SELL))
+    wire = guarded({0: (enter(stop_price=95.0),), 1: turn}, gate=gate)
+
+    told = wire.bar(100)
+    worst = wire.engine.account.symbol_exposure(BTC)
+    wire.cancel("stop")
+    wire.fill("exit", "1")
+    wire.fill(wire.sent[-1], "4")
+
+    assert told == ["exit approved: 1", "enter approved: 4"]
+    assert [worst.net_long, worst.net_short] == [100, -400]
+    assert wire.holding.quantity == -4
+    assert wire.engine.account.symbol_exposure(BTC).gross == 400
 
 
 def test_exits_and_protection_add_nothing() -> None:

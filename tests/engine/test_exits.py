@@ -109,7 +109,7 @@ def test_an_entry_asked_for_after_an_exit_goes_after_it() -> None:
     assert told == ["exit approved: 1", "enter approved: 2"]
     assert sent == ["entry", "stop", "target"]
     assert [each.role.value for each in wire.sent[3:]] == ["exit", "entry"]
-    assert wire.engine.account.symbol_exposure(BTC).net_short == -100
+    assert wire.engine.account.symbol_exposure(BTC).net_short == -200
 
 
 def test_a_turn_of_a_protected_position_turns_it() -> None:

@@ -105,10 +105,15 @@ class Account:
         return instrument_id in self._active
 
     def symbol_exposure(self, instrument_id: InstrumentId) -> Exposure:
-        """Worst case of one instrument: its position plus every live order on the worse side."""
+        """Worst case of one instrument: its position plus every live order on the worse side.
+
+        An exit counts on its side too: by itself it makes nothing larger, but what it closes is no
+        longer there to be closed by an entry the other way.
+        """
         route = self.routes[instrument_id]
         held = route.position.quantity
-        return self._valued(route, held + route.pending_buy, held - route.pending_sell)
+        long = held + route.leaving_buy + route.pending_buy
+        return self._valued(route, long, held - route.leaving_sell - route.pending_sell)
 
     def strategy_exposure(self, strategy_id: StrategyId) -> Exposure:
         """Worst case of one strategy: each holding plus its entries on the worse side.
@@ -201,10 +206,15 @@ class Account:
         if not change or role.is_protective:
             return
         holding = self.book.holding(after.strategy_id, after.instrument_id)
-        if role is _EXIT:
-            holding.exiting += change if is_buy else -change
-            return
         route = self.routes[after.instrument_id]
+        if role is _EXIT:
+            if is_buy:
+                holding.exiting += change
+                route.leaving_buy += change
+            else:
+                holding.exiting -= change
+                route.leaving_sell += change
+            return
         if is_buy:
             holding.entering += change
             route.pending_buy += change

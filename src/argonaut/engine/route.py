@@ -107,6 +107,8 @@ class Route:
         "hearers",
         "instrument",
         "is_frozen",
+        "leaving_buy",
+        "leaving_sell",
         "local",
         "pending_buy",
         "pending_sell",
@@ -130,6 +132,8 @@ class Route:
         self.ask: float | None = None
         self.pending_buy = ZERO  # base units of live orders that may enlarge a long
         self.pending_sell = ZERO
+        self.leaving_buy = ZERO  # base units of exits that are on their way, or wait to be
+        self.leaving_sell = ZERO
         self.is_frozen = False
         self.causes: dict[str, TradingMode] = {}  # what limits this instrument alone
         self.bad_price_due_ns = 0  # when one is worth telling again
