@@ -33,7 +33,7 @@ from tools.make_together import (
 )
 
 TELLS_ONLY = {"situations"}  # tells others, and never trades
-LEFT = {"sniper", "hmm"}  # what the one is told of trades already, the other has no model
+LEFT = {"sniper"}  # what it is told of trades already
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +87,12 @@ def test_the_table_tells_every_strategy_and_both_sums(together: Together) -> Non
     assert all(f"| {each.strategy} |" in told for each in together.rows)
     assert f"| **all** | | | | | | | | {sum(each.fees for each in together.rows):.2f} |" in told
     assert f"| the account | | | | | | | | | {together.earned:+.2f} |" in told
+
+
+def test_the_page_has_the_table_of_this_run(together: Together) -> None:
+    page = (CONFIG.parents[1] / "docs/explanation/together.md").read_text(encoding="utf-8")
+
+    assert table(together) in page
 
 
 def test_paper_decides_what_the_backtest_decided(together: Together, tmp_path: Path) -> None:
