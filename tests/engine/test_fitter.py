@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from argonaut.domain.order import Amended, OrderRole, OrderType, Side
+from argonaut.domain.order import Amended, OrderRole, OrderType, Side, Triggered
 from argonaut.domain.signal import Target
 from argonaut.execution.guard import Guard
 from tests.stories.stage import Script, Scripted, Stage, enter, leave
@@ -303,3 +303,49 @@ def live_stops(wire: Stage | Wire) -> list[Decimal]:
 def guard_of(wire: Wire) -> Guard:
     (guard,) = wire.engine.desk.warden.guards.values()
     return guard
+
+
+def test_what_an_exit_gives_back_beside_a_stop_that_fills_has_a_stop_of_its_own() -> None:
+    """The stop has triggered, and is a market order by now: no venue makes it larger."""
+    half_out = leave("0.5", order_type=OrderType.LIMIT, limit_price=105.0)
+    wire = guarded({0: (enter(stop_price=95.0),), 1: (half_out,)})
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.accept("exit")
+    wire.accept("stop")
+    first = wire.last("stop")
+    wire.step(Triggered(client_order_id=first.client_order_id, event_ns=wire.now_ns))
+
+    wire.cancel("exit")
+
+    assert wire.amended == []
+    assert live_stops(wire) == [D("0.5"), D("0.5")]
+    assert wire.last("stop").trigger_price == 95
+
+
+def test_no_stop_that_fills_makes_way_for_a_larger_one() -> None:
+    """Taken out it would sell nothing, at the very price it was made for."""
+    more = {n: (enter("200"),) for n in range(1, 5)}
+    wire = guarded({0: (enter(stop_price=95.0),), **more}, capability={"has_amend": False})
+    first = wire.last("stop")
+    wire.step(Triggered(client_order_id=first.client_order_id, event_ns=wire.now_ns))
+    for _ in more:
+        wire.bar(100)
+        wire.fill("entry", "2")
+        wire.accept("stop")
+
+    assert live_stops(wire)[0] == 1
+    assert wire.canceled != []
+    assert first.client_order_id not in wire.canceled
+
+
+def test_more_than_stops_beside_one_that_fills_can_carry_waits_for_it() -> None:
+    """Too little for an order of its own; it is looked at when that has filled."""
+    wire = guarded({**STOPPED, 1: (enter("4"),)}, rules={"min_notional": D(5)})
+    wire.step(Triggered(client_order_id=wire.last("stop").client_order_id, event_ns=wire.now_ns))
+    wire.bar(100)
+
+    wire.fill("entry", "0.04")
+
+    assert live_stops(wire) == [1]
+    assert (wire.amended, wire.canceled) == ([], [])

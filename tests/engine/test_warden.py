@@ -414,7 +414,7 @@ def test_a_try_for_a_position_that_is_gone_by_then_does_nothing() -> None:
 
 @pytest.mark.parametrize("can", [{}, NO_STOPS])
 def test_a_stop_that_has_triggered_is_not_moved_any_more(can: dict[str, Any]) -> None:
-    """It takes what it gets; a wish for another trigger would have its new size refused too."""
+    """It takes what it gets; what comes on top has a stop of its own, which moves on."""
     wire = Wire(
         Scripted({**STOPPED, 2: (enter(stop_price=93.0),), 3: (move(stop_price=97.0),)}),
         capability=can,
@@ -428,10 +428,17 @@ def test_a_stop_that_has_triggered_is_not_moved_any_more(can: dict[str, Any]) ->
     wire.bar(94)
     wire.bar(100)
     wire.fill(wire.last("entry"), "1")
+    if not can:
+        wire.accept("stop")
     wire.bar(100)
 
-    assert [each.trigger_price for each in wire.amended if each.trigger_price] == []
-    assert wire.amended[-1].quantity == 2
+    filling, other = [each for each in wire.engine.desk.live.values() if each.role.value == "stop"]
+    moved = {each.client_order_id: each.trigger_price for each in wire.amended}
+    assert filling.quantity == 1
+    assert filling.trigger_price == 95
+    assert filling.client_order_id not in moved
+    assert other.quantity == 1
+    assert moved.get(other.client_order_id, other.trigger_price) == 97
 
 
 def test_i13_a_stop_that_cannot_be_made_small_enough_is_taken_out() -> None:

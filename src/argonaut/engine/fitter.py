@@ -212,7 +212,8 @@ class Fitter:
         if shrinks and guard.instrument.fault_of(wanted, price) is not None:
             self._desk.cancel(order)  # the venue would keep it as it is: more than there is to lose
             return
-        if is_stop and grows and not (moves or self._desk.capability.has_amend):
+        can_grow = self._desk.capability.has_amend and not leg.has_triggered
+        if is_stop and grows and not (moves or can_grow):
             self._add(guard, pair, wanted - order.leaves, price)
             return
         if wanted <= 0 or not self._desk.capability.has_amend:
@@ -232,11 +233,12 @@ class Fitter:
             self._desk.amend(order, change)
 
     def _add(self, guard: Guard, pair: Pair, more: Decimal, price: Decimal) -> None:
-        """Protect what came on top of a stop that rests and cannot be amended.
+        """Protect what came on top of a stop that rests and cannot be amended, or has triggered.
 
         It has a stop of its own beside it while there may be another. Then the smallest makes way
         for a larger one, because what it covers is bare until that rests. What is too small for an
-        order waits for the end of the entry: more is on its way.
+        order waits for the end of the entry: more is on its way. One that has triggered makes way
+        for nothing: it fills, and what is left is looked at again.
         """
         rules = guard.instrument
         if rules.fault_of(more, price) is None and len(guard.pairs) < _PAIRS_MAX:
@@ -250,11 +252,13 @@ class Fitter:
         if holding.entering and rules.notional(bare, worth) < rules.min_notional:
             return
         taker = self._smallest(guard, pair)
+        if not self._at_stake(taker).is_finite():
+            return
         if taker is not pair:
             pair.quantity -= more
             taker.quantity += more
         stop = self._resting_stop(taker)
-        assert stop is not None, "the stop of the pair itself rests"
+        assert stop is not None, "one that can make way rests"
         self._desk.cancel(stop)
 
     def _smallest(self, guard: Guard, pair: Pair) -> Pair:
@@ -269,7 +273,8 @@ class Fitter:
     def _at_stake(self, pair: Pair) -> Decimal:
         """Return what is bare while the stop of a pair is replaced; endless if it cannot be now."""
         stop = self._resting_stop(pair)
-        return Decimal("Infinity") if stop is None else stop.leaves
+        is_filling = pair.stop is not None and pair.stop.has_triggered
+        return Decimal("Infinity") if stop is None or is_filling else stop.leaves
 
     def _resting_stop(self, pair: Pair) -> Order | None:
         """Return the stop of a pair if the venue has it and nothing is asked of it."""
