@@ -37,7 +37,6 @@ LASTING: tuple[Mutant, ...] = (
             (inbox, "is_unwanted", _wanted_unless_killed),
             (audit, "is_unwanted", _wanted_unless_killed),
         ),
-        needs=(("operator pause", "operator flatten"),),
     ),
     Mutant(
         name="stop loosened",
