@@ -16,7 +16,7 @@ CLOCK_FROM, CLOCK_TO = "2021-05-11T12:02", "2021-05-18T18:00"
 TREND: Mapping[str, Any] = {
     "id": "trend",
     "class": f"{STRATEGIES}.trend_follow.TrendFollow",
-    "dry_run": True,
+    "advises": True,
     "params": {
         "timeframe": "5m",
         "fast_bars": 12,

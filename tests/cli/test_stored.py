@@ -77,3 +77,24 @@ def test_a_run_without_rows_is_empty():
     assert run.book.balances == {}
     assert run.mode == "ACTIVE"
     assert run.book.account().realized == Decimal(0)
+
+
+def test_what_was_on_trial_is_no_part_of_the_account(config, tmp_path):
+    """The journal of a stopped run tells both, and which is which."""
+    path = tmp_path / "journal.db"
+    real = call("backtest", config, "--json").answer
+    trial = "--set", "strategies.0.dry_run=true"
+    summary = call("backtest", config, *trial, "--json", "--journal", path).answer
+    found = stored_snapshot(JournalPlace.of(path))
+    dry = summary["dry_run"]
+
+    assert found.dry_run is not None
+    assert found.counts["fills"] == summary["fills"] < real["fills"]
+    assert found.dry_run.counts["fills"] == dry["fills"] > 0
+    assert {name: float(each) for name, each in found.dry_run.balances.items()} == dry["balances"]
+    assert {each.strategy_id: each.is_dry_run for each in found.strategies} == {
+        **dict.fromkeys(dry["by_strategy"], True),
+        **dict.fromkeys(summary["by_strategy"], False),
+    }
+    assert found.journal_hash == summary["journal_sha256"]
+    assert real["dry_run"] is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pytest
 from msgspec.structs import replace
 
 from argonaut.domain.ids import ClientOrderId, InstrumentId, SignalId, StrategyId, VenueOrderId
@@ -91,10 +92,12 @@ def test_a_refusal_tells_the_price_it_was_made_at() -> None:
     assert not decision.approved
 
 
-def test_a_dry_run_entry_is_decided_and_never_sent() -> None:
+@pytest.mark.parametrize("by", ["wish", "adviser"])
+def test_a_dry_run_entry_is_decided_and_never_sent(by: str) -> None:
     """Theory and money are kept apart: nothing rests, nothing is promised, no rate is used."""
-    wish = replace(enter(stop_price=95.0), dry_run=True)
-    wire = Wire(Scripted({0: (wish,)}))
+    advisers = frozenset({StrategyId("story")}) if by == "adviser" else frozenset[StrategyId]()
+    wish = replace(enter(stop_price=95.0), dry_run=by == "wish")
+    wire = Wire(Scripted({0: (wish,)}), setup={"advisers": advisers})
 
     told = wire.bar(100)
 

@@ -18,9 +18,24 @@ from tests.journal.places import Place
 @cache
 def told_rows() -> tuple[Row, ...]:
     """Rows of two markets on 19 May 2021, where the second position is refused."""
+    return _told(_momentum("momentum"))
+
+
+@cache
+def told_trial_rows() -> tuple[Row, ...]:
+    """The same with a second strategy on trial, which wishes more often."""
+    return _told(_momentum("momentum"), _momentum("trial", rise_fraction=0.008, dry_run=True))
+
+
+def _momentum(name: str, *, rise_fraction: float = 0.01, dry_run: bool = False) -> dict[str, Any]:
+    params = {"rise_fraction": rise_fraction}
+    return {"id": name, "class": MOMENTUM, "params": params, "dry_run": dry_run}
+
+
+def _told(*strategies: dict[str, Any]) -> tuple[Row, ...]:
     raw = minimal(
         data=[bars("BTC"), bars("DOGE")],
-        strategies=[{"id": "momentum", "class": MOMENTUM, "params": {"rise_fraction": 0.01}}],
+        strategies=list(strategies),
         risk={
             "checks": [
                 {"check": "max_positions", "params": {"max_count": 1}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from argonaut.engine.core import Engine
 from argonaut.reports.run_log import RunLog
 from argonaut.risk.allocation import Plan, Share
 from argonaut.runtime.snapshot import RunSnapshot, account_of, snapshot_of
+from tests.parity.test_dry_run import paper
 from tests.stories.stage import BTC, Scripted, Stage, enter, flat
 from tests.stories.wire import Wire
 
@@ -198,3 +200,24 @@ def test_what_limits_trading_is_named_with_its_place(stage: Stage) -> None:
         f"market stream at {BTC}: NO_NEW_RISK",
         f"frozen at {BTC}: no entries until a person says resume",
     )
+
+
+def test_what_is_on_trial_is_shown_apart(tmp_path: Path) -> None:
+    """`status` tells theory from money, by strategy and in whole."""
+    run = paper(tmp_path)
+    run.player.play_to_row(300)
+    now = snapshot_of(
+        run.engine, run.log, name="t", progress=(1, 2), head=(1, ""), shadow=run.shadow
+    )
+    run.close()
+
+    trial = {each.strategy_id: each for each in now.strategies if each.is_dry_run}["trial"]
+    real = {each.strategy_id: each for each in now.strategies if not each.is_dry_run}
+    assert set(real) == {"one"}
+    assert now.dry_run is not None
+    assert now.dry_run.counts["fills"] == trial.fills > 0
+    assert {each.strategy_id for each in now.holdings} <= {"one"}
+    assert {each.strategy_id for each in now.dry_run.holdings} <= {"trial"}
+    assert now.dry_run.equity is not None
+    made = sum(each.realized_quote + (each.open_quote or 0) for each in now.strategies[-1:])
+    assert now.dry_run.equity == pytest.approx(10_000 + float(made), abs=0.01)

@@ -67,6 +67,7 @@ def play(wanted: Wanted) -> Done:
         result.log,
         result.book,
         (result.journal_rows, result.journal_sha256),
+        shadow=result.shadow,
     )
     writers = {
         "report": outcome.write_html,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from argonaut.cli.output import replaced
 from argonaut.config.assembly import Assembly
 from argonaut.config.instruments import Stream
 from argonaut.config.schema import Config, Plugin
+from argonaut.config.shadow import Shadow
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.number import to_float
 from argonaut.domain.timeframe import MINUTE_NS
@@ -21,11 +22,13 @@ from argonaut.reports.attribution_tables import AttributionTables, attribution_t
 from argonaut.reports.candles import Candles, candles_of_prices
 from argonaut.reports.csv import write_equity_csv, write_trades_csv
 from argonaut.reports.diagnosis import Facts, Finding, diagnose
+from argonaut.reports.dry_run import DryRun, dry_run_of
 from argonaut.reports.report_input import ReportInput, report_of
 from argonaut.reports.run_log import RunLog
 from argonaut.reports.statistics import Statistics, summarize
 from argonaut.reports.summary import backtest_summary
 from argonaut.reports.wording import utc
+from argonaut.runtime.snapshot import open_quote_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,7 @@ class Outcome:
     attribution: AttributionTables
     candles: Mapping[InstrumentId, Candles]
     diagnosis: tuple[Finding, ...]
+    dry_run: DryRun | None = None
 
     def summary(self) -> dict[str, Any]:
         """Return every figure as JSON values."""
@@ -51,12 +55,13 @@ class Outcome:
             balances=self.book.balances,
             journal_sha256=self.head[1],
             diagnosis=self.diagnosis,
+            dry_run=self.dry_run,
         )
 
     def report(self) -> ReportInput:
         """Return what text and HTML are made from."""
         config = self.assembly.config
-        return report_of(
+        report = report_of(
             self.log,
             self.statistics,
             self.attribution,
@@ -66,6 +71,7 @@ class Outcome:
             diagnosis=self.diagnosis,
             facts=_facts(self),
         )
+        return replace(report, dry_run=self.dry_run)
 
     def write_trades(self, path: Path) -> None:
         """Write one line a closed trade. Raises OutputError."""
@@ -94,6 +100,7 @@ def outcome_of(
     head: tuple[int, str],
     *,
     until_ns: int = 2**63 - 1,
+    shadow: Shadow | None = None,
 ) -> Outcome:
     """Return what a run amounted to; one that was stopped, up to `until_ns`."""
     equity_ns, equity = log.equity_columns()
@@ -120,7 +127,14 @@ def outcome_of(
         attribution=attribution,
         candles=candles,
         diagnosis=diagnose(facts),
+        dry_run=_dry_run(shadow),
     )
+
+
+def _dry_run(shadow: Shadow | None) -> DryRun | None:
+    if shadow is None or not shadow.mirror.is_awake:
+        return None
+    return dry_run_of(shadow.log, shadow.engine.book, open_quote_of(shadow.engine))
 
 
 def candles_of(

@@ -14,7 +14,7 @@ from argonaut.cli.place import JournalPlace
 from argonaut.cli.stored import stored_snapshot
 from argonaut.cli.trader import ask_trader, journal_meant
 from argonaut.reports.wording import money, percent, plain, utc
-from argonaut.runtime.snapshot import BudgetNow, HeldNow, RunSnapshot
+from argonaut.runtime.snapshot import BudgetNow, HeldNow, RunSnapshot, StrategyNow
 
 
 def tell_status(config: Path | None, *, as_json: bool) -> None:
@@ -66,7 +66,33 @@ def status_lines(shown: RunSnapshot, *, journal: JournalPlace, is_live: bool) ->
         counts = sorted(shown.refusals.items(), key=lambda item: -item[1])
         yield "  refused by " + ", ".join(f"{code} {count:,}" for code, count in counts)
     yield from (f"  {name}: {said}" for name, said in shown.explanations.items())
+    yield from _strategy_lines(shown)
     yield f"  journal {journal}: {shown.journal_seq:,} rows, head {shown.journal_hash[:16]}"
+
+
+def _strategy_lines(shown: RunSnapshot) -> Iterator[str]:
+    """Yield what each strategy has made, and what is on trial under its own heading."""
+    yield from (f"  made by {_made(each)}" for each in shown.strategies if not each.is_dry_run)
+    trial = shown.dry_run
+    if trial is None:
+        return
+    yield "  dry run, theoretical: nothing of it was sent, no money moved"
+    yield from (f"    made by {_made(each)}" for each in shown.strategies if each.is_dry_run)
+    if trial.equity is not None and trial.equity_start:
+        change = percent(trial.equity / trial.equity_start - 1, signed=True)
+        yield f"    equity {money(trial.equity)} ({change})"
+    yield from (f"    holds {_held(each)}" for each in trial.holdings)
+    counts = ", ".join(f"{count:,} {name}" for name, count in trial.counts.items())
+    yield f"    {len(trial.orders)} orders working; {counts}"
+    yield from (f"    {name}: {said}" for name, said in trial.explanations.items())
+
+
+def _made(made: StrategyNow) -> str:
+    held = "" if made.open_quote == 0 else f", {money(made.open_quote, signed=True)} open"
+    return (
+        f"{made.strategy_id}: {money(made.realized_quote, signed=True)} realized in "
+        f"{made.trades:,} trades{held}"
+    )
 
 
 def _progress(shown: RunSnapshot) -> str:

@@ -7,6 +7,7 @@ profit of what is held are not known here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from argonaut.cli.place import JournalPlace
 from argonaut.cli.trader import open_closed
@@ -19,10 +20,18 @@ from argonaut.journal.body import body_of
 from argonaut.journal.order_log import OrderLog
 from argonaut.journal.read_model.fold import instrument_named
 from argonaut.journal.row import Row
+from argonaut.journal.shadow import plain
 from argonaut.ledger.book import Book
 from argonaut.ledger.holding import Holding
 from argonaut.reports.run_log import RunLog
-from argonaut.runtime.snapshot import HeldNow, RestingNow, RunSnapshot
+from argonaut.runtime.snapshot import (
+    DryRunNow,
+    HeldNow,
+    RunSnapshot,
+    counts_of,
+    resting_now,
+    strategies_now,
+)
 
 
 class StoredRun:
@@ -70,11 +79,16 @@ def stored_snapshot(journal: JournalPlace) -> RunSnapshot:
     Raises:
         JournalError: It cannot be read, or a trader has it open.
     """
-    run = StoredRun()
+    run, trial = StoredRun(), StoredRun()
     with open_closed(journal) as reader:
         name = reader.meta.run.get("name", "")
         for row in reader.rows():
-            run.take(row)
+            ours = plain(row)
+            if ours is None:
+                run.take(row)
+            else:
+                trial.take(ours)
+                run.head = trial.head
     log, live = run.log, run.orders.live
     return RunSnapshot(
         name=name,
@@ -85,24 +99,45 @@ def stored_snapshot(journal: JournalPlace) -> RunSnapshot:
         drawdown_fraction=0.0,
         loss_today=0.0,
         balances=run.book.balances,
-        holdings=tuple(
-            _held(each, live) for each in run.book.holdings() if each.average_price is not None
-        ),
-        orders=tuple(_resting(each) for each in live),
-        counts={
-            "decisions": log.decisions,
-            "orders": log.orders,
-            "fills": log.fills,
-            "trades": log.trades,
-            "skips": log.skips,
-        },
+        holdings=_holdings(run),
+        orders=tuple(map(resting_now, live)),
+        counts=counts_of(log),
         refusals=dict(log.refusals),
         explanations={},
         rows_played=0,
         rows_total=0,
         journal_seq=run.head[0],
         journal_hash=run.head[1],
+        strategies=(
+            *strategies_now(run.book, _open(run), is_dry_run=False),
+            *strategies_now(trial.book, _open(trial), is_dry_run=True),
+        ),
+        dry_run=_dry_run(trial) if trial.now_ns else None,
     )
+
+
+def _open(run: StoredRun) -> dict[str, Decimal | None]:
+    """Say of each strategy that holds something that nobody knows what it is worth."""
+    return {each.strategy_id: None for each in run.book.holdings() if each.quantity}
+
+
+def _dry_run(trial: StoredRun) -> DryRunNow:
+    return DryRunNow(
+        equity=None,
+        equity_start=None,
+        balances=trial.book.balances,
+        holdings=_holdings(trial),
+        orders=tuple(map(resting_now, trial.orders.live)),
+        counts=counts_of(trial.log),
+        refusals=dict(trial.log.refusals),
+        explanations={},
+    )
+
+
+def _holdings(run: StoredRun) -> tuple[HeldNow, ...]:
+    live = run.orders.live
+    held = [each for each in run.book.holdings() if each.average_price is not None]
+    return tuple(_held(each, live) for each in held)
 
 
 def _held(holding: Holding, live: Sequence[Order]) -> HeldNow:
@@ -122,17 +157,4 @@ def _held(holding: Holding, live: Sequence[Order]) -> HeldNow:
         stop_price=guards.get(OrderRole.STOP),
         target_price=guards.get(OrderRole.TARGET),
         opened_ns=holding.opened_ns,
-    )
-
-
-def _resting(order: Order) -> RestingNow:
-    return RestingNow(
-        client_order_id=order.client_order_id,
-        instrument_id=order.instrument_id,
-        role=order.role.value,
-        side=order.side.value,
-        type=order.order_type.value,
-        leaves=order.leaves,
-        price=order.trigger_price or order.price,
-        status=order.status.value,
     )

@@ -10,6 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from argonaut.cli.output import printable
+from argonaut.reports.dry_run import (
+    DRY_RUN_HEAD,
+    DRY_RUN_HEADING,
+    dry_run_rows,
+    dry_run_sentence,
+)
 from argonaut.reports.report_input import ReportInput
 from argonaut.reports.text import (
     ATTRIBUTION_HEAD,
@@ -41,6 +47,10 @@ def report_view(report: ReportInput) -> RenderableType:
         for name, table in attribution_sections(report)
         if table
     ]
+    if report.dry_run is not None:
+        rows = dry_run_rows(report.dry_run)
+        parts.append(grid(DRY_RUN_HEAD, rows, title=DRY_RUN_HEADING))
+        parts.append(Text(dry_run_sentence(report.dry_run, report.quote)))
     if report.refusals:
         parts.append(grid(("refused by", "times"), refusal_rows(report), title="Refusals"))
     if report.decisions:

@@ -154,6 +154,7 @@ def _outcome(run: PaperRun, config: Path) -> Outcome:
         run.engine.book,
         run.journal.head,
         until_ns=run.engine.now_ns + 1,
+        shadow=run.shadow,
     )
 
 

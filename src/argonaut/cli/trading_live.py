@@ -244,7 +244,14 @@ def _tell_end(run: LiveRun, writer: JournalWriter, wanted: Wanted, tell: Teller)
         return
     if wanted.as_json:
         name = run.assembly.config.name
-        state = snapshot_of(run.engine, run.log, name=name, progress=run.progress, head=writer.head)
+        state = snapshot_of(
+            run.engine,
+            run.log,
+            name=name,
+            progress=run.progress,
+            head=writer.head,
+            shadow=run.shadow,
+        )
         shown: dict[str, Any] = msgspec.to_builtins(state, str_keys=True)
         print_json(shown)
         return

@@ -150,7 +150,12 @@ def picture_of(
     step = max(len(equity) // _CURVE_POINTS, 1)
     return Picture(
         snapshot=snapshot_of(
-            run.engine, run.log, name=config.name, progress=run.progress, head=head
+            run.engine,
+            run.log,
+            name=config.name,
+            progress=run.progress,
+            head=head,
+            shadow=run.shadow,
         ),
         quote=config.quote,
         equity=tuple(equity[::step].tolist()),

@@ -162,6 +162,7 @@ class Assembly:
             order_types=frozenset(OrderType(each) for each in config.execution.order_types),
             equity_sample_ns=config.equity_sample_s * _SECOND_NS,
             drawdown_window_ns=config.drawdown_window_s * _SECOND_NS,
+            advisers=frozenset(StrategyId(each.id) for each in config.strategies if each.advises),
             on_sample=on_sample,
             listings=self._listing_rule(),
             notices=NoticeRules(**config.notices.model_dump()),

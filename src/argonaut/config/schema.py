@@ -175,6 +175,9 @@ class StrategySection(Section):
     instruments: tuple[str, ...] = Field(default=(), description="such as BTC/USDT; empty is all")
     enabled: bool = Field(default=True, description="false leaves it out")
     dry_run: bool = Field(default=False, description="on trial: filled in theory, nothing is sent")
+    advises: bool = Field(
+        default=False, description="its wishes are heard by others, such as Combined, never sent"
+    )
     weight: Positive = Field(
         default=Decimal(1), description="its part of the capital, where it is allocated"
     )

@@ -105,7 +105,7 @@ class Engine:
             folds=setup.folds,
             nets=setup.nets,
         )
-        self.desk.twins = setup.twins
+        self.desk.twins, self.desk.advisers = setup.twins, setup.advisers
         self.pacing = Pacing(setup.strategies, setup.paces, self.emit)
         self.modes = Modes(self.desk, self.emit)
         self.doorman = Doorman()

@@ -103,6 +103,7 @@ class Desk:
         self.folds = folds  # a restart folds the journal, so what prices did is in it too
         self.script: Script | None = None  # while it does
         self.twins: frozenset[StrategyId] | None = None  # not None in the shadow: all is on trial
+        self.advisers: frozenset[StrategyId] = frozenset()  # nothing of theirs is sent
         self.entry_protection: dict[ClientOrderId, Protection] = {}  # kept for late fills
         self.exits = Exits(self, emit)
         self.netting = Netting(self, is_on=nets)
@@ -134,6 +135,8 @@ class Desk:
             if type(signal) is Enter and _is_the_accounts(signal, self.twins):
                 return
             signal = msgspec.structs.replace(signal, dry_run=False)
+        if signal.strategy_id in self.advisers:
+            signal = msgspec.structs.replace(signal, dry_run=True)
         signal_id = self._name(signal.strategy_id)
         if type(signal) is Enter or isinstance(signal, Enter):
             self._enter(signal, signal_id)

@@ -35,6 +35,7 @@ class EngineSetup:
     order_types: frozenset[OrderType] = frozenset(OrderType)
     equity_sample_ns: int = 60 * _SECOND_NS
     drawdown_window_ns: int = 86_400 * _SECOND_NS
+    advisers: frozenset[StrategyId] = frozenset()  # heard, decided, never sent
     twins: frozenset[StrategyId] | None = None  # in the shadow: who takes signals on trial alone
     nets: bool = True  # opposite market orders of two strategies meet here, not at the venue
     plan: Plan | None = None  # how capital is shared; None is not at all

@@ -12,6 +12,12 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 from argonaut.reports.charts import candle_figure, equity_figure
+from argonaut.reports.dry_run import (
+    DRY_RUN_HEAD,
+    DRY_RUN_HEADING,
+    dry_run_rows,
+    dry_run_sentence,
+)
 from argonaut.reports.html_tables import (
     TRADES_SHOWN,
     decision_table,
@@ -71,6 +77,7 @@ def _sections(report: ReportInput) -> list[Markup]:
             for name, rows in attribution_sections(report)
             if rows
         ),
+        *(_dry_run(report)),
         *(_candles(report)),
         _decisions(report),
         _trades(report),
@@ -109,6 +116,14 @@ def _diagnosis(report: ReportInput) -> Markup:
         return Markup("")
     items = [element("li", finding.sentence, class_=finding.weight) for finding in report.diagnosis]
     return _section("What stands out", element("ul", *items, class_="findings"))
+
+
+def _dry_run(report: ReportInput) -> list[Markup]:
+    found = report.dry_run
+    if found is None:
+        return []
+    said = element("p", dry_run_sentence(found, report.quote), class_="muted")
+    return [_section(DRY_RUN_HEADING, said, table(DRY_RUN_HEAD, dry_run_rows(found)))]
 
 
 def _candles(report: ReportInput) -> list[Markup]:

@@ -10,6 +10,7 @@ from argonaut.domain.roundtrip import RoundTrip
 from argonaut.reports.attribution_tables import AttributionTables
 from argonaut.reports.candles import Candles
 from argonaut.reports.diagnosis import Finding
+from argonaut.reports.dry_run import DryRun
 from argonaut.reports.returns import Floats, Times
 from argonaut.reports.run_log import FillMark, LevelMark, RunLog
 from argonaut.reports.signal_line import SignalLine
@@ -41,6 +42,7 @@ class ReportInput:
     candles: Mapping[InstrumentId, Candles] = field(default_factory=dict)
     diagnosis: Sequence[Finding] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    dry_run: DryRun | None = None  # what was on trial; in nothing of the above
 
 
 def report_of(

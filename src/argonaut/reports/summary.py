@@ -12,6 +12,7 @@ from argonaut.domain.number import to_float
 from argonaut.ledger.attribution import Attribution
 from argonaut.reports.attribution_tables import AttributionTables, attribution_object
 from argonaut.reports.diagnosis import Finding
+from argonaut.reports.dry_run import DryRun, dry_run_object
 from argonaut.reports.run_log import RunLog
 from argonaut.reports.statistics import Statistics
 
@@ -26,11 +27,13 @@ def backtest_summary(
     balances: Mapping[str, Decimal],
     journal_sha256: str,
     diagnosis: Iterable[Finding] = (),
+    dry_run: DryRun | None = None,
 ) -> dict[str, Any]:
     """Return every figure of a run as JSON values: numbers, strings, None where not defined.
 
     Money is in the account's quote asset, `balances` in units of each asset; fractions, not
-    percents. `fees_quote` and `slippage_quote` come from the ledger; `trades` are round trips.
+    percents. `fees_quote` and `slippage_quote` come from the ledger; `trades` are round trips. What
+    was on trial is in `dry_run` alone, None where nothing was.
     """
     figures = {
         _RENAMED.get(name, name): value
@@ -59,6 +62,7 @@ def backtest_summary(
         "by_tag": _objects(attribution.by_tag),
         "balances": {asset: to_float(balances[asset]) for asset in sorted(balances)},
         "diagnosis": [msgspec.structs.asdict(finding) for finding in diagnosis],
+        "dry_run": None if dry_run is None else dry_run_object(dry_run),
         "journal_sha256": journal_sha256,
     }
 

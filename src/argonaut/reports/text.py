@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from argonaut.ledger.attribution import Attribution
+from argonaut.reports.dry_run import (
+    DRY_RUN_HEAD,
+    DRY_RUN_HEADING,
+    dry_run_rows,
+    dry_run_sentence,
+)
 from argonaut.reports.report_input import ReportInput
 from argonaut.reports.wording import counted, days, money, percent, ratio, utc
 
@@ -125,6 +131,9 @@ def text_report(report: ReportInput) -> str:
     lines += _section("Statistics", (), statistic_rows(report))
     for name, table in attribution_sections(report):
         lines += _section(name, ATTRIBUTION_HEAD, attribution_rows(table))
+    if report.dry_run is not None:
+        lines += _section(DRY_RUN_HEADING, DRY_RUN_HEAD, dry_run_rows(report.dry_run))
+        lines += ["", dry_run_sentence(report.dry_run, report.quote)]
     lines += _section("Refusals", (), refusal_rows(report))
     lines += _section("Last decisions", SIGNAL_HEAD, signal_rows(report)[:_DECISIONS_SHOWN])
     lines += _section("Run", (), list(report.facts.items()))

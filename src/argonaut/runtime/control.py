@@ -19,6 +19,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from argonaut.config.assembly import Assembly
+from argonaut.config.shadow import Shadow
 from argonaut.domain.errors import RefusedToStartError
 from argonaut.domain.mode import Verb
 from argonaut.engine.core import Engine
@@ -64,6 +65,10 @@ class ServedRun(Protocol):
     @property
     def engine(self) -> Engine:
         """The engine."""
+
+    @property
+    def shadow(self) -> Shadow | None:
+        """What is on trial, where anything can be."""
 
     @property
     def progress(self) -> tuple[int, int]:
@@ -186,6 +191,7 @@ class ControlServer:
                 name=run.assembly.config.name,
                 progress=run.progress,
                 head=self._journal.head,
+                shadow=run.shadow,
             )
         )
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 import msgspec
 
+from argonaut.config.shadow import Shadow
+from argonaut.domain.ids import InstrumentId
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import to_float
+from argonaut.domain.order import Order
 from argonaut.engine.core import Engine
+from argonaut.ledger.book import Book
 from argonaut.monitoring.metrics import AccountSnapshot
 from argonaut.reports.run_log import RunLog
 
@@ -51,6 +55,31 @@ class BudgetNow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str  # of the last step
 
 
+class StrategyNow(msgspec.Struct, frozen=True, kw_only=True):
+    """What one strategy has made so far; of one in dry-run it is theoretical."""
+
+    strategy_id: str
+    is_dry_run: bool
+    trades: int
+    fills: int
+    realized_quote: Decimal  # net of fees
+    open_quote: Decimal | None  # what closing at the last price would make; None is not known
+    fees_quote: Decimal
+
+
+class DryRunNow(msgspec.Struct, frozen=True, kw_only=True):
+    """What is on trial, all of it theoretical: in none of the account's figures."""
+
+    equity: float | None
+    equity_start: float | None
+    balances: dict[str, Decimal]
+    holdings: tuple[HeldNow, ...]
+    orders: tuple[RestingNow, ...]
+    counts: dict[str, int]
+    refusals: dict[str, int]
+    explanations: dict[str, str]
+
+
 class RunSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What a person asks of a running bot: how is it, what does it hold, what did it just do."""
 
@@ -74,13 +103,22 @@ class RunSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     dust: dict[str, Decimal] = {}  # per asset: at the venue, given up as too little to trade
     budgets: tuple[BudgetNow, ...] = ()  # where capital is allocated
     limits: tuple[str, ...] = ()  # what limits trading now, where, and to which mode
+    strategies: tuple[StrategyNow, ...] = ()  # those of the account, then those on trial
+    dry_run: DryRunNow | None = None  # where something is on trial
 
 
 def snapshot_of(
-    engine: Engine, log: RunLog, *, name: str, progress: tuple[int, int], head: tuple[int, str]
+    engine: Engine,
+    log: RunLog,
+    *,
+    name: str,
+    progress: tuple[int, int],
+    head: tuple[int, str],
+    shadow: Shadow | None = None,
 ) -> RunSnapshot:
     """Return the state now. Costs a few microseconds a holding and order; never on the hot path."""
     account = engine.account
+    trial = shadow if shadow is not None and shadow.mirror.is_awake else None
     return RunSnapshot(
         name=name,
         mode=account.mode.name,
@@ -91,32 +129,10 @@ def snapshot_of(
         loss_today=account.equity_tracker.loss_today,
         balances=dict(engine.book.balances),
         holdings=tuple(_held(engine)),
-        orders=tuple(
-            RestingNow(
-                client_order_id=order.client_order_id,
-                instrument_id=order.instrument_id,
-                role=order.role.value,
-                side=order.side.value,
-                type=order.order_type.value,
-                leaves=order.leaves,
-                price=order.trigger_price or order.price,
-                status=order.status.value,
-            )
-            for order in engine.desk.live.values()
-        ),
-        counts={
-            "decisions": log.decisions,
-            "orders": log.orders,
-            "fills": log.fills,
-            "trades": log.trades,
-            "skips": log.skips,
-        },
+        orders=tuple(map(resting_now, engine.desk.live.values())),
+        counts=counts_of(log),
         refusals=dict(log.refusals),
-        explanations={
-            f"{each.strategy_id} {each.instrument_id}": each.explain()
-            for each in engine.strategies()
-            if each.explain()
-        },
+        explanations=_explanations(engine),
         rows_played=progress[0],
         rows_total=progress[1],
         journal_seq=head[0],
@@ -124,7 +140,89 @@ def snapshot_of(
         dust={asset: dust for asset in _assets(engine) if (dust := _dust(engine, asset))},
         budgets=tuple(_budgets(engine)),
         limits=tuple(_limits(engine)),
+        strategies=(
+            *strategies_now(engine.book, open_quote_of(engine), is_dry_run=False),
+            *(() if trial is None else _on_trial(trial)),
+        ),
+        dry_run=None if trial is None else _dry_run(trial),
     )
+
+
+def resting_now(order: Order) -> RestingNow:
+    """Return what is to be seen of a live order."""
+    return RestingNow(
+        client_order_id=order.client_order_id,
+        instrument_id=order.instrument_id,
+        role=order.role.value,
+        side=order.side.value,
+        type=order.order_type.value,
+        leaves=order.leaves,
+        price=order.trigger_price or order.price,
+        status=order.status.value,
+    )
+
+
+def counts_of(log: RunLog) -> dict[str, int]:
+    """Return how often what happened."""
+    names = ("decisions", "orders", "fills", "trades", "skips")
+    return {name: getattr(log, name) for name in names}
+
+
+def strategies_now(
+    book: Book, open_quote: Mapping[str, Decimal | None], *, is_dry_run: bool
+) -> Iterator[StrategyNow]:
+    """Yield what each strategy of a book has made, those that have only just entered, too."""
+    for name, row in book.attribution("strategy").items():
+        yield StrategyNow(
+            strategy_id=name,
+            is_dry_run=is_dry_run,
+            trades=row.round_trips,
+            fills=row.fills,
+            realized_quote=row.realized,
+            open_quote=open_quote.get(name, Decimal(0)),
+            fees_quote=row.fees,
+        )
+
+
+def open_quote_of(engine: Engine) -> dict[str, Decimal]:
+    """Return what closing at the last price would make, by strategy, in the account's quote asset.
+
+    Before the fees of closing; what has no price is left out.
+    """
+    found: dict[str, Decimal] = {}
+    for held in _held(engine):
+        rate = engine.book.rate_of(engine.routes[InstrumentId(held.instrument_id)].instrument.quote)
+        if held.pnl_quote is not None and rate is not None:
+            worth = held.pnl_quote * rate
+            found[held.strategy_id] = found.get(held.strategy_id, Decimal(0)) + worth
+    return found
+
+
+def _on_trial(trial: Shadow) -> Iterator[StrategyNow]:
+    engine = trial.engine
+    return strategies_now(engine.book, open_quote_of(engine), is_dry_run=True)
+
+
+def _dry_run(trial: Shadow) -> DryRunNow:
+    engine, log = trial.engine, trial.log
+    return DryRunNow(
+        equity=_float(engine.account.equity()),
+        equity_start=log.equity_start,
+        balances=dict(engine.book.balances),
+        holdings=tuple(_held(engine)),
+        orders=tuple(map(resting_now, engine.desk.live.values())),
+        counts=counts_of(log),
+        refusals=dict(log.refusals),
+        explanations=_explanations(engine),
+    )
+
+
+def _explanations(engine: Engine) -> dict[str, str]:
+    return {
+        f"{each.strategy_id} {each.instrument_id}": each.explain()
+        for each in engine.strategies()
+        if each.explain()
+    }
 
 
 def account_of(engine: Engine) -> AccountSnapshot | None:

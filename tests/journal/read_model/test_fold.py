@@ -74,14 +74,14 @@ def told():
 def test_a_fill_moves_order_position_and_equity(told):
     told.order()
     told.fill("0.5", "100")
-    (order,), (position,) = told.fold.orders, told.fold.positions
+    (order,), (position,) = told.fold.orders, told.fold.account.positions
 
     assert (order["status"], order["filled"]) == ("partially_filled", Decimal("0.5"))
     assert order["average_price"] == 100
     assert (position["quantity"], position["cost"]) == (Decimal("0.5"), 50)
-    assert [each["equity"] for each in told.fold.equity] == [1000, 1000]
-    assert told.fold.equity[-1]["balances"] == '{"BTC":"0.5","USDT":"950.0"}'
-    assert told.fold.fills[0]["seq"] == 3
+    assert [each["equity"] for each in told.fold.account.equity] == [1000, 1000]
+    assert told.fold.account.equity[-1]["balances"] == '{"BTC":"0.5","USDT":"950.0"}'
+    assert told.fold.account.fills[0]["seq"] == 3
 
 
 def test_a_fill_that_is_told_twice_counts_once(told):
@@ -89,8 +89,8 @@ def test_a_fill_that_is_told_twice_counts_once(told):
     told.fill("0.5", "100")
     told.fill("0.5", "100")
 
-    assert len(told.fold.fills) == 1
-    assert told.fold.positions[0]["quantity"] == Decimal("0.5")
+    assert len(told.fold.account.fills) == 1
+    assert told.fold.account.positions[0]["quantity"] == Decimal("0.5")
 
 
 def test_a_fill_counted_on_an_earlier_page_counts_once():
@@ -98,15 +98,15 @@ def test_a_fill_counted_on_an_earlier_page_counts_once():
     story.order()
     story.fill("0.5", "100")
 
-    assert not story.fold.fills
-    assert not story.fold.positions
+    assert not story.fold.account.fills
+    assert not story.fold.account.positions
 
 
 def test_a_fill_of_nobody_is_left_out(told):
     told.fill("1", "100", order_id="gone-1-e")
 
-    assert not told.fold.fills
-    assert len(told.fold.equity) == 1
+    assert not told.fold.account.fills
+    assert len(told.fold.account.equity) == 1
 
 
 def test_a_late_fill_of_a_canceled_order_is_money(told):
@@ -115,7 +115,7 @@ def test_a_late_fill_of_a_canceled_order_is_money(told):
     told.fill("0.5", "100")
 
     assert told.fold.orders[0]["status"] == "canceled"
-    assert told.fold.positions[0]["quantity"] == Decimal("0.5")
+    assert told.fold.account.positions[0]["quantity"] == Decimal("0.5")
 
 
 def test_an_acceptance_brings_the_venues_id_and_a_denial_ends(told):
@@ -136,7 +136,7 @@ def test_an_acceptance_brings_the_venues_id_and_a_denial_ends(told):
 def test_an_adjustment_moves_the_balance_and_is_no_gain(told):
     body = Adjusted(event_ns=1, asset="USDT", amount=Decimal(-100), reason="by hand")
     told.tell("adjustment", "USDT", body)
-    last = told.fold.equity[-1]
+    last = told.fold.account.equity[-1]
 
     assert last["equity"] == last["net_transfers"] == 900
 
@@ -148,18 +148,18 @@ def test_dust_that_was_given_up_is_no_position(told):
     told.order("s-1-x", "1.9999", Side.SELL, OrderRole.EXIT)
     told.fill("1.9999", "110", fill_id="t2", order_id="s-1-x")
     told.tell("anomaly", "dust", Anomaly(what="dust", detail=f"0.0001 {BTC} is below one lot"))
-    (position,) = told.fold.positions
+    (position,) = told.fold.account.positions
 
     assert position["quantity"] == 0
     assert position["closed_ns"] == 2_000
-    assert told.fold.equity[-1]["balances"] == '{"USDT":"1019.9890"}'
+    assert told.fold.account.equity[-1]["balances"] == '{"USDT":"1019.9890"}'
 
 
 def test_dust_of_a_book_without_entries_is_left_alone():
     story = Told()
     story.tell("anomaly", "dust", Anomaly(what="dust", detail=f"0.1 {BTC} is below one lot"))
 
-    assert not story.fold.positions
+    assert not story.fold.account.positions
 
 
 def test_a_coin_that_nothing_trades_is_left_out_of_equity():
@@ -168,8 +168,8 @@ def test_a_coin_that_nothing_trades_is_left_out_of_equity():
     story.deposit("BNB", "1")
     story.deposit("USDT", "10")
 
-    assert [each["equity"] for each in story.fold.equity] == [0, 10]
-    assert story.fold.equity[-1]["balances"] == '{"BNB":"1","USDT":"10"}'
+    assert [each["equity"] for each in story.fold.account.equity] == [0, 10]
+    assert story.fold.account.equity[-1]["balances"] == '{"BNB":"1","USDT":"10"}'
 
 
 def test_the_next_page_goes_on_where_this_one_ended(told):
@@ -179,8 +179,8 @@ def test_the_next_page_goes_on_where_this_one_ended(told):
     after.order("s-1-x", "2", Side.SELL, OrderRole.EXIT)
     after.fill("2", "110", fill_id="t2", order_id="s-1-x")
 
-    assert after.fold.positions[0]["realized"] == 20
-    assert after.fold.equity[0]["equity"] == 1020
+    assert after.fold.account.positions[0]["realized"] == 20
+    assert after.fold.account.equity[0]["equity"] == 1020
     assert not told.fold.state().book["sheets"][0]["seen"]
 
 

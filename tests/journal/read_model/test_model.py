@@ -9,17 +9,22 @@ from argonaut.journal.memory import MemoryJournal
 from argonaut.journal.read_model import tables
 from argonaut.journal.read_model.model import Progress, ReadModel, ReadModelGapError
 from tests.journal.read_model.conftest import postgres_url, sqlite_url
-from tests.journal.told import told_rows
+from tests.journal.told import told_rows, told_trial_rows
 
 
 def shown(model):
     return {table.name: model.rows_of(table) for table in tables.FOR_PEOPLE}
 
 
-def rebuilt(url):
+def rebuilt(url, rows=None):
     with ReadModel(url) as model:
-        model.rebuild(told_rows())
+        model.rebuild(told_rows() if rows is None else rows)
         return shown(model)
+
+
+def of_account(found):
+    """The tables without those of what was on trial."""
+    return {name: rows for name, rows in found.items() if not name.startswith("dry_run_")}
 
 
 def test_what_grew_row_by_row_is_what_is_made_at_once(url, tmp_path):
@@ -36,7 +41,35 @@ def test_what_grew_row_by_row_is_what_is_made_at_once(url, tmp_path):
 
     assert grown == rebuilt(sqlite_url(tmp_path))
     assert progress == Progress(told_rows()[-1].seq, told_rows()[-1].hash.hex())
-    assert all(grown.values())
+    assert all(of_account(grown).values())
+
+
+def test_what_was_on_trial_stands_apart_and_the_rest_is_as_without_it(url, tmp_path):
+    """Somebody sums `fills` up to know what was spent."""
+    found = rebuilt(url, told_trial_rows())
+    without = rebuilt(sqlite_url(tmp_path))
+    theirs = [row for row in found["orders"] if row["is_dry_run"]]
+
+    assert {row["strategy_id"] for row in theirs} == {"trial"}
+    assert {row["strategy_id"] for row in found["fills"]} == {"momentum"}
+    assert {row["strategy_id"] for row in found["dry_run_fills"]} == {"trial"}
+    assert {row["strategy_id"] for row in found["dry_run_positions"]} == {"trial"}
+    assert found["dry_run_equity"]
+    assert [row["realized"] for row in found["positions"]] == [
+        row["realized"] for row in without["positions"]
+    ]
+    assert [row["balances"] for row in found["equity"]] == [
+        row["balances"] for row in without["equity"]
+    ]
+
+
+def test_what_was_on_trial_grows_as_it_is_made_at_once(url, tmp_path):
+    rows = list(told_trial_rows())
+    for at in range(0, len(rows), 37):
+        with ReadModel(url) as model:
+            model.apply(rows[at : at + 37])
+    with ReadModel(url) as model:
+        assert shown(model) == rebuilt(sqlite_url(tmp_path), told_trial_rows())
 
 
 def test_both_databases_show_the_same_to_the_last_digit(server, tmp_path):

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 from argonaut.domain.event import Adjusted, Deposited
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId
 from argonaut.domain.instrument import Instrument
-from argonaut.domain.order import Filled
+from argonaut.domain.order import Filled, Order
 from argonaut.domain.record import Anomaly, Decision
 from argonaut.journal.body import body_of
 from argonaut.journal.order_log import OrderLine, OrderLog
 from argonaut.journal.row import Row
+from argonaut.journal.shadow import of_both, told
 from argonaut.journal.why import Reason, reason_of
 from argonaut.ledger.book import Book
 from argonaut.ledger.holding import Holding
@@ -24,6 +25,7 @@ from argonaut.ledger.holding import Holding
 # Nothing is rounded here: the venue's own grid made these quantities.
 _FINEST = Decimal("1e-18")
 _encode = msgspec.json.Encoder(order="deterministic").encode
+_ANSWERED = frozenset({*of_both(("decision",)), "signal"})
 Values = dict[str, Any]
 
 
@@ -33,6 +35,85 @@ class FoldState(msgspec.Struct, frozen=True, kw_only=True):
     quote: str = ""  # what the account reports in; else the asset of the first money
     book: dict[str, Any] | None = None
     prices: dict[str, Decimal] = {}
+    shadow_book: dict[str, Any] | None = None  # of what is on trial
+    shadow_prices: dict[str, Decimal] = {}
+
+
+class Ledger:
+    """The money of one side, the account or what is on trial, and what a page does to it."""
+
+    def __init__(
+        self, quote: str, saved: dict[str, Any] | None, prices: dict[str, Decimal]
+    ) -> None:
+        self.quote = quote
+        self.book = None if saved is None else _loaded(saved)
+        self.prices = dict(prices)
+        self.touched: dict[tuple[StrategyId, InstrumentId], int] = {}
+        self.fills: list[Values] = []
+        self.equity: list[Values] = []
+
+    @property
+    def positions(self) -> list[Values]:
+        """Every strategy's holding that changed, as it stands."""
+        if self.book is None:
+            return []
+        return [_position(self.book.holding(*key), seq) for key, seq in self.touched.items()]
+
+    def saved(self) -> dict[str, Any] | None:
+        """Return the book for the next page."""
+        if self.book is None:
+            return None
+        saved = self.book.save()
+        for sheet in saved["sheets"]:
+            sheet["seen"] = []  # the table of fills knows them, for ever
+        return saved
+
+    def money(self, asset: str) -> Book:
+        """Return the book; the first money makes it."""
+        if self.book is None:
+            self.quote = self.quote or asset
+            self.book = Book({}, quote=self.quote)
+        return self.book
+
+    def book_fill(self, row: Row, order: Order, fill: Filled) -> None:
+        """Book a fill that counts, and list it."""
+        instrument = instrument_named(order.instrument_id)
+        book = self.money(instrument.quote)
+        book.add(instrument)
+        book.apply_fill(order, fill)
+        self.prices[order.instrument_id] = fill.price
+        self.touched[order.strategy_id, order.instrument_id] = row.seq
+        self.fills.append(_fill(row, order, fill))
+        self.sample(row)
+
+    def write_off(self, row: Row, detail: str) -> None:
+        """Give up what the engine gave up. Its lot is not in the journal; one just above is."""
+        units, _, rest = detail.partition(" ")
+        name = InstrumentId(rest.partition(" ")[0])
+        if self.book is None:
+            return
+        for holding in self.book.holdings():
+            if holding.instrument_id == name and str(holding.quantity) == units:
+                lot = abs(holding.quantity) * 2
+                self.book.add(replace(instrument_named(name), lot_size=lot))
+                self.book.write_off_dust(holding.strategy_id, name)
+                self.book.add(instrument_named(name))
+                self.touched[holding.strategy_id, name] = row.seq
+                self.sample(row)
+                return
+
+    def sample(self, row: Row) -> None:
+        """List what everything is worth after a row that moved money."""
+        assert self.book is not None, "money moved in a book"
+        self.equity.append(
+            {
+                "seq": row.seq,
+                "event_ns": row.event_ns,
+                "equity": self.book.equity_exact(self.prices.get),
+                "net_transfers": self.book.net_transfers_quote,
+                "balances": _encode(self.book.balances).decode(),
+            }
+        )
 
 
 class Fold:
@@ -49,13 +130,9 @@ class Fold:
     ) -> None:
         self._log = OrderLog(lines)
         self._seen = set(seen)
-        self._quote = state.quote
-        self._book = None if state.book is None else _loaded(state.book)
-        self._prices = dict(state.prices)
-        self._touched: dict[tuple[StrategyId, InstrumentId], int] = {}
+        self.account = Ledger(state.quote, state.book, state.prices)
+        self.shadow = Ledger(state.quote, state.shadow_book, state.shadow_prices)
         self._changed: dict[ClientOrderId, int] = {}
-        self.fills: list[Values] = []
-        self.equity: list[Values] = []
         self.signals: list[Values] = []
 
     def take(self, row: Row) -> None:
@@ -64,27 +141,28 @@ class Fold:
         Raises:
             JournalBrokenError: The row is not what its kind says.
         """
-        body = body_of(row)
-        if row.kind in {"decision", "signal"}:
+        as_told, is_shadow = told(row)
+        body, ledger = body_of(as_told), self.shadow if is_shadow else self.account
+        if row.kind in _ANSWERED:
             reason = reason_of(row)
             if reason is not None:
                 self.signals.append(_signal(row, reason))
         if isinstance(body, Decision):
             self._take_orders(row, [order.client_order_id for order in body.orders])
             if body.market_price is not None:
-                self._prices[body.signal.instrument_id] = body.market_price
+                ledger.prices[body.signal.instrument_id] = body.market_price
         elif isinstance(body, Filled):
-            self._fill(row, body)
-        elif row.kind in {"intent", "report"}:
+            self._fill(row, body, ledger)
+        elif as_told.kind in {"intent", "report"}:
             self._take_orders(row, [ClientOrderId(row.subject)])
         elif isinstance(body, Deposited):
-            self._money(body.asset).deposit(body.asset, body.amount, row.event_ns)
-            self._sample(row)
+            ledger.money(body.asset).deposit(body.asset, body.amount, row.event_ns)
+            ledger.sample(row)
         elif isinstance(body, Adjusted):
-            self._money(body.asset).adjust(body.asset, body.amount, row.event_ns)
-            self._sample(row)
+            ledger.money(body.asset).adjust(body.asset, body.amount, row.event_ns)
+            ledger.sample(row)
         elif isinstance(body, Anomaly) and body.what == "dust":
-            self._write_off(row, body.detail)
+            ledger.write_off(row, body.detail)
 
     @property
     def orders(self) -> list[Values]:
@@ -92,28 +170,22 @@ class Fold:
         lines = ((self._log.line(order_id), seq) for order_id, seq in self._changed.items())
         return [_order(line, seq) for line, seq in lines if line is not None]
 
-    @property
-    def positions(self) -> list[Values]:
-        """Every strategy's holding that changed, as it stands."""
-        if self._book is None:
-            return []
-        return [_position(self._book.holding(*key), seq) for key, seq in self._touched.items()]
-
     def state(self) -> FoldState:
         """Return what the next page has to know."""
-        saved = None
-        if self._book is not None:
-            saved = self._book.save()
-            for sheet in saved["sheets"]:
-                sheet["seen"] = []  # the table of fills knows them, for ever
-        return FoldState(quote=self._quote, book=saved, prices=self._prices)
+        return FoldState(
+            quote=self.account.quote or self.shadow.quote,
+            book=self.account.saved(),
+            prices=self.account.prices,
+            shadow_book=self.shadow.saved(),
+            shadow_prices=self.shadow.prices,
+        )
 
     def _take_orders(self, row: Row, order_ids: Iterable[ClientOrderId]) -> None:
         self._log.take(row)
         for order_id in order_ids:
             self._changed[order_id] = row.seq
 
-    def _fill(self, row: Row, fill: Filled) -> None:
+    def _fill(self, row: Row, fill: Filled, ledger: Ledger) -> None:
         before = self._log.line(fill.client_order_id)
         if before is None or (before.order.instrument_id, fill.fill_id) in self._seen:
             return
@@ -122,66 +194,7 @@ class Fold:
         if self._log.get(order.client_order_id) is order:
             return  # the table of orders refused it, and so did the engine
         self._seen.add((order.instrument_id, fill.fill_id))
-        instrument = instrument_named(order.instrument_id)
-        book = self._money(instrument.quote)
-        book.add(instrument)
-        book.apply_fill(order, fill)
-        self._prices[order.instrument_id] = fill.price
-        self._touched[order.strategy_id, order.instrument_id] = row.seq
-        self.fills.append(
-            {
-                "seq": row.seq,
-                "event_ns": fill.event_ns,
-                "fill_id": fill.fill_id,
-                "client_order_id": fill.client_order_id,
-                "strategy_id": order.strategy_id,
-                "instrument_id": order.instrument_id,
-                "side": order.side.value,
-                "role": order.role.value,
-                "quantity": fill.quantity,
-                "price": fill.price,
-                "fee": fill.fee,
-                "fee_asset": fill.fee_asset,
-                "is_maker": fill.is_maker,
-                "slippage_quote": fill.slippage_quote,
-            }
-        )
-        self._sample(row)
-
-    def _write_off(self, row: Row, detail: str) -> None:
-        """Give up what the engine gave up. Its lot is not in the journal; one just above is."""
-        units, _, rest = detail.partition(" ")
-        name = InstrumentId(rest.partition(" ")[0])
-        if self._book is None:
-            return
-        for holding in self._book.holdings():
-            if holding.instrument_id == name and str(holding.quantity) == units:
-                lot = abs(holding.quantity) * 2
-                self._book.add(replace(instrument_named(name), lot_size=lot))
-                self._book.write_off_dust(holding.strategy_id, name)
-                self._book.add(instrument_named(name))
-                self._touched[holding.strategy_id, name] = row.seq
-                self._sample(row)
-                return
-
-    def _money(self, asset: str) -> Book:
-        if self._book is None:
-            self._quote = self._quote or asset
-            self._book = Book({}, quote=self._quote)
-        return self._book
-
-    def _sample(self, row: Row) -> None:
-        assert self._book is not None, "money moved in a book"
-        worth = self._book.equity_exact(self._prices.get)
-        self.equity.append(
-            {
-                "seq": row.seq,
-                "event_ns": row.event_ns,
-                "equity": worth,
-                "net_transfers": self._book.net_transfers_quote,
-                "balances": _encode(self._book.balances).decode(),
-            }
-        )
+        ledger.book_fill(row, order, fill)
 
 
 def instrument_named(name: InstrumentId) -> Instrument:
@@ -229,6 +242,25 @@ def _order(line: OrderLine, seq: int) -> Values:
         "fees": _encode(line.fees).decode(),
         "updated_seq": seq,
         "document": _encode(line).decode(),
+    }
+
+
+def _fill(row: Row, order: Order, fill: Filled) -> Values:
+    return {
+        "seq": row.seq,
+        "event_ns": fill.event_ns,
+        "fill_id": fill.fill_id,
+        "client_order_id": fill.client_order_id,
+        "strategy_id": order.strategy_id,
+        "instrument_id": order.instrument_id,
+        "side": order.side.value,
+        "role": order.role.value,
+        "quantity": fill.quantity,
+        "price": fill.price,
+        "fee": fill.fee,
+        "fee_asset": fill.fee_asset,
+        "is_maker": fill.is_maker,
+        "slippage_quote": fill.slippage_quote,
     }
 
 

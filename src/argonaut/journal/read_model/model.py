@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from itertools import islice
+from itertools import islice, product
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -21,6 +21,7 @@ from argonaut.journal.read_model import tables
 from argonaut.journal.read_model.fold import Fold, FoldState, Values
 from argonaut.journal.read_model.schema import engine_of, migrate
 from argonaut.journal.row import Row
+from argonaut.journal.shadow import told as as_told
 from argonaut.journal.verify import is_itself
 
 PAGE_ROWS = 500  # what is folded and written at once, which bounds memory and transactions
@@ -157,15 +158,21 @@ def _apply(connection: sa.Connection, page: Sequence[Row], quote: str, name: str
     _require_follows(page, progress, name)
     if not progress.seq:
         state = FoldState(quote=quote)
-    ids = {each for row in page for each in orders_in(row.kind, row.subject, row.payload)}
+    ids = {
+        each for row in page for each in orders_in(as_told(row)[0].kind, row.subject, row.payload)
+    }
     fold = Fold(state, _lines(connection, ids), _seen(connection, ids))
     for row in page:
         fold.take(row)
     _replace(connection, tables.orders, fold.orders)
-    _replace(connection, tables.positions, fold.positions)
+    account, shadow = fold.account, fold.shadow
+    _replace(connection, tables.positions, account.positions)
+    _replace(connection, tables.dry_run_positions, shadow.positions)
     for table, added in (
-        (tables.fills, fold.fills),
-        (tables.equity, fold.equity),
+        (tables.fills, account.fills),
+        (tables.dry_run_fills, shadow.fills),
+        (tables.equity, account.equity),
+        (tables.dry_run_equity, shadow.equity),
         (tables.signals, fold.signals),
     ):
         _add(connection, table, added)
@@ -203,8 +210,7 @@ def _lines(connection: sa.Connection, ids: set[str]) -> Iterator[OrderLine]:
 
 def _seen(connection: sa.Connection, ids: set[str]) -> Iterator[tuple[str, str]]:
     """Yield the fills of these orders that are counted."""
-    table = tables.fills
-    for some in _pages(sorted(ids)):
+    for table, some in product((tables.fills, tables.dry_run_fills), _pages(sorted(ids))):
         wanted = sa.select(table.c.instrument_id, table.c.fill_id).where(
             table.c.client_order_id.in_(some)
         )

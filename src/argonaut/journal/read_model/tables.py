@@ -90,52 +90,70 @@ orders = sa.Table(
     sa.Column("document", Words, nullable=False),  # JSON: the whole order and its story
 )
 
-fills = sa.Table(
-    "fills",
-    metadata,
-    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("event_ns", sa.BigInteger, nullable=False),
-    sa.Column("fill_id", Words, nullable=False),
-    sa.Column("client_order_id", Words, nullable=False, index=True),
-    sa.Column("strategy_id", Words, nullable=False),
-    sa.Column("instrument_id", Words, nullable=False),
-    sa.Column("side", Words, nullable=False),
-    sa.Column("role", Words, nullable=False),
-    sa.Column("quantity", Exact, nullable=False),
-    sa.Column("price", Exact, nullable=False),
-    sa.Column("fee", Exact, nullable=False),
-    sa.Column("fee_asset", Words, nullable=False),
-    sa.Column("is_maker", sa.Boolean, nullable=False),
-    sa.Column("slippage_quote", Exact, nullable=False),
-    sa.UniqueConstraint("instrument_id", "fill_id", name="one_fill"),
-)
 
-positions = sa.Table(
-    "positions",
-    metadata,
-    sa.Column("strategy_id", Words, primary_key=True),
-    sa.Column("instrument_id", Words, primary_key=True),
-    sa.Column("quantity", Exact, nullable=False),
-    sa.Column("average_price", Exact),
-    sa.Column("cost", Exact, nullable=False),
-    sa.Column("realized", Exact, nullable=False),  # quote units since the start, net of fees
-    sa.Column("entry_fees", Exact, nullable=False),
-    sa.Column("opened_ns", sa.BigInteger),
-    sa.Column("closed_ns", sa.BigInteger),
-    sa.Column("updated_seq", sa.BigInteger, nullable=False),
-)
+def _fills(name: str, unique: str) -> sa.Table:
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("event_ns", sa.BigInteger, nullable=False),
+        sa.Column("fill_id", Words, nullable=False),
+        sa.Column("client_order_id", Words, nullable=False, index=True),
+        sa.Column("strategy_id", Words, nullable=False),
+        sa.Column("instrument_id", Words, nullable=False),
+        sa.Column("side", Words, nullable=False),
+        sa.Column("role", Words, nullable=False),
+        sa.Column("quantity", Exact, nullable=False),
+        sa.Column("price", Exact, nullable=False),
+        sa.Column("fee", Exact, nullable=False),
+        sa.Column("fee_asset", Words, nullable=False),
+        sa.Column("is_maker", sa.Boolean, nullable=False),
+        sa.Column("slippage_quote", Exact, nullable=False),
+        sa.UniqueConstraint("instrument_id", "fill_id", name=unique),
+    )
 
-# After every row that moved money, at the last price of each instrument that the journal shows:
-# of a fill, or of the market when a decision was made.
-equity = sa.Table(
-    "equity",
-    metadata,
-    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("event_ns", sa.BigInteger, nullable=False, index=True),
-    sa.Column("equity", Exact),  # None while something held has no price
-    sa.Column("net_transfers", Exact, nullable=False),
-    sa.Column("balances", Words, nullable=False),  # JSON: units by asset
-)
+
+def _positions(name: str) -> sa.Table:
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("strategy_id", Words, primary_key=True),
+        sa.Column("instrument_id", Words, primary_key=True),
+        sa.Column("quantity", Exact, nullable=False),
+        sa.Column("average_price", Exact),
+        sa.Column("cost", Exact, nullable=False),
+        sa.Column("realized", Exact, nullable=False),  # quote units since the start, net of fees
+        sa.Column("entry_fees", Exact, nullable=False),
+        sa.Column("opened_ns", sa.BigInteger),
+        sa.Column("closed_ns", sa.BigInteger),
+        sa.Column("updated_seq", sa.BigInteger, nullable=False),
+    )
+
+
+def _equity(name: str) -> sa.Table:
+    """After every row that moved money, at the last price of each instrument in the journal.
+
+    That is the price of a fill, or of the market when a decision was made.
+    """
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("event_ns", sa.BigInteger, nullable=False, index=True),
+        sa.Column("equity", Exact),  # None while something held has no price
+        sa.Column("net_transfers", Exact, nullable=False),
+        sa.Column("balances", Words, nullable=False),  # JSON: units by asset
+    )
+
+
+fills = _fills("fills", "one_fill")
+positions = _positions("positions")
+equity = _equity("equity")
+
+# What was on trial: theoretical, and in none of the three above.
+dry_run_fills = _fills("dry_run_fills", "one_dry_run_fill")
+dry_run_positions = _positions("dry_run_positions")
+dry_run_equity = _equity("dry_run_equity")
 
 signals = sa.Table(
     "signals",
@@ -155,4 +173,13 @@ signals = sa.Table(
     sa.Column("market_price", Exact),
 )
 
-FOR_PEOPLE = (orders, fills, positions, equity, signals)
+FOR_PEOPLE = (
+    orders,
+    fills,
+    positions,
+    equity,
+    signals,
+    dry_run_fills,
+    dry_run_positions,
+    dry_run_equity,
+)
