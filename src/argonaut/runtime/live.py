@@ -346,7 +346,8 @@ class LiveRun:
         """Take no new risk while our idea of the venue's time may be wrong by half a second."""
         error_ns = self.venue.clock_error_ns()
         if error_ns is not None and error_ns <= _CLOCK_ERROR_MAX_NS:
-            self.limit("clock", TradingMode.ACTIVE, "")
+            if "clock" in self.engine.modes.causes:
+                self.limit("clock", TradingMode.ACTIVE, "")
             return
         known = "unknown" if error_ns is None else f"up to {error_ns // 1_000_000} ms"
         self.limit("clock", TradingMode.NO_NEW_RISK, f"the error of our clock is {known}")

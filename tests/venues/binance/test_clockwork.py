@@ -76,6 +76,24 @@ def test_the_quickest_answer_counts_most():
     assert error < 3 * MS_NS
 
 
+def test_an_answer_that_was_the_quickest_gives_way_to_one_that_has_drifted_less():
+    """200 ppm: after a minute the first is 12 ms further off, and the second was 5 ms worse."""
+    clock = ManualClock()
+    server = ServerClock(clock)
+    learnt(clock, server, there_ms=1, back_ms=1, server_ns=T_NS)
+    clock.pass_s(60)
+    aged = server.error_ns()
+    learnt(clock, server, there_ms=6, back_ms=6, server_ns=T_NS + 60 * SECOND_NS + 2 * MS_NS)
+    fresh = server.error_ns()
+    clock.pass_s(10_000)
+
+    assert aged is not None
+    assert fresh is not None
+    assert 13 * MS_NS < aged < 14 * MS_NS
+    assert 6 * MS_NS < fresh < 7 * MS_NS
+    assert server.error_ns() == fresh + 10_000 * 200_000  # both drift alike
+
+
 def test_when_the_venues_clock_steps_the_newer_answer_counts():
     clock = ManualClock()
     server = ServerClock(clock)

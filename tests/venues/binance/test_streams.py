@@ -106,6 +106,18 @@ def test_a_lost_connection_is_told_and_dialed_again():
     assert len(played(story).lines) == 2
 
 
+def test_a_lost_connection_is_noticed_at_once_and_not_at_the_next_look():
+    """It is looked after once a second; half of that would be half a second without prices."""
+
+    async def story(subject):
+        await asyncio.sleep(100.5)
+        subject.lines[0].cut.set_result("close 1006")
+        await asyncio.sleep(0.1)
+
+    states = played(story).states
+    assert [(at_s, is_up) for at_s, is_up, _ in states[:2]] == [(0.0, True), (100.51, False)]
+
+
 def test_waits_grow_while_nothing_is_to_be_had():
     """A venue that restarts must not be met by a storm, nor we be banned for one."""
 

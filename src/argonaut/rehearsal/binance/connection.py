@@ -63,6 +63,8 @@ class Connection:
         self._rules = rules
         self._socket = web.WebSocketResponse(autoping=False, compress=False, max_msg_size=1 << 20)
         self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=_QUEUE_MAX)
+        self._alarm: asyncio.TimerHandle | None = None  # for the next thing but a frame
+        self._alarm_ns = 0
         self._began_ns = self._heard_ns = clock.mono_ns()
         self._held: deque[bytes] = deque(maxlen=1)
         self._inbound: deque[int] = deque(maxlen=rules.inbound_each_s + 1)
@@ -79,9 +81,11 @@ class Connection:
         now_ns = self._clock.wall_ns()
         frame = msgspec.json.encode(wrap(payload))
         fault = self._faults.on_frame(self._kind, name, now_ns)
-        if isinstance(fault, DropFrame):
+        if fault is None and not self._held:
+            self._put(frame)
+        elif isinstance(fault, DropFrame):
             return
-        if isinstance(fault, CutStream):
+        elif isinstance(fault, CutStream):
             self.abort()
         elif isinstance(fault, GarbleFrame):
             self._put(garbled_frame(payload, fault.shape, wrap))
@@ -136,6 +140,8 @@ class Connection:
         finally:
             writer.cancel()
             await asyncio.wait([writer])
+            if self._alarm is not None:
+                self._alarm.cancel()
         return self._socket
 
     async def _heard(self, message: WSMessage, take: Taker) -> bool:
@@ -175,8 +181,8 @@ class Connection:
             due_ns = [next_ping_ns, self._ends_ns]
             if not self._is_warned:
                 due_ns.append(warn_ns)
-            wait_s = max(min(due_ns) - now_ns, 1_000_000) / _SECOND_NS
-            frame = await self._next(wait_s)
+            self._set_alarm(min(due_ns), now_ns)
+            frame = await self._queue.get()
             if frame is None:
                 break
             if not frame:
@@ -187,15 +193,20 @@ class Connection:
                 break  # the reader learns of it, too, and ends the connection
         await self._socket.close()
 
-    async def _next(self, wait_s: float) -> bytes | None:
-        """Return the next frame, None for the end, nothing when none came in time."""
-        if not self._queue.empty():
-            return self._queue.get_nowait()
-        try:
-            async with asyncio.timeout(wait_s):  # wait_for would make a task of each wait
-                return await self._queue.get()
-        except TimeoutError:
-            return b""
+    def _set_alarm(self, due_ns: int, now_ns: int) -> None:
+        """Have an empty frame then: one timer for many frames, and none for each wait."""
+        if self._alarm is not None:
+            if self._alarm_ns == due_ns:
+                return
+            self._alarm.cancel()
+        wait_s = max(due_ns - now_ns, 1_000_000) / _SECOND_NS
+        self._alarm = asyncio.get_running_loop().call_later(wait_s, self._ring)
+        self._alarm_ns = due_ns
+
+    def _ring(self) -> None:
+        self._alarm = None
+        if self._queue.empty():  # else what waits there wakes the writer
+            self._queue.put_nowait(b"")
 
 
 _OVER = (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)

@@ -108,7 +108,7 @@ class Exchange:
                 names.mini_ticker, now_ns, partial(events.mini_ticker_event, tape, now_ns)
             )
             for stream, interval in names.klines:
-                if outbox.wanted[stream] <= 0:
+                if stream not in outbox.wanted:
                     continue
                 for candle, is_closed in tape.candles.due(interval):
                     make = partial(

@@ -180,7 +180,7 @@ class Matching:
             self._print(tape, each.price, each.quantity, now_ns, is_buyer_maker=each.is_buyer_maker)
         if self.symbols[move.symbol].status is not SymbolStatus.TRADING:
             return
-        quote = tape.quote(now_ns)
+        quote = tape.quote(now_ns) if self._resting else None  # the core asks for it then only
         if quote is not None:
             for report in self._core.on_quote(quote):
                 self._rested(report, tape, now_ns)

@@ -231,7 +231,7 @@ class Link:
     whatever the machine did last.
     """
 
-    __slots__ = ("ends", "is_public", "name", "net", "number", "path")
+    __slots__ = ("_said", "ends", "is_public", "name", "net", "number", "path")
 
     def __init__(
         self, net: SimNet, number: int, path: str, *, client: Owner, server: Owner
@@ -241,6 +241,7 @@ class Link:
         self.path = path
         self.is_public = path.startswith(PUBLIC)
         self.name = f"{path}#{number}"
+        self._said: dict[str, tuple[str, str]] = {}  # names of points and events, made once
         self.ends = SimTransport(self, client, "up"), SimTransport(self, server, "down")
         self.ends[0].peer, self.ends[1].peer = self.ends[1], self.ends[0]
 
@@ -251,12 +252,15 @@ class Link:
             HostDown: The machine of that end is dead, or dies here.
         """
         loop = self.net.loop
+        said = self._said.get(what)
+        if said is None:
+            said = self._said[what] = (f"{what} {self.path}", f"{what} {self.name}")
         assert loop.owner is end.owner, f"{loop.owner} touches a connection of {end.owner}"
         if not self.is_public:
-            loop.point(f"{what} {self.path}")
+            loop.point(said[0])
         elif not loop.owner.is_alive:
             raise HostDown(loop.owner.name)
-        self.net.trace.note(loop.now_ns, end.owner.name, f"{what} {self.name}", content)
+        self.net.trace.note(loop.now_ns, end.owner.name, said[1], content)
         if end.way == "up" and self.net.tap is not None:
             self._tap(self.net.tap, what, content)
 

@@ -22,7 +22,7 @@ def truth_of(told: Told, names: Mapping[str, str], *, epoch_ns: int, prices: Pri
     """
     orders = {(each.symbol, each.order_id): each for each in told.orders}
     return Truth(
-        orders=tuple(_order(each, names, epoch_ns) for each in told.orders),
+        orders=orders_of(told.orders, names, epoch_ns=epoch_ns),
         fills=tuple(
             _fill(each, orders[each.symbol, each.order_id], names, epoch_ns) for each in told.trades
         ),
@@ -40,6 +40,13 @@ def truth_of(told: Told, names: Mapping[str, str], *, epoch_ns: int, prices: Pri
             for name, seen in prices.items()
         },
     )
+
+
+def orders_of(
+    orders: Iterable[WireOrder], names: Mapping[str, str], *, epoch_ns: int
+) -> tuple[TrueOrder, ...]:
+    """Return orders with their times counted from `epoch_ns`; `names` are BTC/USDT by BTCUSDT."""
+    return tuple(_order(each, names, epoch_ns) for each in orders)
 
 
 def _order(order: WireOrder, names: Mapping[str, str], epoch_ns: int) -> TrueOrder:

@@ -24,7 +24,7 @@ from argonaut.rehearsal.simulation.loop import Owner
 from argonaut.rehearsal.simulation.mistakes import known_keys
 from argonaut.rehearsal.simulation.net import SimNet
 from argonaut.rehearsal.simulation.plan import LISTED, FaultPlan, MarketShape
-from argonaut.rehearsal.simulation.truths import truth_of
+from argonaut.rehearsal.simulation.truths import orders_of, truth_of
 
 PORT, STREAM_PORT, WS_API_PORT = 8080, 8081, 8082  # Binance has a host for each
 HISTORY_MINUTES = 60
@@ -97,6 +97,14 @@ class VenueHost:
         """Return the last trade of a symbol; before the first, where its walk begins."""
         seen = self.prices.seen.get(_wire_name(symbol))
         return seen[-1][1] if seen else LISTED[symbol].start
+
+    def standing(self) -> Truth:
+        """Return what is at the account now: its orders and balances, and nothing of the past."""
+        matching = self.exchange.state.matching
+        return Truth(
+            orders=orders_of(matching.table.by_id.values(), self._names, epoch_ns=self._epoch_ns),
+            balances=dict(sorted(matching.balances.items())),
+        )
 
     def truth(self) -> Truth:
         """Return what really is."""

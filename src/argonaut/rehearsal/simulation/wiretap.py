@@ -6,6 +6,7 @@ an oracle needs to say whether the intent was there before the order.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,6 +15,9 @@ import msgspec
 from argonaut.rehearsal.simulation.evidence import Sent
 
 _HEAD_END = b"\r\n\r\n"
+_TELLING = re.compile(
+    rb"(?im)^(content-length|transfer-encoding|retry-after)[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$"
+)
 _TEXT_FRAME, _FIN = 1, 0x80
 ANSWER_BYTES_MAX = 4_096  # of an answer that are kept
 
@@ -44,22 +48,18 @@ class Parser:
         head, end, rest = self._bytes.partition(_HEAD_END)
         if not end:
             return None
-        first_line, *lines = head.decode("latin-1").split("\r\n")
-        headers = {name.strip().lower(): value.strip() for name, _, value in _halved(lines)}
-        if headers.get("transfer-encoding") == "chunked":
+        first_line = head.partition(b"\r\n")[0].decode("latin-1")
+        headers = {name.lower(): value for name, value in _TELLING.findall(head)}
+        if headers.get(b"transfer-encoding") == b"chunked":
             split = _unchunked(rest)
         else:
-            size = int(headers.get("content-length", "0"))
+            size = int(headers.get(b"content-length", b"0"))
             split = (rest[:size], rest[size:]) if len(rest) >= size else None
         if split is None:
             return None
         body, self._bytes = split
-        asked_for = headers.get("retry-after", "")
+        asked_for = headers.get(b"retry-after", b"")
         return Message(first_line, body, int(asked_for) if asked_for.isdigit() else None)
-
-
-def _halved(lines: list[str]) -> list[tuple[str, str, str]]:
-    return [line.partition(":") for line in lines]
 
 
 def _unchunked(content: bytes) -> tuple[bytes, bytes] | None:

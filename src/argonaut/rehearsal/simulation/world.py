@@ -161,7 +161,7 @@ class World:
             rows=(),
             commits=(),
             sent=tuple(self._tap.sent),
-            truth=self.venue.truth(),
+            truth=self.venue.standing(),
             lives=tuple(self._life(each) for each in self._lives()),
             belief=self._believed(),
         )

@@ -29,6 +29,7 @@ class ServerClock:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._samples: deque[Sample] = deque(maxlen=_SAMPLES)
+        self._closest: Sample | None = None
 
     def learn(self, *, sent_ns: int, got_ns: int, server_ms: int) -> None:
         """Take over an answer: asked at `sent_ns`, had at `got_ns`, both monotonic."""
@@ -39,18 +40,19 @@ class ServerClock:
         while self._samples and not self._agree(self._samples[-1], sample):
             self._samples.pop()  # a clock has stepped, theirs or ours: the newer one counts
         self._samples.append(sample)
+        self._closest = min(self._samples, key=_rank)
 
     def forget(self) -> None:
         """Trust nothing learnt so far: the venue has refused a time we signed."""
         self._samples.clear()
+        self._closest = None
 
     def now_ns(self) -> int:
         """UTC nanoseconds at the venue; this machine's own until the venue was asked."""
-        mono_ns = self._clock.mono_ns()
-        best = self._best(mono_ns)
-        if best is None:
+        closest = self._closest
+        if closest is None:
             return self._clock.wall_ns()
-        return best.server_ns + mono_ns - best.mono_ns
+        return closest.server_ns + self._clock.mono_ns() - closest.mono_ns
 
     def now_ms(self) -> int:
         """UTC milliseconds at the venue, for signing."""
@@ -58,23 +60,18 @@ class ServerClock:
 
     def error_ns(self) -> int | None:
         """Bound on how wrong `now_ns` is; None before the venue was asked."""
-        mono_ns = self._clock.mono_ns()
-        best = self._best(mono_ns)
-        return None if best is None else _error_ns(best, mono_ns)
-
-    def _best(self, mono_ns: int) -> Sample | None:
-        """Return the sample that binds closest now, the oldest of equals."""
-        best, least_ns = None, 0
-        for each in self._samples:
-            error_ns = _error_ns(each, mono_ns)
-            if best is None or error_ns < least_ns:
-                best, least_ns = each, error_ns
-        return best
+        closest = self._closest
+        return None if closest is None else _error_ns(closest, self._clock.mono_ns())
 
     @staticmethod
     def _agree(older: Sample, newer: Sample) -> bool:
         apart = (newer.server_ns - older.server_ns) - (newer.mono_ns - older.mono_ns)
         return abs(apart) <= newer.error_ns + _error_ns(older, newer.mono_ns)
+
+
+def _rank(sample: Sample) -> int:
+    """Order samples by how closely they bind: all drift alike, so the order never changes."""
+    return sample.error_ns * 1_000_000 - sample.mono_ns * _DRIFT_PPM
 
 
 def _error_ns(sample: Sample, mono_ns: int) -> int:
