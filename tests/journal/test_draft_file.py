@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from itertools import count
 from pathlib import Path
 
@@ -52,6 +54,26 @@ def test_a_draft_is_written_by_one_at_a_time(tmp_path):
     with pytest.raises(JournalBusyError, match="is open in another process"):
         DraftFile(tmp_path / "j.db.part")
     draft.release()
+
+
+def test_a_draft_that_was_synced_meanwhile_is_still_written_by_one_at_a_time(tmp_path):
+    """Closing any other descriptor of it would drop the lock of SQLite's."""
+    path = tmp_path / "j.db.part"
+    draft = DraftFile.blank(path, META)
+    for _ in range(2):
+        draft.sync()
+    other = (
+        "import sys; from pathlib import Path; from argonaut.journal.draft_file import DraftFile"
+    )
+    asked = subprocess.run(
+        [sys.executable, "-c", f"{other}; DraftFile(Path(sys.argv[1]))", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    draft.finish()
+
+    assert "is open in another process" in asked.stderr
 
 
 def test_a_folder_that_is_not_there_is_said_before_a_run_is_spent_on_it(tmp_path):

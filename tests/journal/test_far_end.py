@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from argonaut.journal import far_end
 from argonaut.journal.chain import GENESIS
 from argonaut.journal.draft_file import DraftFile
 from argonaut.journal.far_end import serve
@@ -68,6 +69,18 @@ def test_it_goes_on_only_from_the_row_where_the_draft_ends(tmp_path):
 
     assert answer.failure == "JournalIOError"
     assert answer.said.endswith("ends with row 0, want 3")
+
+
+def test_what_is_long_is_given_to_the_disk_as_it_grows(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(far_end, "_SYNC_ROWS", 10)
+    monkeypatch.setattr(DraftFile, "sync", lambda draft: synced.append(draft.last_seq))
+    draft = tmp_path / "j.db.part"
+    DraftFile.blank(draft, META).release()
+    parts = [batch(first, first + 3) for first in range(1, 25, 4)]
+    told(Opening(str(draft), 0, GENESIS, 7, "backtest"), *parts, Finish())
+
+    assert synced == [12, 24]
 
 
 @pytest.mark.parametrize("message", [batch(), AskHead(), Finish()])

@@ -16,6 +16,9 @@ class Sheet:
     def write(self, rows) -> None:
         self.rows += rows
 
+    def sync(self) -> None:
+        self.ended += "synced"
+
     def finish(self) -> None:
         self.ended += "finished"
 
@@ -57,6 +60,7 @@ def test_one_goes_on_where_another_left_off():
 
 def test_a_chain_without_a_file_begins_at_the_genesis_and_ends_quietly():
     scribe = Scribe(None, pid=7, mode="m")
+    scribe.sync()
     scribe.finish()
     scribe.release()
 
@@ -66,7 +70,8 @@ def test_a_chain_without_a_file_begins_at_the_genesis_and_ends_quietly():
 def test_the_sheet_hears_of_the_end():
     sheet = Sheet()
     scribe = Scribe(sheet, pid=7, mode="m")
+    scribe.sync()
     scribe.finish()
     scribe.release()
 
-    assert sheet.ended == "finishedreleased"
+    assert sheet.ended == "syncedfinishedreleased"

@@ -35,6 +35,7 @@ class DraftFile:
             raise translated(error, path) from error
         self._store = SqliteStore(connection, path)
         self._path = path
+        self._descriptor: int | None = None  # to sync by while the file is written
 
     @classmethod
     def blank(cls, path: Path, meta: Meta, vfs: str | None = None) -> DraftFile:
@@ -69,9 +70,23 @@ class DraftFile:
         """Add a group of rows."""
         self._store.write(rows)
 
+    def sync(self) -> None:
+        """Return when the disk has what was written so far.
+
+        Raises:
+            JournalError: The disk refused.
+        """
+        if self._descriptor is None:
+            # Kept open: closing one here would drop the locks that SQLite has on the file.
+            self._descriptor = _opened(self._path)
+        _flush(self._descriptor, self._path)
+
     def release(self) -> None:
         """Release the file as it is."""
         self._store.close(tidy=False)
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
 
     def finish(self) -> None:
         """Release the file and return when the disk has all of it.
@@ -139,12 +154,23 @@ def open_draft(
 
 def _sync(path: Path) -> None:
     """Have the disk confirm a file, or the names in a folder."""
+    descriptor = _opened(path)
     try:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _flush(descriptor, path)
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDONLY)
+    except OSError as error:
+        raise JournalIOError(f"journal {path} cannot be written ({error})") from error
+
+
+def _flush(descriptor: int, path: Path) -> None:
+    try:
+        os.fsync(descriptor)
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise JournalFullError(

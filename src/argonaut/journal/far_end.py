@@ -19,6 +19,8 @@ from argonaut.journal.errors import JournalError, JournalIOError
 from argonaut.journal.scribe import Scribe
 from argonaut.journal.wire import LENGTH, Answer, AskHead, Batch, Finish, Message, Opening
 
+_SYNC_ROWS = 16_384  # that the disk is given in between: nobody waits here, but all do at the end
+
 
 def main() -> None:
     """Serve who started us."""
@@ -49,6 +51,7 @@ def serve(orders: BinaryIO, answers: BinaryIO) -> None:
 def _obey(orders: BinaryIO, answers: BinaryIO) -> None:
     decode = msgspec.msgpack.Decoder(Message).decode
     scribe: Scribe | None = None
+    unsynced = 0
     while header := orders.read(LENGTH.size):
         body = orders.read(LENGTH.unpack(header)[0])
         message: Message = decode(body)
@@ -59,6 +62,10 @@ def _obey(orders: BinaryIO, answers: BinaryIO) -> None:
         match message:
             case Batch():
                 scribe.write(message)
+                unsynced += len(message.rows)
+                if unsynced >= _SYNC_ROWS:
+                    scribe.sync()
+                    unsynced = 0
             case AskHead():
                 answer(answers, Answer(*scribe.head()))
             case Finish():

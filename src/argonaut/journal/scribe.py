@@ -18,6 +18,9 @@ class Sheet(Protocol):
     def write(self, rows: Sequence[BufferedRow]) -> None:
         """Add a group of rows."""
 
+    def sync(self) -> None:
+        """Return when the disk has what was written so far."""
+
     def finish(self) -> None:
         """Make the file durable and release it."""
 
@@ -75,6 +78,15 @@ class Scribe:
     def head(self) -> tuple[int, bytes]:
         """Return number and hash of the last row; (0, genesis) before the first."""
         return self._seq, self._digest
+
+    def sync(self) -> None:
+        """Return when the disk has what was written so far, so that less is left for the end.
+
+        Raises:
+            JournalError: The disk refused.
+        """
+        if self._sheet is not None:
+            self._sheet.sync()
 
     def finish(self) -> None:
         """Make the draft durable and release it.
