@@ -43,6 +43,7 @@ class EquityTracker:
         "_day_base",
         "_day_end_ns",
         "_equity",
+        "_first",
         "_last_ns",
         "_slot_ns",
         "_standing",
@@ -56,8 +57,9 @@ class EquityTracker:
             raise InvalidValueError(f"want window_ns > 0, not {window_ns}")
         self._window_ns = window_ns
         self._slot_ns = max(1, window_ns // _SLOTS)
-        # Falling; the first is the peak, the last holds now.
-        self._steps: deque[_Step] = deque()
+        # Falling; the first that counts is the peak, the last holds now.
+        self._steps: list[_Step] = []
+        self._first = 0  # so many in front count no more, and are dropped together
         self._equity = 0.0
         self._standing = 0.0  # the last equity above zero, in the scale of the steps
         self._transfers = 0.0
@@ -86,18 +88,22 @@ class EquityTracker:
         self._equity = equity
         self._last_ns = event_ns
 
-        steps = self._steps
+        steps, first = self._steps, self._first
         if steps:
             last = steps[-1]
             last.to_ns = event_ns
             top = last.equity
             if equity != top and (equity > top or event_ns - last.from_ns >= self._slot_ns):
-                while steps and steps[-1].equity <= equity:
+                while len(steps) > first and steps[-1].equity <= equity:
                     steps.pop()
                 steps.append(_Step(equity, event_ns, event_ns))
             left_ns = event_ns - self._window_ns
-            while steps[0].to_ns <= left_ns:
-                steps.popleft()
+            while steps[first].to_ns <= left_ns:
+                first += 1
+            if first > _SLOTS:
+                del steps[:first]
+                first = 0
+            self._first = first
         else:
             steps.append(_Step(equity, event_ns, event_ns))
 
@@ -105,13 +111,13 @@ class EquityTracker:
     def peak(self) -> float:
         """Highest equity of the window in today's money; 0 before the first sample."""
         steps = self._steps
-        return steps[0].equity if steps else 0.0
+        return steps[self._first].equity if steps else 0.0
 
     @property
     def steady_until_ns(self) -> int:
         """Until when the peak stays as it is if equity does."""
-        steps = self._steps
-        return steps[0].to_ns + self._window_ns if len(steps) > 1 else _NEVER_NS
+        steps, first = self._steps, self._first
+        return steps[first].to_ns + self._window_ns if len(steps) - first > 1 else _NEVER_NS
 
     @property
     def drawdown_fraction(self) -> float:
@@ -139,7 +145,9 @@ class EquityTracker:
             "last_ns": self._last_ns,
             "day_end_ns": self._day_end_ns,
             "day_base": self._day_base,
-            "steps": [[each.equity, each.from_ns, each.to_ns] for each in self._steps],
+            "steps": [
+                [each.equity, each.from_ns, each.to_ns] for each in self._steps[self._first :]
+            ],
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
@@ -150,7 +158,7 @@ class EquityTracker:
         self._last_ns = state["last_ns"]
         self._day_end_ns = state["day_end_ns"]
         self._day_base = state["day_base"]
-        self._steps = deque(_Step(*each) for each in state["steps"])
+        self._steps, self._first = [_Step(*each) for each in state["steps"]], 0
 
     def _start_day(self, event_ns: int, base: float) -> None:
         """Start the day where the last one ended, so that a loss over midnight counts.
@@ -172,6 +180,7 @@ class EquityTracker:
         self._equity = equity
         if before <= 0.0:
             self._steps.clear()  # there never was anything
+            self._first = 0
         elif equity <= 0.0:
             self._standing = before
         else:

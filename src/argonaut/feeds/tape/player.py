@@ -186,7 +186,8 @@ class Player:
         def play() -> None:
             nonlocal row
             row += 1
-            if name in working or name in beside:  # seldom, so the columns are read only then
+            # Seldom, so the columns are read only then.
+            if (working and name in working) or (beside and name in beside):
                 listen(name, int(open_ns[row]), float(prices[row]))
 
         return play

@@ -117,7 +117,7 @@ class Session:
 
     def bar(self, bar: Bar) -> None:
         """Match the rest of a completed bar, then show it to the engine."""
-        if bar.instrument_id in self.working:
+        if self.working and bar.instrument_id in self.working:
             for report in self._venue.on_bar(bar):
                 self._take(report)
         if bar.event_ns >= self._next_timer_ns:
