@@ -51,6 +51,22 @@ def test_what_a_killed_process_wrote_survives_whole():
     assert bytes(file.durable) == b""
 
 
+def test_what_was_synced_is_durable_however_often_and_whoever_copies_it():
+    """It is put together when it is looked at, or when there is much of it."""
+    file = StoredFile()
+    for number in range(10_000):
+        file.do(number % 700, bytes([number % 251]))
+        file.sync()
+        if number == 5_000:
+            file.do(300, None)
+            file.sync()
+    twin = file.copy()
+    file.do(0, b"lost")
+
+    assert file.durable == twin.durable == twin.seen
+    assert file.durable != file.seen
+
+
 def test_a_power_cut_keeps_synced_bytes_and_any_sectors_of_the_rest():
     """The disk promises nothing of what was not synced, and tears it at 512 bytes (F02)."""
     seen = set()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
+from operator import is_
 from typing import Literal, Protocol
 
 import apsw
@@ -20,6 +22,7 @@ from argonaut.rehearsal.simulation.trace import Trace
 
 SECTOR_BYTES = 512
 FOREVER = 2**62
+_SYNCED_MAX = 4_096  # writes that are durable, and kept as they came
 
 
 class DiskFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,20 +41,35 @@ class DiskFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class StoredFile:
-    """What the program sees of a file, what the disk has, and what lies between."""
+    """What the program sees of a file, what the disk has, and what lies between.
 
-    __slots__ = ("durable", "pending", "seen")
+    What is synced is put together only when somebody looks, which is after a power cut.
+    """
+
+    __slots__ = ("_durable", "_synced", "pending", "seen")
 
     def __init__(self) -> None:
         self.seen = bytearray()
-        self.durable = bytearray()
         self.pending: list[tuple[int, bytes | None]] = []  # None truncates
+        self._durable = bytearray()
+        self._synced: list[tuple[int, bytes | None]] = []  # durable, and not put into it yet
+
+    @property
+    def durable(self) -> bytearray:
+        """What the disk has for certain."""
+        self._settle()
+        return self._durable
+
+    def _settle(self) -> None:
+        for offset, content in self._synced:
+            _apply(self._durable, offset, content)
+        self._synced.clear()
 
     def copy(self) -> StoredFile:
         """Return the same file, to go its own way."""
         twin = StoredFile()
-        twin.seen, twin.durable = self.seen.copy(), self.durable.copy()
-        twin.pending = self.pending.copy()
+        twin.seen, twin.pending = self.seen.copy(), self.pending.copy()
+        twin._durable, twin._synced = self._durable.copy(), self._synced.copy()
         return twin
 
     def do(self, offset: int, content: bytes | None) -> None:
@@ -61,18 +79,20 @@ class StoredFile:
 
     def sync(self) -> None:
         """Make everything so far durable."""
-        for offset, content in self.pending:
-            _apply(self.durable, offset, content)
+        self._synced += self.pending
         self.pending.clear()
+        if len(self._synced) > _SYNCED_MAX:
+            self._settle()
 
     def lose_power(self, dice: Dice) -> None:
         """Keep what is durable and each sector of the rest by chance."""
+        durable = self.durable
         for offset, content in self.pending:
             for start, part in _sectors(offset, content):
                 if dice.chance(0.5):
-                    _apply(self.durable, start, part)
+                    _apply(durable, start, part)
         self.pending.clear()
-        self.seen = bytearray(self.durable)
+        self.seen = durable.copy()
 
 
 def _apply(file: bytearray, offset: int, content: bytes | None) -> None:
@@ -267,21 +287,12 @@ class OpenFile(apsw.VFSFile):
         if level == 0:
             self._mount.lock(self._path, level)
 
-    def xCheckReservedLock(self) -> bool:  # noqa: N802 - SQLite's name
-        """Say that nobody else writes."""
-        return False
+    # SQLite asks these several times for each statement, so none of them is Python's.
 
-    def xFileControl(self, _operation: int, _pointer: int) -> bool:  # noqa: N802 - SQLite's name
-        """Know no special operation."""
-        return False
-
-    def xSectorSize(self) -> int:  # noqa: N802 - SQLite's name
-        """Return what a torn write keeps whole."""
-        return SECTOR_BYTES
-
-    def xDeviceCharacteristics(self) -> int:  # noqa: N802 - SQLite's name
-        """Promise nothing, not even that neighbours of a torn write stay whole."""
-        return 0
+    xCheckReservedLock = staticmethod(bool)  # noqa: N815 - no: nobody else writes
+    xFileControl = staticmethod(is_)  # type: ignore[assignment]  # noqa: N815 - no operation is its pointer: none is known
+    xSectorSize = staticmethod(partial(int, SECTOR_BYTES))  # noqa: N815 - a torn write keeps them whole
+    xDeviceCharacteristics = staticmethod(int)  # noqa: N815 - 0: not even neighbours stay whole
 
     def xClose(self) -> None:  # noqa: N802 - SQLite's name
         """Close the handle."""

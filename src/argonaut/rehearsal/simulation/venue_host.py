@@ -98,6 +98,12 @@ class VenueHost:
         seen = self.prices.seen.get(_wire_name(symbol))
         return seen[-1][1] if seen else LISTED[symbol].start
 
+    @property
+    def last_fill_ns(self) -> int:
+        """When the account's last order filled; before there was one, long ago."""
+        trades = self.exchange.state.matching.table.trades
+        return max((each[-1].event_ns for each in trades.values() if each), default=0)
+
     def standing(self) -> Truth:
         """Return what is at the account now: its orders and balances, and nothing of the past."""
         matching = self.exchange.state.matching

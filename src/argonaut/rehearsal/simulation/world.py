@@ -183,7 +183,7 @@ class World:
         for _ in range(_QUIET_TRIES):
             since_ns = self.loop.now_ns - _QUIET_NS
             asked = any(each.places and each.at_ns > since_ns for each in self._tap.sent)
-            if not asked and all(each.event_ns <= since_ns for each in self.venue.truth().fills):
+            if not asked and self.venue.last_fill_ns <= self._epoch_ns + since_ns:
                 return
             await asyncio.sleep(_QUIET_NS / SECOND_NS)
 
