@@ -49,6 +49,14 @@ def test_the_rehearsed_config_is_sound_once_a_venue_has_written_its_keys(tmp_pat
     assert call("config", "check", path).code == 0
 
 
+def test_the_bold_one_lives_in_theory_and_the_careful_one_for_money():
+    found = call("backtest", ROOT / "config" / "paper-dry-run.yaml", "--json").answer
+
+    assert set(found["by_strategy"]) == {"careful"}
+    assert set(found["dry_run"]["by_strategy"]) == {"bold"}
+    assert found["dry_run"]["trades"] > found["trades"] > 10
+
+
 def test_three_strategies_trade_in_the_demo(demo):
     assert {name for name, row in demo["by_strategy"].items() if row["fills"] >= 10} == {
         "trend",

@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
 from argonaut.cli.place import JournalPlace
 from argonaut.cli.stored import StoredRun, stored_snapshot
 from argonaut.domain.roundtrip import RoundTrip
@@ -95,6 +97,11 @@ def test_what_was_on_trial_is_no_part_of_the_account(config, tmp_path):
     assert {each.strategy_id: each.is_dry_run for each in found.strategies} == {
         **dict.fromkeys(dry["by_strategy"], True),
         **dict.fromkeys(summary["by_strategy"], False),
+    }
+    assert {each.strategy_id: float(each.realized_quote) for each in found.strategies} == {
+        name: pytest.approx(row["realized"])
+        for table in (dry["by_strategy"], summary["by_strategy"])
+        for name, row in table.items()
     }
     assert found.journal_hash == summary["journal_sha256"]
     assert real["dry_run"] is None

@@ -7,7 +7,7 @@ from tools.reference.markdown import code, page, table
 
 ANSWERS = (
     ("accepted", "200", "taken; `orders` names what it became, and is empty while it waits"),
-    ("dry_run", "200", "decided and journaled; its source, strategy or the signal is on trial"),
+    ("dry_run", "200", "filled in theory alone; its source, strategy or the signal is on trial"),
     ("duplicate", "200", "its source has sent this id before; `orders` are those of the first one"),
     ("rejected", "see below", "`code` says why, `value` and `limit` what was measured"),
     ("expired", "422", "older than its time to live when the engine took it"),

@@ -35,11 +35,14 @@ from argonaut.runtime.snapshot import (
 
 
 class StoredRun:
-    """Folds the rows of a journal: orders, fills into a book, everything into a log."""
+    """Folds the rows of a journal: orders, fills into a book, everything into a log.
 
-    def __init__(self) -> None:
+    `quote` is what the account reports in; without it profit is not summed up.
+    """
+
+    def __init__(self, quote: str = "") -> None:
         self.log = RunLog()
-        self.book = Book({}, quote="")
+        self.book = Book({}, quote=quote)
         self.orders = OrderLog()
         self.mode = TradingMode.ACTIVE.name
         self.now_ns = 0
@@ -79,16 +82,16 @@ def stored_snapshot(journal: JournalPlace) -> RunSnapshot:
     Raises:
         JournalError: It cannot be read, or a trader has it open.
     """
-    run, trial = StoredRun(), StoredRun()
     with open_closed(journal) as reader:
-        name = reader.meta.run.get("name", "")
+        name, quote = (reader.meta.run.get(each, "") for each in ("name", "quote"))
+        run, trial = StoredRun(quote), StoredRun(quote)
         for row in reader.rows():
             ours = plain(row)
             if ours is None:
                 run.take(row)
             else:
                 trial.take(ours)
-                run.head = trial.head
+                run.now_ns, run.head = max(run.now_ns, trial.now_ns), trial.head
     log, live = run.log, run.orders.live
     return RunSnapshot(
         name=name,

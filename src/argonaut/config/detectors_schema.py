@@ -47,7 +47,7 @@ class SourceSection(Section):
     )
     per_second_max: AboveZero = Field(default=100.0, description="entries, and as many exits")
     ttl_s: AboveZero = Field(default=30.0, description="time to live of signals that bring none")
-    dry_run: bool = Field(default=False, description="decide and journal, send nothing")
+    dry_run: bool = Field(default=False, description="on trial: filled in theory, nothing is sent")
 
     @model_validator(mode="after")
     def _keys_fit(self) -> Self:
