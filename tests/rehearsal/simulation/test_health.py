@@ -65,6 +65,16 @@ def test_a_trader_that_is_never_ready_has_no_deadline_in_the_run():
     assert health_with(lives=lives).deadline_ns(S, S) > clean().plan.end_ns
 
 
+@pytest.mark.parametrize(("took_ns", "deadline_ns"), [(S // 100 * 8, 21 * S), (S, 22 * S)])
+def test_a_request_that_is_under_way_for_long_gives_the_time_it_took(took_ns, deadline_ns):
+    """A fault that waits for the next request struck twenty seconds after it began (300286)."""
+    history = clean()
+    sent = msgspec.structs.replace(history.sent[1], at_ns=20 * S, answered_ns=20 * S + took_ns)
+    history.sent.append(sent)
+
+    assert Health(history.evidence()).deadline_ns(20 * S, S) == deadline_ns
+
+
 @pytest.mark.parametrize(("filled", "deadline_s"), [("0", 26), ("0.1", 21)])
 def test_a_market_without_anybody_in_it_gives_time(filled, deadline_s):
     """Where a part was taken there was somebody, and the next order may go at once."""

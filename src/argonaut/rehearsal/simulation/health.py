@@ -1,8 +1,9 @@
 """When the world let the trader work: a deadline counts healthy time only.
 
 Disturbed is while a fault lasts, while the trader is down or recovering, and for some time after
-a request that was answered late, with an error or not at all: until its fate may be known. So is
-a market that has nobody to trade with: one that took a part has somebody.
+a request that was answered late, with an error or not at all: until its fate may be known. So is the
+way of a request that is slow and answered in time, and a market that has nobody to trade with: one
+that took a part has somebody.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ class Health:
     @cached_property
     def disturbed(self) -> tuple[Span, ...]:
         """Spans in which nothing can be asked of the trader in time."""
-        return merged([*self._faults(), *self._downs(), *self._doubts(), *self._droughts()])
+        spans = (self._faults(), self._downs(), self._doubts(), self._delays(), self._droughts())
+        return merged([each for kind in spans for each in kind])
 
     def deadline_ns(self, at_ns: int, allowance_ns: int) -> int:
         """Return when `allowance_ns` of healthy time have passed since `at_ns`."""
@@ -65,6 +67,16 @@ class Health:
         for sent in self._evidence.sent:
             if is_doubtful(sent):
                 yield sent.at_ns, sent.at_ns + _DOUBT_NS
+
+    def _delays(self) -> Iterable[Span]:
+        """While a request was under way for longer than the wire takes twice when nothing is wrong.
+
+        A fault that waits for the next request may strike long after it began.
+        """
+        fair_ns = 4 * self._evidence.plan.latency_ns[1]
+        for sent in self._evidence.sent:
+            if sent.answered_ns is not None and sent.answered_ns - sent.at_ns > fair_ns:
+                yield sent.at_ns, sent.answered_ns
 
     def _droughts(self) -> Iterable[Span]:
         """After an order of ours that expired because nobody wanted any of it."""
