@@ -124,7 +124,9 @@ def test_the_time_an_order_left_is_kept_while_it_lives() -> None:
             assert outbox.sent_by_ns(name) is not None
             outbox.keep_only({name: order})
             assert outbox.sent_by_ns(name) is not None
+            assert len(outbox) == 1
             outbox.keep_only({})
+            assert len(outbox) == 0
             assert outbox.sent_by_ns(name) is None
 
     told(story)

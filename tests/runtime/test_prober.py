@@ -58,6 +58,7 @@ def test_a_certain_order_is_left_alone() -> None:
             asked = count_finds(life)
             (entry,) = world.orders(OrderRole.ENTRY)
             life.run.watch(entry.client_order_id)
+            assert len(life.run.parts.prober) == 1
             life.run.watch(ClientOrderId("nobody"))
             await asyncio.sleep(8)
 

@@ -64,10 +64,10 @@ _MARKET: Final = OrderType.MARKET
 _PENDING_CANCEL: Final = OrderStatus.PENDING_CANCEL
 _REFUSE: Final = Outcome.REFUSE
 _SELL: Final = Side.SELL
-_FOREIGN_KEPT: Final = 1_000  # venue orders that are not ours, remembered so that each is told once
+FOREIGN_KEPT: Final = 1_000  # venue orders that are not ours, remembered so that each is told once
 _UNTOLD_KEPT: Final = 10_000  # fills and ends that strategies hear of when the bot has recovered
 # Final orders remembered for late fills; an older one is a foreign report
-_CLOSED_KEPT: Final = 2_000
+CLOSED_KEPT: Final = 2_000
 
 
 class Desk:
@@ -432,7 +432,7 @@ class Desk:
                 self.tell(after, None)
             self.live.pop(order_id, None)
             self.closed[order_id] = after
-            if len(self.closed) > _CLOSED_KEPT:
+            if len(self.closed) > CLOSED_KEPT:
                 oldest, _ = self.closed.popitem(last=False)
                 self.entry_protection.pop(oldest, None)
         else:
@@ -460,7 +460,7 @@ class Desk:
         if found.venue_order_id in self.foreign:
             return False
         self.foreign[found.venue_order_id] = None
-        if len(self.foreign) > _FOREIGN_KEPT:
+        if len(self.foreign) > FOREIGN_KEPT:
             self.foreign.popitem(last=False)
         return True
 

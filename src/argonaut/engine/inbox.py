@@ -25,7 +25,7 @@ _UNKNOWN: Final = OrderStatus.UNKNOWN
 if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
 
-_ENDED_KEPT: Final = 1_000
+ENDED_KEPT: Final = 1_000
 _NEVER_TAKEN: Final = frozenset({OrderStatus.REJECTED, OrderStatus.DENIED})
 
 
@@ -40,7 +40,7 @@ class Inbox:
         """Remember that the venue itself shows the end of an order, before that end is reported."""
         if correction.what == "ended":
             self.ended[ClientOrderId(correction.subject)] = None
-            if len(self.ended) > _ENDED_KEPT:
+            if len(self.ended) > ENDED_KEPT:
                 self.ended.popitem(last=False)
 
     def on_report(self, report: Report) -> None:

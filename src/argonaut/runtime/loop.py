@@ -107,6 +107,11 @@ class Loop:
         self._snapshot_due = self._recorder.rows_written + self._snapshot_rows
         self._outbox.schedule()
 
+    @property
+    def timers(self) -> tuple[int, int]:
+        """How many timers are held, replaced ones too, and how many may be."""
+        return len(self._timers), 2 * len(self._timer_at) + _STALE_TIMERS_MAX
+
     def close(self) -> None:
         """Fire no more timers."""
         if self._alarm is not None:
@@ -182,7 +187,8 @@ class Loop:
         elif self._timer_at.get(key) != at_ns:
             self._timer_at[key] = at_ns
             heappush(self._timers, (at_ns, key))
-            if len(self._timers) > 2 * len(self._timer_at) + _STALE_TIMERS_MAX:
+            held, most = self.timers
+            if held > most:
                 self._timers = [(at_ns, key) for key, at_ns in self._timer_at.items()]
                 heapify(self._timers)
         self._set_alarm()

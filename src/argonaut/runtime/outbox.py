@@ -87,6 +87,10 @@ class Outbox:
         """Return when an order's request left at the latest; None when not in this process."""
         return self._sent_ns.get(client_order_id)
 
+    def __len__(self) -> int:
+        """Return of how many orders it is known when they left."""
+        return len(self._sent_ns)
+
     def keep_only(self, live: Mapping[ClientOrderId, Order]) -> None:
         """Forget the times of orders that have ended."""
         self._sent_ns = {name: at for name, at in self._sent_ns.items() if name in live}

@@ -51,6 +51,10 @@ class Prober:
         self._hint = hint
         self._watched: dict[ClientOrderId, None] = {}
 
+    def __len__(self) -> int:
+        """Return how many orders are looked up."""
+        return len(self._watched)
+
     def watch(self, client_order_id: ClientOrderId) -> None:
         """Look an order up until its state is certain."""
         if client_order_id not in self._watched:

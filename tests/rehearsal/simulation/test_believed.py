@@ -34,6 +34,7 @@ def test_a_belief_tells_positions_balances_and_orders():
         belief.live
     )
     assert belief.unknown == ()
+    assert belief.bounds["tasks"][0] >= 1
 
 
 def test_a_trader_that_has_not_recovered_believes_nothing():

@@ -193,3 +193,14 @@ def test_a_window_remembers_in_parts_and_never_more_of_them():
         window.add(1, second * SECOND_NS)
 
     assert len(window._slices) <= 51
+
+
+def test_i26_a_limit_remembers_no_more_parts_than_its_window_has():
+    """Requests go for days; what is out of the window is nobody's business any more."""
+    limiter = Limiter()
+    for second in range(600):
+        assert not limiter.wait_ns(1, Lane.ORDINARY, second * SECOND_NS)
+        limiter.take(1, second * SECOND_NS)
+    held, most = limiter.fullness
+
+    assert 20 < held <= most

@@ -8,6 +8,7 @@ from argonaut.domain.number import ZERO
 from argonaut.domain.order import OrderStatus
 from argonaut.engine.core import Engine
 from argonaut.rehearsal.simulation.evidence import Belief
+from argonaut.rehearsal.simulation.fullness import fullness_of
 from argonaut.runtime.live import LiveRun
 
 NOTHING = Belief(is_ready=False, mode=TradingMode.RECOVERING.name)
@@ -36,6 +37,7 @@ def belief_of(run: LiveRun) -> Belief:
         live=tuple(live),
         unknown=tuple(name for name, each in live.items() if each.status is OrderStatus.UNKNOWN),
         conditions=_conditions(engine),
+        bounds=fullness_of(run),
     )
 
 

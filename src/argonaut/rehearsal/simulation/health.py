@@ -1,9 +1,9 @@
 """When the world let the trader work: a deadline counts healthy time only.
 
 Disturbed is while a fault lasts, while the trader is down or recovering, and for some time after
-a request that was answered late, with an error or not at all: until its fate may be known. So is the
-way of a request that is slow and answered in time, and a market that has nobody to trade with: one
-that took a part has somebody.
+a request that was answered late, with an error or not at all: until its fate may be known. So is
+the way of a request that is slow and answered in time, and a market that has nobody to trade with:
+one that took a part has somebody.
 """
 
 from __future__ import annotations

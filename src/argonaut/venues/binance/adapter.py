@@ -95,6 +95,11 @@ class BinanceSpot:
         """How many messages were not what the venue documents since it was opened last."""
         return sum(each.dropped for each in self._told)
 
+    @property
+    def limits_kept(self) -> tuple[int, int]:
+        """How much is remembered of the use of the fullest limit, and how much may be."""
+        return self._limiter.fullness
+
     def keep_silent(self, for_ns: int) -> None:
         """Send nothing for so long."""
         self._limiter.hold_for(for_ns, self._clock.mono_ns())

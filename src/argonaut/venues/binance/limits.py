@@ -36,6 +36,10 @@ class Window:
         self._slice_ns = max(window_ns // _SLICES, 1)
         self._slices: deque[list[int]] = deque()  # [number of the slice, units], oldest first
 
+    def __len__(self) -> int:
+        """Return how many parts it remembers its use in; two more than a window has at the most."""
+        return len(self._slices)
+
     def forget(self, mono_ns: int) -> None:
         """Drop what is out of the window for sure."""
         slices, kept_from = self._slices, (mono_ns - self.window_ns) // self._slice_ns
@@ -154,6 +158,12 @@ class Limiter:
     def is_held(self, mono_ns: int) -> bool:
         """Whether the venue has told us to keep quiet."""
         return mono_ns < self._held_until_ns
+
+    @property
+    def fullness(self) -> tuple[int, int]:
+        """How many parts the fullest window remembers, and how many it may."""
+        windows = (*self._weight.values(), *self._orders.values(), *self._raw.values())
+        return max(map(len, windows)), _SLICES + 2
 
     def shares(self, mono_ns: int) -> Mapping[str, float]:
         """Return how much of each limit is in use, for metrics: 0.8 is our own ceiling."""
