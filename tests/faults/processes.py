@@ -123,7 +123,7 @@ def free_port() -> int:
         return int(held.getsockname()[1])
 
 
-def until(condition: Callable[[], Any], *, seconds: float = 60.0) -> None:
+def until(condition: Callable[[], Any], *, seconds: float = 180.0) -> None:
     """Poll for something another process does; there is no event to wait for."""
     end = time.monotonic() + seconds
     while not condition():
