@@ -180,11 +180,12 @@ def _step(market: WalkMarket, dice: Dice) -> int:
 
 def _levels(market: WalkMarket, dice: Dice, best: int, away: int) -> tuple[Level, ...]:
     """Return one side of the book: a level every few ticks, each of its own size."""
-    tick, lot, most = market.tick, market.lot, market.level_lots
+    tick, lot, most, bits = market.tick, market.lot, market.level_lots, dice.bits
     least = 1 + most // 10
+    span = most - least + 1
     return tuple(
         [
-            Level(tick * (best + away * 3 * rank), lot * dice.between(least, most))
+            Level(tick * (best + away * 3 * rank), lot * (least + bits() % span))
             for rank in range(market.depth)
         ]
     )

@@ -1,9 +1,13 @@
 """Tests of argonaut.rehearsal.simulation.wiretap."""
 
+from urllib.parse import parse_qsl, urlencode
+
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 
 from argonaut.rehearsal.simulation.weather import NetFault
-from argonaut.rehearsal.simulation.wiretap import Parser, Wiretap
+from argonaut.rehearsal.simulation.wiretap import Parser, Wiretap, params_of
 from tests.rehearsal.simulation.small_world import URL, SmallWorld, send_order, session
 
 
@@ -39,6 +43,16 @@ def test_the_silence_an_answer_asks_for_is_heard():
     plain = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
     assert [each.retry_after_s for each in Parser().feed(told + plain)] == [7, None]
+
+
+@given(
+    st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), max_size=4),
+    st.text(alphabet="ab=&%+2F", max_size=20),
+)
+def test_parameters_are_read_as_the_standard_library_reads_them(pairs, odd):
+    """What an order was sent with is judged by them, however it was written."""
+    for query in (urlencode(pairs), odd, f"{urlencode(pairs)}&{odd}"):
+        assert params_of(query) == dict(parse_qsl(query))
 
 
 def test_a_lost_answer_is_no_answer():

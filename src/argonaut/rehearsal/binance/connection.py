@@ -62,7 +62,8 @@ class Connection:
         self._faults = faults
         self._rules = rules
         self._socket = web.WebSocketResponse(autoping=False, compress=False, max_msg_size=1 << 20)
-        self._queue: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=_QUEUE_MAX)
+        self._queue: deque[bytes | None] = deque()  # at most _QUEUE_MAX, None is the end
+        self._reader: asyncio.Future[None] | None = None  # of the queue, who waits
         self._alarm: asyncio.TimerHandle | None = None  # for the next thing but a frame
         self._alarm_ns = 0
         self._began_ns = self._heard_ns = clock.mono_ns()
@@ -121,11 +122,20 @@ class Connection:
         self._put(None)
 
     def _put(self, frame: bytes | None) -> None:
-        if self._queue.full():
+        if len(self._queue) >= _QUEUE_MAX:
             # A peer that does not read is dropped, as everywhere.
-            self._queue.get_nowait()
+            self._queue.popleft()
             frame = None
-        self._queue.put_nowait(frame)
+        self._queue.append(frame)
+        if self._reader is not None and not self._reader.done():
+            self._reader.set_result(None)
+
+    async def _next(self) -> bytes | None:
+        """Return what is to be sent next; one task asks, so less is needed than a shared queue."""
+        if not self._queue:
+            self._reader = asyncio.get_running_loop().create_future()
+            await self._reader
+        return self._queue.popleft()
 
     # life
 
@@ -182,7 +192,7 @@ class Connection:
             if not self._is_warned:
                 due_ns.append(warn_ns)
             self._set_alarm(min(due_ns), now_ns)
-            frame = await self._queue.get()
+            frame = await self._next()
             if frame is None:
                 break
             if not frame:
@@ -205,8 +215,8 @@ class Connection:
 
     def _ring(self) -> None:
         self._alarm = None
-        if self._queue.empty():  # else what waits there wakes the writer
-            self._queue.put_nowait(b"")
+        if not self._queue:  # else what waits there wakes the writer
+            self._put(b"")
 
 
 _OVER = (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR)

@@ -37,7 +37,7 @@ class SimClock:
     def wall_ns(self) -> int:
         """UTC nanoseconds, as wrong as the steps make them."""
         now_ns = self._loop.now_ns
-        return self._epoch_ns + now_ns + self._offset_ns(now_ns)
+        return self._epoch_ns + now_ns + (self._offset_ns(now_ns) if self._steps else 0)
 
     def _offset_ns(self, now_ns: int) -> int:
         offset_ns = drift_ppm = since_ns = 0

@@ -171,7 +171,7 @@ class World:
         live = run.engine.desk.live if run is not None and run.has_engine else {}
         return Look(
             life=len(so_far.lives),
-            belief=so_far.belief,
+            belief=msgspec.structs.replace(so_far.belief, bounds={}),  # sizes come and go
             states=tuple((name, each.status.value, each.filled) for name, each in live.items()),
             orders=so_far.truth.orders,
             balances=so_far.truth.balances,

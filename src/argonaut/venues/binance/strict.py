@@ -86,17 +86,17 @@ class _Shape:
 def _keys_in(text: str | bytes) -> int | None:
     """Return how many keys a message has at any depth, equal ones once; None where that is hard."""
     try:
-        return _keys_below(msgspec.json.decode(text))
+        return _keys_below([msgspec.json.decode(text)])
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return None
 
 
-def _keys_below(part: Any) -> int:  # noqa: ANN401 - any JSON
-    if type(part) is dict:
-        return len(part) + sum([_keys_below(each) for each in part.values()])
-    if type(part) is list:
-        return sum([_keys_below(each) for each in part])
-    return 0
+def _keys_below(part: dict[str, Any] | list[Any]) -> int:
+    count, inner = (len(part), part.values()) if type(part) is dict else (0, part)
+    for each in inner:
+        if type(each) is dict or type(each) is list:
+            count += _keys_below(each)
+    return count
 
 
 def refuse_duplicates(text: str | bytes) -> None:
