@@ -16,6 +16,7 @@ from argonaut.config.shadow import Shadow
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.number import to_float
 from argonaut.domain.timeframe import MINUTE_NS
+from argonaut.engine.open_profit import open_quote_of
 from argonaut.feeds.tape.columns import BarColumns, QuoteColumns, TradeColumns
 from argonaut.ledger.book import Book
 from argonaut.reports.attribution_tables import AttributionTables, attribution_tables
@@ -28,7 +29,6 @@ from argonaut.reports.run_log import RunLog
 from argonaut.reports.statistics import Statistics, summarize
 from argonaut.reports.summary import backtest_summary
 from argonaut.reports.wording import utc
-from argonaut.runtime.snapshot import open_quote_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

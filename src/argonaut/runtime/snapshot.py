@@ -8,11 +8,11 @@ from decimal import Decimal
 import msgspec
 
 from argonaut.config.shadow import Shadow
-from argonaut.domain.ids import InstrumentId
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import to_float
 from argonaut.domain.order import Order
 from argonaut.engine.core import Engine
+from argonaut.engine.open_profit import open_quote_of
 from argonaut.ledger.book import Book
 from argonaut.monitoring.metrics import AccountSnapshot
 from argonaut.reports.run_log import RunLog
@@ -169,7 +169,10 @@ def counts_of(log: RunLog) -> dict[str, int]:
 
 
 def strategies_now(
-    book: Book, open_quote: Mapping[str, Decimal | None], *, is_dry_run: bool
+    book: Book,
+    open_quote: Mapping[str, Decimal | None],
+    *,
+    is_dry_run: bool,
 ) -> Iterator[StrategyNow]:
     """Yield what each strategy of a book has made, those that have only just entered, too."""
     for name, row in book.attribution("strategy").items():
@@ -182,20 +185,6 @@ def strategies_now(
             open_quote=open_quote.get(name, Decimal(0)),
             fees_quote=row.fees,
         )
-
-
-def open_quote_of(engine: Engine) -> dict[str, Decimal]:
-    """Return what closing at the last price would make, by strategy, in the account's quote asset.
-
-    Before the fees of closing; what has no price is left out.
-    """
-    found: dict[str, Decimal] = {}
-    for held in _held(engine):
-        rate = engine.book.rate_of(engine.routes[InstrumentId(held.instrument_id)].instrument.quote)
-        if held.pnl_quote is not None and rate is not None:
-            worth = held.pnl_quote * rate
-            found[held.strategy_id] = found.get(held.strategy_id, Decimal(0)) + worth
-    return found
 
 
 def _on_trial(trial: Shadow) -> Iterator[StrategyNow]:
