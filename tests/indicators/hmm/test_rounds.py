@@ -69,6 +69,17 @@ def test_a_longer_run_up_is_taken_where_a_short_one_does_not_do() -> None:
         assert np.allclose(fast, slow_one, rtol=1e-8, atol=1e-10)
 
 
+def test_a_run_up_that_is_longer_than_need_be_becomes_shorter() -> None:
+    rows = np.resize(OBSERVATIONS, (6000, 3))
+    rounds = Rounds(rows)
+    rounds._run_up = 12
+
+    for _ in range(3):
+        rounds.improve(numbers_of(MODEL))
+
+    assert rounds._run_up == 9
+
+
 def test_rows_that_are_never_forgotten_are_trained_on_plainly() -> None:
     rows = np.random.default_rng(3).standard_normal((4096, 3))
     still = numbers_of(MODEL)._replace(

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from argonaut.indicators.hmm.columns import parts_of
-from argonaut.indicators.kernels.hmm import expectation, explained, forward, gathered
+from argonaut.indicators.kernels.hmm import (
+    expectation,
+    explained,
+    forward,
+    gathered,
+    landed,
+    spreads,
+)
 from tests.indicators.hmm.recorded import MODEL, OBSERVATIONS, RECORDED
 
 PARTS = parts_of(MODEL)
@@ -55,3 +62,24 @@ def test_a_state_that_was_never_left_keeps_its_moves_and_no_variance_is_below_it
 
     assert np.array_equal(transition, kept)
     assert (variances >= 0.25).all()
+
+
+def test_the_spread_of_a_column_is_about_its_mean() -> None:
+    """Prices of sixty thousand must not swallow a move of one."""
+    rows = OBSERVATIONS + 1e6
+
+    assert np.allclose(spreads(rows), rows.var(axis=0), rtol=1e-9)
+
+
+def test_a_leap_goes_on_as_far_as_its_two_steps_point() -> None:
+    """Steps of 1 and then of a half point to 2, wherever they are counted in."""
+    even, ones = np.full(2, 0.5), np.ones((2, 1))
+    first, second, third = (
+        (even, np.full((2, 2), 0.5), np.array([[mean], [0.0]]), ones) for mean in (0.0, 1.0, 1.5)
+    )
+
+    _, transition, means, variances = landed(first, second, third, np.array([1.0]), 100.0)
+
+    assert np.allclose(means, [[2.0], [0.0]])
+    assert np.allclose(transition, 0.5)
+    assert np.allclose(variances, 1.0)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from argonaut.indicators.hmm.columns import model_of, parts_of
 from argonaut.indicators.hmm.mirror import mirrored
 from argonaut.indicators.hmm.model import GaussianHmm
-from argonaut.indicators.kernels.hmm import expectation, explained, gathered
+from argonaut.indicators.kernels.hmm import expectation, explained, gathered, spreads
 from argonaut.indicators.kernels.hmm_lanes import APART_MAX, space_of, sweep
 
 Array = NDArray[np.float64]
@@ -22,6 +22,7 @@ Told = tuple[Array, Array, Array, Array, Array]  # as `mirrored` takes it
 _LOG_TAU = float(np.log(2.0 * np.pi))
 _ROWS_WIDE = 1024  # fewer are not worth the run-ups
 _RUN_UP = 4  # blocks at first
+_MARGIN = 1e-4  # of what a run-up may be off by, below which it was longer than need be
 _FLOOR = 1e-6  # of a feature's variance over all rows; a state may not shrink onto one row
 
 
@@ -48,7 +49,7 @@ class Rounds:
     """The rows to learn from, (T, D) and finite, with the memory that every round works in."""
 
     def __init__(self, rows: Array, *, has_mirror: bool = False) -> None:
-        variances = rows.var(axis=0)
+        variances = spreads(rows)
         self.rows = rows
         self.has_mirror = has_mirror
         self.spread = np.sqrt(variances)  # (D,)
@@ -74,8 +75,10 @@ class Rounds:
             if self._run_up >= space.columns.shape[0]:
                 self._space = None  # these rows are never forgotten within a lane
                 return None
-            self._run_up *= 2
+            self._run_up += max(self._run_up // 2, 1)
             is_whole, apart, likelihood, told = sweep(space, *numbers, self._run_up)
+        if apart < _MARGIN * APART_MAX and self._run_up > _RUN_UP:
+            self._run_up -= 1
         return (likelihood, told) if is_whole else None
 
     def _plainly(self, numbers: Numbers) -> tuple[float, Told]:

@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+Parts = tuple[Array, Array, Array, Array]  # start (K,), transition (K, K), means, variances (K, D)
+
 _LEAST = 1e-300  # divides where a state explains no row at all
+_RAREST = 1e-12  # probabilities below this are as good as none, and have no useful logarithm
+_FAR = 700.0  # e to more is not finite in float64
 
 
 @njit(cache=True)
@@ -172,3 +176,67 @@ def explained(
             means[i, d] = mean
             variances[i, d] = max(squares[i, d] / weight - mean * mean, floors[d])
     return first, better, means, variances
+
+
+@njit(cache=True, nogil=True)
+def _flat(parts: Parts, spread: Array) -> Array:
+    start, transition, means, variances = parts
+    return np.concatenate(
+        (
+            np.log(np.maximum(start, _RAREST)),
+            np.log(np.maximum(transition, _RAREST)).ravel(),
+            (means / spread).ravel(),
+            np.log(variances).ravel(),
+        )
+    )
+
+
+@njit(cache=True, nogil=True)
+def _distribution(logs: Array) -> Array:
+    """Return probabilities of these logarithms, made to sum to one."""
+    weights = np.exp(logs - logs.max())
+    made: Array = weights / weights.sum()
+    return made
+
+
+@njit(cache=True, nogil=True)
+def landed(first: Parts, second: Parts, third: Parts, spread: Array, most: float) -> Parts:
+    """Return where `leap` lands; `spread` (D,) is what means are counted in."""
+    origin, one, two = _flat(first, spread), _flat(second, spread), _flat(third, spread)
+    step = one - origin
+    bend = (two - one) - step
+    bent = math.sqrt((bend * bend).sum())
+    if bent == 0.0:
+        return third[0], third[1], third[2], third[3]  # a plain tuple, whatever kind it came as
+    length = min(max(math.sqrt((step * step).sum()) / bent, 1.0), most)
+    flat = origin + 2.0 * length * step + length * length * bend
+    states, features = third[2].shape
+    grid = states + states * states
+    beyond = grid + states * features
+    transition = np.empty((states, states))
+    for i in range(states):
+        transition[i] = _distribution(flat[states * (i + 1) : states * (i + 2)])
+    return (
+        _distribution(flat[:states]),
+        transition,
+        flat[grid:beyond].copy().reshape(states, features) * spread,
+        np.exp(np.minimum(np.maximum(flat[beyond:], -_FAR), _FAR)).reshape(states, features),
+    )
+
+
+@njit(cache=True, nogil=True)
+def spreads(rows: Array) -> Array:
+    """Return the variance (D,) of each column of (T, D) rows, about its mean."""
+    count, features = rows.shape
+    made = np.zeros(features)
+    means = np.zeros(features)
+    for t in range(count):
+        for d in range(features):
+            means[d] += rows[t, d]
+    means /= count
+    for t in range(count):
+        for d in range(features):
+            apart = rows[t, d] - means[d]
+            made[d] += apart * apart
+    made /= count
+    return made

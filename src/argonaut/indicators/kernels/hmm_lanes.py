@@ -94,11 +94,15 @@ def space_of(rows: Array) -> Space:
 @njit(cache=True, nogil=True)
 def _lay_out(rows: Array, length: int, columns: Array) -> None:
     """Write rows to their places in a grid, lanes being `length` rows long."""
-    for t in range(rows.shape[0]):
-        lane, within = divmod(t, length)
-        block, row = divmod(within, BLOCK)
-        for d in range(3):
-            columns[block, d * PART + row * LANES + lane] = rows[t, d]
+    for block in range(columns.shape[0]):
+        place = columns[block]
+        for row in range(min(BLOCK, length - block * BLOCK)):
+            for lane in range(LANES):
+                t = lane * length + block * BLOCK + row
+                if t < rows.shape[0]:
+                    at = row * LANES + lane
+                    place[at], place[PART + at] = rows[t, 0], rows[t, 1]
+                    place[2 * PART + at] = rows[t, 2]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -416,7 +420,7 @@ def sweep(
     sums = np.zeros((3, 10))
     is_whole, apart, likelihood = _go_forward(space, odds, run_up)
     if is_whole and apart <= APART_MAX:
-        apart = _go_back(space, odds, run_up, sums)
+        apart = max(apart, _go_back(space, odds, run_up, sums))
     first = np.array([space.shares[0], space.shares[PART], space.shares[2 * PART]])
     moves = sums[:, 7:] * transition
     told = (sums[:, 0].copy(), sums[:, 1:4].copy(), sums[:, 4:7].copy(), moves, first)
