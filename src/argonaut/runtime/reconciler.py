@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 
+from msgspec.structs import replace
+
 from argonaut.domain.event import Condition
 from argonaut.domain.ids import ClientOrderId, InstrumentId, VenueOrderId
 from argonaut.domain.mode import TradingMode
@@ -32,7 +34,7 @@ from argonaut.runtime.questions import ask_round, is_full
 
 _SECOND_NS = 1_000_000_000
 EVERY_S = 15.0
-UNSETTLED_EVERY_S = 5.05  # rounds count as two when they lie five seconds apart
+UNSETTLED_EVERY_S = 5.05  # from end to start: rounds count as two when five seconds lie between
 _APART_S = 1.0  # hints that come in heaps make one round
 _OVERLAP_NS = 600 * _SECOND_NS  # executions are asked for from so long before the last round
 _FAR_OVERLAP_NS = 3_600 * _SECOND_NS  # at a start, and while a residual is not explained
@@ -77,15 +79,16 @@ class Reconciler:
     async def run(self) -> None:
         """Reconcile until cancelled."""
         loop = asyncio.get_running_loop()
-        began_s = loop.time()
+        began_s = ended_s = loop.time()
         while True:
-            every_s = UNSETTLED_EVERY_S if self._is_unsettled() else EVERY_S
-            alarm = loop.call_at(began_s + every_s, self._hint.set)
+            due_s = ended_s + UNSETTLED_EVERY_S if self._is_unsettled() else began_s + EVERY_S
+            alarm = loop.call_at(due_s, self._hint.set)
             await self._hint.wait()
             alarm.cancel()
             self._hint.clear()
             began_s = loop.time()
             is_whole = await self.round()
+            ended_s = loop.time()
             self._limit_when_silent(is_whole=is_whole)
             await asyncio.sleep(_APART_S)
 
@@ -106,6 +109,7 @@ class Reconciler:
             also=self._ask,
             probe=self._probe,
         )
+        said = replace(said, told_ns=belief.clock_ns)
         self._look_for_rivals(said)
         self._take(said, strict=strict)
         self._outbox.keep_only(self._engine.desk.live)

@@ -75,6 +75,16 @@ def test_two_rounds_close_together_are_one() -> None:
     assert rejections(rounds.round(after_s=1)) == [ABSENT]
 
 
+def test_the_time_between_two_rounds_counts_from_the_last_answer_of_the_first() -> None:
+    """A slow round looked the order up at its end, and the next one at its start (seed 300565)."""
+    ours, _, rounds, _ = lost()
+    began_ns = ours.now_ns + (BOUND_S + 1) * SECOND_NS
+    rounds.round(after_s=BOUND_S + 1, told_ns=began_ns + 2 * SECOND_NS)
+
+    assert rejections(rounds.round(after_s=5)) == []
+    assert rejections(rounds.round(after_s=2)) == [ABSENT]
+
+
 @pytest.mark.parametrize(
     "missing",
     [

@@ -65,8 +65,8 @@ def absent(
     evidence = _evidence(order, ours, said, rules)
     before = memory.absences.get(order.client_order_id)
     if before is None:
-        return Absence(asked_ns=said.asked_ns, evidence=evidence)
-    if said.asked_ns - before.asked_ns < APART_NS:
+        return Absence(told_ns=max(said.asked_ns, said.told_ns), evidence=evidence)
+    if said.asked_ns - before.told_ns < APART_NS:
         return before
     first = {f"first_{name}": value for name, value in before.evidence.items()}
     detail = "asked twice after it could still arrive: no order, no execution, no balance moved"

@@ -41,9 +41,13 @@ class Limit(NamedTuple):
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """What a venue answered in one round. `asked_ns` is when its first question left."""
+    """What a venue answered in one round. `asked_ns` is when its first question left.
+
+    `told_ns` is when its last answer was there, where that was any later.
+    """
 
     asked_ns: int
+    told_ns: int = 0
     open_orders: tuple[VenueOrder, ...] | None = None
     fills: Mapping[InstrumentId, tuple[VenueFill, ...]] = {}  # of the instruments that answered
     fills_since_ns: int = 0
@@ -97,9 +101,9 @@ class Ours(Protocol):
 
 
 class Absence(msgspec.Struct, frozen=True, kw_only=True):
-    """The first round in which everything said that an order is not there."""
+    """The first round in which everything said that an order is not there, and when it was over."""
 
-    asked_ns: int
+    told_ns: int
     evidence: Mapping[str, str]
 
 

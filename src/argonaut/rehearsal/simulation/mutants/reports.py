@@ -76,7 +76,7 @@ def _one_round(absent: Any) -> Any:
         if not isinstance(found, Absence):
             return found
         memory = settings["memory"]
-        shown = {wanted.client_order_id: Absence(asked_ns=0, evidence={})}
+        shown = {wanted.client_order_id: Absence(told_ns=0, evidence={})}
         sooner = replace(memory, absences={**memory.absences, **shown})
         return absent(wanted, **{**settings, "memory": sooner})
 
