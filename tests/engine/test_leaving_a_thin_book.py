@@ -183,3 +183,31 @@ def test_a_target_that_was_met_in_part_is_not_sold_below_it() -> None:
 
     assert wire.resting() == {"stop": "0.6 sell stop 95"}
     assert wire.wait(8) == []
+
+
+def test_i12_a_part_that_is_owed_hurries_once_the_stop_of_the_whole_is_refused() -> None:
+    """Nothing rests then, and a part has to go anyway: four seconds would be bare (seed 300657)."""
+    wire = guarded({**STOPPED, 1: (leave("0.5"),)})
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.fill("exit", "0.2", "94")
+    wire.expire("exit")
+    wire.reject("stop", "would trigger at once", code=REACHED)
+
+    assert wire.wait(0.4) == []
+    assert wire.wait(0.1) == ["exit approved: 0.3"]
+
+
+def test_i12_what_an_exit_of_a_part_leaves_bare_is_looked_at_soon() -> None:
+    """The part is sold, and the stop of the rest was refused meanwhile: it is asked at once."""
+    wire = guarded({**STOPPED, 1: (leave("0.5"),)})
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.reject("stop", "would trigger at once", code=REACHED)
+    wire.wait(0.5)
+    wire.fill("exit", "0.5", "94")
+
+    wire.wait(0.5)
+
+    assert wire.resting() == {"stop": "0.5 sell stop 95"}
+    assert wire.reject("stop", code=REACHED) == ["stop rejected", "exit approved: 0.5"]

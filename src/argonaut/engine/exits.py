@@ -59,6 +59,7 @@ _LEVELS: Final = (OrderRole.STOP, OrderRole.TARGET)
 _ESCAPE: Final = "unprotected"  # tags of exits that nobody else asked for
 _FLATTEN: Final = "flatten"
 _PACE_NS: Final = 1_000_000_000  # between two exits of a holding that each get a part of it
+_BARE_NS: Final = _PACE_NS // 2  # to the next exit of a part, once the stop of the rest is refused
 _TRIES_TOLD: Final = 3  # failed tries in a row to leave, after which a person is told
 
 
@@ -185,6 +186,8 @@ class Exits:
             self._again(holding)
         elif not later.is_set(key):
             self.escape(key, reason, tag=tag)
+        elif self.owed.is_due(key):  # a part of it is to go anyway, and nothing rests meanwhile
+            later.wait(key, self._account.now_ns + _BARE_NS)
 
     def on_protected(self, key: Key) -> None:
         """Forget the tries for a holding whose stops all rest, unless an exit is still to go."""
@@ -240,7 +243,15 @@ class Exits:
         elif not holding.exiting and (
             is_undone or self.flattening or self._desk.warden.is_bare(key)
         ):
+            if order.filled and not before.status.is_final:
+                self._go_on_soon(key, order)
             self._again(holding)
+
+    def _go_on_soon(self, key: Key, order: Order) -> None:
+        """Count tries anew after an exit that got something; what is bare is not to wait long."""
+        self._later.done(key)
+        if self._desk.warden.is_bare(key):
+            self._later.wait(key, max(self._account.now_ns, order.created_ns + _PACE_NS))
 
     def _is_to_go_on(self, order: Order, holding: Holding) -> bool:
         """Whether an exit that ended by itself got a part of a holding of which nothing is to stay.

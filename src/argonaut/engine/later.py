@@ -33,9 +33,9 @@ class Later:
         return tries
 
     def wait(self, key: Key, due_ns: int) -> None:
-        """Try at a time of its own, without a failure to count."""
+        """Try at a time of its own, or sooner where a try is due; without a failure to count."""
         self._tries.setdefault(key, 0)
-        self._due_ns[key] = due_ns
+        self._due_ns[key] = min(due_ns, self._due_ns.get(key, due_ns))
         self.set_timer()
 
     def done(self, key: Key) -> None:
