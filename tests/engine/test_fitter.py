@@ -341,7 +341,8 @@ def test_no_stop_that_fills_makes_way_for_a_larger_one() -> None:
 
 def test_more_than_stops_beside_one_that_fills_can_carry_waits_for_it() -> None:
     """Too little for an order of its own; it is looked at when that has filled."""
-    wire = guarded({**STOPPED, 1: (enter("4"),)}, rules={"min_notional": D(5)})
+    script: Script = {**STOPPED, 1: (enter("4"),)}
+    wire = guarded(script, rules={"min_notional": D(5)}, capability={"has_amend": False})
     wire.step(Triggered(client_order_id=wire.last("stop").client_order_id, event_ns=wire.now_ns))
     wire.bar(100)
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from argonaut.domain.ids import StrategyId
-from argonaut.domain.order import Filled, Order, OrderStatus, OrderType, Side
+from argonaut.domain.order import Filled, Order, OrderType, Side
 from argonaut.domain.signal import Enter, Exit, Protect, Protection, Signal, Target
 from argonaut.engine.core import Engine
 from argonaut.ledger.holding import Holding
@@ -30,7 +30,6 @@ from tests.stories.wire import anomalies
 NO_SHORTS = Gate([ShortAllowed()])  # where nothing can be borrowed; else validity alone
 PRICES = st.integers(88, 112).map(float)
 NAMES = ("one", "two")
-STOPS_MAX = 4  # of a holding at the venue
 PROTECTIONS = st.builds(
     lambda stop, trail, shares: {
         **({"stop_fraction": stop} if stop else {}),
@@ -228,9 +227,6 @@ def _look_at_protection(engine: Engine, holding: Holding, live: list[Order]) -> 
     assert sum(pair.quantity for pair in guard.pairs) == held > 0
     if guard.is_suspended or engine.desk.warden.is_bare(key) or guard.stop_level is None:
         return
-    has_triggered = any(each.status is OrderStatus.TRIGGERED for each in stops)
-    if has_triggered and len(guard.pairs) >= STOPS_MAX:
-        return  # there may be no further stop; one of them fills at the next price, and makes room
     small = [
         pair.quantity
         for pair in guard.pairs

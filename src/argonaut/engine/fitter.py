@@ -212,7 +212,9 @@ class Fitter:
         if shrinks and guard.instrument.fault_of(wanted, price) is not None:
             self._desk.cancel(order)  # the venue would keep it as it is: more than there is to lose
             return
-        can_grow = self._desk.capability.has_amend and not leg.has_triggered
+        can_grow = self._desk.capability.has_amend
+        if leg.has_triggered and self._may_split(guard, wanted - order.leaves, price):
+            can_grow = False  # a market order by now: no venue is sure to make it larger
         if is_stop and grows and not (moves or can_grow):
             self._add(guard, pair, wanted - order.leaves, price)
             return
@@ -241,7 +243,7 @@ class Fitter:
         for nothing: it fills, and what is left is looked at again.
         """
         rules = guard.instrument
-        if rules.fault_of(more, price) is None and len(guard.pairs) < _PAIRS_MAX:
+        if self._may_split(guard, more, price):
             guard.split(pair, more)
             self.fit(guard)
             return
@@ -260,6 +262,10 @@ class Fitter:
         stop = self._resting_stop(taker)
         assert stop is not None, "one that can make way rests"
         self._desk.cancel(stop)
+
+    def _may_split(self, guard: Guard, more: Decimal, price: Decimal) -> bool:
+        """Whether there may be another stop, and `more` is enough for one."""
+        return len(guard.pairs) < _PAIRS_MAX and guard.instrument.fault_of(more, price) is None
 
     def _smallest(self, guard: Guard, pair: Pair) -> Pair:
         """Return the pair with the least to lose of those that can take from `pair`."""
