@@ -45,8 +45,9 @@ contracts: $(VENV)/.dev
 licenses: $(VENV)/.dev
 	$(PYTHON) tools/check_licenses.py requirements.lock
 
+# Without what `make test` runs in processes of its own, whose lines would not be seen here anyway.
 coverage: $(VENV)/.dev
-	$(PYTEST) -m "not real" -n $(WORKERS) --cov --cov-report=term:skip-covered \
+	$(PYTEST) -m "not real and not slow" -n $(WORKERS) --cov --cov-report=term:skip-covered \
 		--cov-report=json:coverage.json -q $(ARGS)
 	$(PYTHON) tools/check_coverage.py coverage.json
 

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("ARGONAUT_SHARED", ROOT.parent / "shared"))
+# What starts whole programs: slow, and their lines count for nothing in the coverage.
+STARTING = tuple(ROOT / "tests" / each for each in ("docs", "faults", "rehearsal/soak"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # Two shared cores make single examples slow now and then; that is no failure.
@@ -34,6 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(ROOT / "tests" / "real"):
             item.add_marker("real")
+        if any(item.path.is_relative_to(each) for each in STARTING):
+            item.add_marker("slow")
         if item.get_closest_marker("real") and not has_data:
             item.add_marker(no_data)
         if item.get_closest_marker("browser") and not has_browser:
