@@ -2,8 +2,9 @@
 
 Measured for each order: decode the message, step the engine (strategy, every check of the gate,
 order, ledger reservations), append the journal rows, word and sign the request. The fill that
-answers it is stepped outside the measurement. The journal's commit is measured apart, beside a bare
-fdatasync of as many bytes on the same disk in the same run. Usage: `live_path.py FOLDER [ORDERS]`.
+answers it is stepped outside the measurement. Then some orders are each followed by a commit of
+their own, beside a bare fdatasync on the same disk: what the processor had at hand is gone by the
+next of them, so those are told apart. Usage: `live_path.py FOLDER [ORDERS]`.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ from benchmarks import rules
 from benchmarks.ours import WallClock, load_with
 
 ORDERS: Final = 50_000
-COMMIT_EVERY: Final = 50  # orders from one measured commit to the next
+COMMIT_EVERY: Final = 5_000  # orders from one commit to the next, while none is measured
+COMMITTED: Final = 1_000  # orders after those, each with a commit of its own
 SPACING_NS: Final = 10_000_000_000  # event time between messages: within every rate limit
 START_NS: Final = 1_735_689_600_000_000_000
 WARM_NS: Final = 3_600_000_000_000  # until the deposit is part of the sampled equity
@@ -133,8 +135,9 @@ def measure(folder: Path, orders: int) -> dict[str, Any]:
         path.perform(path.engine.step(deposit))
         gc.collect()
         gc.freeze()
+        taken = _drive(path, orders)
         with (Path(place) / "bare").open("wb") as bare:
-            taken, commits, syncs = _drive(path, bare.fileno(), orders)
+            cold, commits, syncs = _drive_durably(path, bare.fileno(), orders)
         journal.close()
     enters, tenth = taken[0::2], max(len(taken) // 10, 1)
     return {
@@ -145,38 +148,56 @@ def measure(folder: Path, orders: int) -> dict[str, Any]:
         "last_tenth_over_first": round(
             statistics.median(taken[-tenth:]) / statistics.median(taken[:tenth]), 3
         ),
+        "entry_after_commit_us": spread(cold[0::2]),
         "commit_us": spread(commits),
         "order_and_commit_us": spread(
-            [order + commit for order, commit in zip(taken[::COMMIT_EVERY], commits, strict=True)]
+            [order + commit for order, commit in zip(cold, commits, strict=True)]
         ),
         "bare_fdatasync_us": spread(syncs),
     }
 
 
-def _drive(path: Line, bare: int, orders: int) -> tuple[list[int], list[int], list[int]]:
-    """Send the messages; return what each order, measured commit and bare sync took, in ns."""
+def _drive(path: Line, orders: int) -> list[int]:
+    """Send the messages; return what each order took, in ns."""
+    taken: list[int] = []
+    for number in range(orders):
+        order, order_ns = _timed(path, number)
+        taken.append(order_ns)
+        path.fill(order, number)
+        if number % COMMIT_EVERY == COMMIT_EVERY - 1:
+            path.journal.commit()
+    path.journal.commit()
+    return taken
+
+
+def _drive_durably(path: Line, bare: int, first: int) -> tuple[list[int], list[int], list[int]]:
+    """Go on with orders that are each committed; return what they, commits and syncs took."""
     now = time.perf_counter_ns
     taken: list[int] = []
     commits: list[int] = []
     syncs: list[int] = []
-    for number in range(orders):
-        raw = message(number)
+    for number in range(first, first + COMMITTED):
+        order, order_ns = _timed(path, number)
+        taken.append(order_ns)
         started = now()
-        sent = path.message(raw)
-        taken.append(now() - started)
-        assert len(sent) == 1, f"message {number} led to {len(sent)} orders, want 1"
-        if number % COMMIT_EVERY == 0:
-            started = now()
-            path.journal.commit()
-            commits.append(now() - started)
-            os.write(bare, bytes(4096))
-            started = now()
-            os.fdatasync(bare)
-            syncs.append(now() - started)
-        path.fill(sent[0][0], number)
-        if number % COMMIT_EVERY == COMMIT_EVERY - 1:
-            path.journal.commit()
+        path.journal.commit()
+        commits.append(now() - started)
+        os.write(bare, bytes(4096))
+        started = now()
+        os.fdatasync(bare)
+        syncs.append(now() - started)
+        path.fill(order, number)
     return taken, commits, syncs
+
+
+def _timed(path: Line, number: int) -> tuple[Order, int]:
+    """Send one message; return the order it led to and how long that took, in ns."""
+    raw = message(number)
+    started = time.perf_counter_ns()
+    sent = path.message(raw)
+    taken_ns = time.perf_counter_ns() - started
+    assert len(sent) == 1, f"message {number} led to {len(sent)} orders, want 1"
+    return sent[0][0], taken_ns
 
 
 def message(number: int) -> bytes:

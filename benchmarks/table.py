@@ -120,6 +120,8 @@ def _live_path(live: Mapping[str, Any], how: str) -> Iterator[str]:
     yield f"Live path{how}, message bytes to signed request, no commit (stated: NT 2 143/250 us):"
     for name in ("entry_us", "exit_us"):
         yield f"  {name[:-3]:6} p50 {live[name]['p50']:.1f} us, p99 {live[name]['p99']:.1f} us"
+    if cold := live.get("entry_after_commit_us"):
+        yield f"  entry right after a commit p50 {cold['p50']:.1f} us, p99 {cold['p99']:.1f} us"
     commit, bare = live["commit_us"]["p50"], live["bare_fdatasync_us"]["p50"]
     yield f"  commit p50 {commit:.0f} us, bare fdatasync {bare:.0f} us ({commit / bare:.2f}x)"
     drift = live["last_tenth_over_first"]

@@ -9,5 +9,6 @@ def test_every_message_becomes_one_signed_order_and_the_journal_keeps_up(tmp_pat
 
     assert told["orders"] == 100
     assert 0 < told["entry_us"]["p50"] <= told["entry_us"]["p99"]
+    assert told["entry_after_commit_us"]["p50"] > 0
     assert told["commit_us"]["p50"] > 0
     assert told["order_and_commit_us"]["p50"] > told["commit_us"]["p50"] / 2
