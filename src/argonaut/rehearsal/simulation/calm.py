@@ -20,6 +20,8 @@ from argonaut.rehearsal.simulation.plan import SECOND_NS, FaultPlan
 
 ROUNDS = 2  # of each question
 LOOK_NS = 5 * SECOND_NS  # between two looks
+# Of the first: prices move at whole seconds, and a fill of the last instant would be told nobody.
+APART_NS = 370_000_000
 _OVERDUE_NS = 10 * SECOND_NS  # beside a round trip: the most an invariant allows (I12)
 _FOREIGN_NS = 30 * SECOND_NS  # but for an order of somebody else's (I03)
 _OF_THE_ACCOUNT = "/api/v3/account"

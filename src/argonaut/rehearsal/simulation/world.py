@@ -22,7 +22,7 @@ from argonaut.domain.mode import Verb
 from argonaut.journal.errors import JournalBusyError
 from argonaut.rehearsal.binance.access import ApiKey
 from argonaut.rehearsal.simulation import believed
-from argonaut.rehearsal.simulation.calm import LOOK_NS, Look, Watch
+from argonaut.rehearsal.simulation.calm import APART_NS, LOOK_NS, Look, Watch
 from argonaut.rehearsal.simulation.clock import SimClock
 from argonaut.rehearsal.simulation.dice import Dice
 from argonaut.rehearsal.simulation.disk import SimDisk
@@ -144,7 +144,7 @@ class World:
         if not plan.ends_when_well:
             await asyncio.sleep((plan.end_ns - loop.now_ns) / SECOND_NS)
             return plan.calm_ns
-        await asyncio.sleep((plan.faults_end_ns - loop.now_ns) / SECOND_NS)
+        await asyncio.sleep((plan.faults_end_ns + APART_NS - loop.now_ns) / SECOND_NS)
         watch = Watch(plan)
         while (left_ns := plan.end_ns - loop.now_ns) > 0:
             so_far = self._so_far()

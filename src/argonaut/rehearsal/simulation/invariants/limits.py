@@ -73,9 +73,12 @@ def stops_only_tighten(case: Case) -> Iterator[Violation]:
         step = fills.get(entry.row.seq)
         if step is not None:
             key = (step.order.strategy_id, step.order.instrument_id)
-            held[key] = held.get(key, ZERO) + base_change(step)
+            before, change = held.get(key, ZERO), base_change(step)
+            held[key] = before + change
             if case.is_dust(key[1], held[key], entry.at_ns):
                 tightest.pop(key, None)
+                if before * change < ZERO:
+                    held[key] = ZERO  # what is left is written off
         elif isinstance(entry.body, OrderSent) and entry.body.order.role is OrderRole.STOP:
             order = entry.body.order
             known = tightest.get((order.strategy_id, order.instrument_id))

@@ -169,12 +169,17 @@ def _wants_stop(case: Case, key: Key) -> list[Span]:
         order, at_ns = step.order, step.entry.at_ns
         if (order.strategy_id, order.instrument_id) != key:
             continue
-        held += base_change(step)
+        change = base_change(step)
+        closes = held * change < ZERO
+        held += change
         if since_ns is None and order.client_order_id in with_stop:
             since_ns = at_ns
-        if since_ns is not None and case.is_dust(key[1], held, at_ns):
-            spans.append((since_ns, at_ns))
-            since_ns = None
+        if case.is_dust(key[1], held, at_ns):
+            if closes:
+                held = ZERO  # what is left is written off, and no part of what comes later
+            if since_ns is not None:
+                spans.append((since_ns, at_ns))
+                since_ns = None
     return spans if since_ns is None else [*spans, (since_ns, case.end_ns)]
 
 
