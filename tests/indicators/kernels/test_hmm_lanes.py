@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numba.core.dispatcher import Dispatcher
 
 from argonaut.indicators.hmm.columns import parts_of
 from argonaut.indicators.hmm.rounds import numbers_of
+from argonaut.indicators.kernels import hmm_lanes
 from argonaut.indicators.kernels.hmm import expectation, gathered
 from argonaut.indicators.kernels.hmm_lanes import (
     APART_MAX,
@@ -88,3 +90,22 @@ def test_rows_no_state_can_have_led_to_are_told_and_not_divided_by() -> None:
 def test_fewer_rows_than_lanes_have_to_share_are_refused() -> None:
     with pytest.raises(AssertionError, match=f"want at least {LANES**2} rows, not 17"):
         space_of(rows_of(17))
+
+
+def test_compiled_and_not_compiled_a_round_comes_to_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the sources say is what is run, but for the order of sums and fused products."""
+    rows = rows_of(1030)
+    wanted = sweep(space_of(rows), *NUMBERS, 4)
+    for name, kernel in list(vars(hmm_lanes).items()):
+        if isinstance(kernel, Dispatcher):
+            monkeypatch.setattr(hmm_lanes, name, kernel.py_func)
+
+    found = hmm_lanes.sweep(hmm_lanes.space_of(rows), *NUMBERS, 4)
+
+    assert found[0]
+    assert wanted[0]
+    assert found[2] == pytest.approx(wanted[2], rel=1e-12)
+    for plain, fast in zip(found[3], wanted[3], strict=True):
+        assert np.allclose(plain, fast, rtol=1e-9, atol=1e-12)
