@@ -27,6 +27,13 @@ TRIAL: dict[str, Any] = {
     ],
     "venue": {**LIVE["venue"], "latency": {"class": "FixedLatency", "params": {"ms": 0}}},
 }
+TRAILING = {
+    **TRIAL,
+    "strategies": [
+        TRIAL["strategies"][0],
+        {**TRIAL["strategies"][1], "class": "tests.runtime.trailing.TrailingDetector"},
+    ],
+}
 ALONE = {**TRIAL, "strategies": TRIAL["strategies"][1:]}
 
 
@@ -142,6 +149,37 @@ def test_a_restart_finds_the_same_shadow(end: str) -> None:
             assert kept(third)["balances"] == balances
 
     told(story, **TRIAL)
+
+
+def trigger(life: Life) -> Decimal:
+    """Where the simulated venue has the one stop of the trial."""
+    assert life.run.shadow is not None
+    (stop,) = life.run.shadow.venue.working[BTC].orders.values()
+    assert stop.trigger is not None
+    return stop.trigger
+
+
+@pytest.mark.parametrize("end", ["crash", "stop"])
+def test_a_restart_finds_a_trailing_stop_where_the_trail_had_taken_it(end: str) -> None:
+    """What was won in theory before a restart is not given back because of it."""
+
+    async def story(world: World) -> None:
+        life = Life(world)
+        await life.start()
+        await on_trial(world, life)
+        await world.prices("104", "108", "110", "108")
+        before = trigger(life)
+        assert before == Decimal("104.5")
+        await (life.crash() if end == "crash" else life.stop())
+        async with world.life() as again:
+            assert trigger(again) == before
+            await world.prices("108", "112", "110")
+            assert trigger(again) > before
+            await world.prices("106", "106")
+            assert held(again) == 0
+            assert [trip.pnl > 0 for trip in again.run.shadow_log.round_trips] == [True]
+
+    told(story, **TRAILING)
 
 
 class Scenario:

@@ -18,7 +18,7 @@ from argonaut.domain.command import Record
 from argonaut.domain.event import Event, InstrumentListed
 from argonaut.domain.ids import StrategyId, VenueOrderId
 from argonaut.domain.market import Bar, Quote, Trade
-from argonaut.domain.order import Accepted, OrderStatus
+from argonaut.domain.order import Accepted, Order, OrderStatus, OrderType
 from argonaut.domain.record import Decision
 from argonaut.domain.signal import Overheard, Skip
 from argonaut.engine.core import Engine
@@ -118,7 +118,7 @@ class LiveShadow:
         for order in list(engine.desk.live.values()):
             if order.client_order_id in engine.routes[order.instrument_id].local:
                 continue
-            venue.restore(order, now_ns)
+            venue.restore(self._as_trailed(order), now_ns)
             if order.status is OrderStatus.UNKNOWN:  # it waits: nobody else could have taken it
                 name = VenueOrderId(f"{venue.venue_id}-{order.client_order_id}")
                 self._session.feed(
@@ -127,6 +127,16 @@ class LiveShadow:
                     )
                 )
         self._session.perform(engine.audit())
+
+    def _as_trailed(self, order: Order) -> Order:
+        """Return a trailing stop with the trigger its trail had reached: its guard knows it."""
+        if order.order_type is not OrderType.TRAILING_STOP:
+            return order
+        guards = self.parts.engine.desk.warden.guards
+        guard = guards.get((order.strategy_id, order.instrument_id))
+        if guard is None or guard.find(order.client_order_id) is None:
+            return order
+        return msgspec.structs.replace(order, trigger_price=guard.stop_level)
 
     def begin(self) -> None:
         """Start from what the account has now, unless it did before."""
