@@ -115,6 +115,37 @@ def test_a_refused_time_makes_it_forget():
     assert server.error_ns() is None
 
 
+def test_what_is_forgotten_is_still_a_better_guess_than_our_own_clock():
+    """Simulated seed 2825: a request was late and refused, our clock half an hour ahead.
+
+    All that was signed next was refused, and the engine took over a time half an hour ahead.
+    """
+    clock = ManualClock(wall_ns=T_NS + 1854 * SECOND_NS)
+    server = ServerClock(clock)
+    learnt(clock, server, there_ms=1, back_ms=1, server_ns=T_NS)
+    before_ns = server.now_ns()
+
+    server.forget()
+    clock.pass_s(1)
+
+    assert server.now_ns() == before_ns + SECOND_NS
+    assert server.error_ns() is None
+
+
+def test_what_is_learnt_after_a_refused_time_owes_nothing_to_what_was_before():
+    """The refused one is no sample any more, however quick its answer was."""
+    clock = ManualClock()
+    server = ServerClock(clock)
+    learnt(clock, server, there_ms=1, back_ms=1, server_ns=T_NS)
+    server.forget()
+
+    learnt(clock, server, there_ms=100, back_ms=0, server_ns=T_NS + 2 * MS_NS)
+
+    error_ns = server.error_ns()
+    assert error_ns is not None
+    assert error_ns > 50 * MS_NS
+
+
 @given(
     st.lists(
         st.tuples(st.integers(0, 3_000), st.integers(0, 3_000), st.integers(0, 120)), min_size=1

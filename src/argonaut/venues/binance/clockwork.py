@@ -30,6 +30,7 @@ class ServerClock:
         self._clock = clock
         self._samples: deque[Sample] = deque(maxlen=_SAMPLES)
         self._closest: Sample | None = None
+        self._is_trusted = False
 
     def learn(self, *, sent_ns: int, got_ns: int, server_ms: int) -> None:
         """Take over an answer: asked at `sent_ns`, had at `got_ns`, both monotonic."""
@@ -41,11 +42,16 @@ class ServerClock:
             self._samples.pop()  # a clock has stepped, theirs or ours: the newer one counts
         self._samples.append(sample)
         self._closest = min(self._samples, key=_rank)
+        self._is_trusted = True
 
     def forget(self) -> None:
-        """Trust nothing learnt so far: the venue has refused a time we signed."""
+        """Trust nothing learnt so far: the venue has refused a time we signed.
+
+        It stays the best guess until the venue is asked anew. Mostly the request was late and the
+        time right, and the clock of this machine may be hours away.
+        """
         self._samples.clear()
-        self._closest = None
+        self._is_trusted = False
 
     def now_ns(self) -> int:
         """UTC nanoseconds at the venue; this machine's own until the venue was asked."""
@@ -59,9 +65,11 @@ class ServerClock:
         return self.now_ns() // 1_000_000
 
     def error_ns(self) -> int | None:
-        """Bound on how wrong `now_ns` is; None before the venue was asked."""
+        """Bound on how wrong `now_ns` is; None while the venue has to be asked."""
         closest = self._closest
-        return None if closest is None else _error_ns(closest, self._clock.mono_ns())
+        if closest is None or not self._is_trusted:
+            return None
+        return _error_ns(closest, self._clock.mono_ns())
 
     @staticmethod
     def _agree(older: Sample, newer: Sample) -> bool:
