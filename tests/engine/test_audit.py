@@ -40,6 +40,12 @@ def restarted(wire: Wire, kept: int | None = None) -> Wire:
     return fresh
 
 
+def both_lives(wire: Wire, fresh: Wire) -> Wire:
+    """Return a wire whose journal has the rows of both lives."""
+    fresh.journal.rows[:0] = wire.journal.rows
+    return fresh
+
+
 def audited(wire: Wire) -> list[str]:
     """Look at everything; return the kinds of commands and what they are about."""
     said = []
@@ -124,6 +130,26 @@ def test_f46_an_entry_that_turns_up_after_a_kill_is_taken_out() -> None:
     wire.accept("entry")
 
     assert wire.canceled[asked:] == [wire.sent[0].client_order_id]
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_i15_a_cancel_asked_in_doubt_outlives_a_crash_and_its_cause(is_lost: bool) -> None:
+    """The condition is over by the time the entry turns up; the cancel had never left."""
+    wire = live({0: (RESTING,)})
+    wire.bar(100)
+    if is_lost:
+        wire.lose("entry")
+    limit = Condition(event_ns=wire.now_ns, cause="market stream", mode=TradingMode.NO_NEW_RISK)
+    wire.step(limit)
+    fresh = restarted(wire)
+    fresh.step(replace(limit, mode=TradingMode.ACTIVE))
+    fresh.sent.append(wire.last("entry"))
+
+    fresh.accept("entry")
+
+    assert fresh.canceled == [wire.last("entry").client_order_id]
+    again = restarted(both_lives(wire, fresh))
+    assert audited(again) == ["cancel", "timer audit"]
 
 
 def test_a_cancel_asked_before_the_crash_is_asked_again() -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from argonaut.domain.event import Condition, Correction
 from argonaut.domain.ids import ClientOrderId, FillId, StrategyId, VenueOrderId
@@ -325,3 +326,22 @@ def test_i09_an_order_of_unknown_fate_counts_until_there_is_evidence() -> None:
     assert wire.engine.account.symbol_exposure(BTC).gross == 0
     assert len(wire.sent) == 1  # R1: nothing is sent a second time
     assert anomalies(wire) == []
+
+
+def test_i15_a_cancel_asked_in_doubt_is_asked_again_when_the_entry_turns_up() -> None:
+    """The first cancel may have come before the order did, or not at all."""
+    wire = Wire(Scripted(BARE))
+    wire.bar(100)
+    wire.lose("entry")
+    limit = Condition(event_ns=wire.now_ns, cause="market stream", mode=TradingMode.NO_NEW_RISK)
+    wire.step(limit)
+    wire.step(replace(limit, mode=TradingMode.ACTIVE))
+    entry = wire.last("entry").client_order_id
+    assert wire.canceled == [entry]
+
+    wire.accept("entry")
+
+    assert wire.canceled == [entry, entry]
+    assert wire.engine.desk.live[entry].status is OrderStatus.PENDING_CANCEL
+    wire.accept("entry")
+    assert wire.canceled == [entry, entry]  # once for each time it turns up

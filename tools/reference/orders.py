@@ -21,7 +21,8 @@ order is no proof. An acceptance of an order that we believe refused is answered
 cancellation.
 
 `unknown` is a state, not an error: nobody knows whether the venue has the order. It keeps its worst
-case reserved and is left only with evidence from the venue."""
+case reserved and is left only with evidence from the venue. An order whose cancel was asked for is
+`pending_cancel` when it turns up alive, and the cancel is asked for once more."""
 
 
 def order_states() -> str:

@@ -236,6 +236,7 @@ class Order(
     filled_quote: Decimal = ZERO  # sum of price x quantity over the fills
     venue_order_id: VenueOrderId | None = None
     fill_ids: tuple[FillId, ...] = ()
+    is_cancel_asked: bool = False  # it is to go, whatever became unknown of it since
 
     @property
     def leaves(self) -> Decimal:

@@ -50,7 +50,7 @@ TRANSITIONS: Mapping[OrderStatus, Mapping[type[OrderEvent], OrderStatus]] = {
         Expired: S.EXPIRED,
         OutcomeUnknown: S.UNKNOWN,
     },
-    S.UNKNOWN: {  # left only by venue evidence
+    S.UNKNOWN: {  # left only by venue evidence; for PENDING_CANCEL where `is_cancel_asked`
         Accepted: S.ACCEPTED,
         Rejected: S.REJECTED,
         Triggered: S.TRIGGERED,
@@ -140,6 +140,8 @@ TRANSITIONS: Mapping[OrderStatus, Mapping[type[OrderEvent], OrderStatus]] = {
         OutcomeUnknown: S.FILLED,
     },
 }
+_UNKNOWN: Final = S.UNKNOWN
+_PENDING_CANCEL: Final = S.PENDING_CANCEL
 _WITH_FILLS: Final = {S.ACCEPTED: S.PARTIALLY_FILLED, S.TRIGGERED: S.PARTIALLY_FILLED}
 
 
@@ -167,16 +169,21 @@ def apply(order: Order, event: OrderEvent) -> Order:
     if kind is Amended:
         assert isinstance(event, Amended)
         return _apply_amendment(order, event, status)
+    if kind is CancelRequested and not (order.is_cancel_asked or status.is_final):
+        return replace(order, status=status, is_cancel_asked=True)
     return order if status is order.status else replace(order, status=status)
 
 
 def _next(order: Order, event: OrderEvent) -> OrderStatus:
     try:
-        return TRANSITIONS[order.status][type(event)]
+        status = TRANSITIONS[order.status][type(event)]
     except KeyError:
         raise IllegalTransitionError(
             f"{order.status.value} order {order.client_order_id} received {event}"
         ) from None
+    if order.is_cancel_asked and not (status is _UNKNOWN or status.is_final):
+        return _PENDING_CANCEL  # that it lives does not undo the wish that it shall not
+    return status
 
 
 def _apply_fill(order: Order, event: Filled) -> Order:

@@ -20,6 +20,7 @@ from argonaut.ledger.holding import Holding
 
 _ENTRY: Final = OrderRole.ENTRY
 _FILLED: Final = OrderStatus.FILLED
+_PENDING_CANCEL: Final = OrderStatus.PENDING_CANCEL
 _TRIGGERED: Final = OrderStatus.TRIGGERED
 _UNKNOWN: Final = OrderStatus.UNKNOWN
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ class Inbox:
         if fill is not None:
             desk.tell(after, fill)
         desk.store(before, after)
+        if before.status is _UNKNOWN and after.status is _PENDING_CANCEL:
+            # What was asked in doubt was lost, or came before the order did. Asking twice is safe.
+            desk.emit(CancelOrder(after.client_order_id, after.instrument_id))
         key = (after.strategy_id, after.instrument_id)
         holding = desk.account.book.holding(key[0], key[1])
         if fill is not None:

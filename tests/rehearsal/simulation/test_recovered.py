@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import msgspec
 
-from argonaut.domain.order import OrderStatus
+from argonaut.domain.order import CancelRequested, OrderStatus
+from argonaut.domain.transitions import apply
 from argonaut.rehearsal.simulation.plan import SECOND_NS, FaultPlan, Wish
 from argonaut.rehearsal.simulation.recovered import states_of
 from argonaut.rehearsal.simulation.trader import rows_on
@@ -53,6 +54,27 @@ def test_what_is_on_its_way_is_in_doubt_in_both():
     )
 
     assert len(set(states_of(run, acknowledged).values())) == 1
+
+
+def test_what_was_to_be_taken_out_is_so_in_both():
+    """Plan `trade-by-hand-holds-up-a-lost-order`: what is in doubt remembers that it was to go."""
+    world = lived()
+    run = world.trader.run
+    assert run is not None
+    (name, stop), *_ = run.engine.desk.live.items()
+    rows = rows_on(world.disk, world._venue_clock, world.trader.assembly)
+    asked = CancelRequested(client_order_id=name, event_ns=rows[-1].event_ns)
+    last = [row for row in rows if row.subject == name][-1]
+    body = msgspec.json.encode(asked)
+    doubtful = [
+        msgspec.structs.replace(row, payload=body) if row is last else row
+        for row in rows
+        if row is last or row.subject != name or row.kind != "report"
+    ]
+    sent = msgspec.structs.replace(stop, status=OrderStatus.SUBMITTED, venue_order_id=None)
+    run.engine.desk.live[name] = apply(sent, asked)
+
+    assert len(set(states_of(run, doubtful).values())) == 1
 
 
 def test_a_lost_row_shows():
