@@ -8,6 +8,9 @@ WORKERS ?= 2
 ARGS ?=
 T ?=
 
+# Tests start the program hundreds of times: what was compiled once is read again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-real check format-check lint types contracts licenses coverage \
 	bench compiled simulate simulate-ci soak docs reference format lock clean
@@ -23,7 +26,7 @@ test: $(VENV)/.dev ## every test that needs nothing but this repository; T=risk 
 
 test-real: $(VENV)/.dev ## the tests on the larger real data in ../shared
 	@if [ -d "$(SHARED)/data" ]; then \
-		$(PYTEST) -m real -n $(WORKERS) $(ARGS); \
+		$(PYTEST) -m real tests/real -n $(WORKERS) $(ARGS); \
 	else \
 		echo "test-real: nothing run: no recordings at $(SHARED)/data (set ARGONAUT_SHARED)"; \
 	fi

@@ -1,5 +1,6 @@
 """What every test shares: where the real data lies, and how hypothesis and skips behave."""
 
+import gc
 import os
 import resource
 import shutil
@@ -10,8 +11,9 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("ARGONAUT_SHARED", ROOT.parent / "shared"))
+REAL = f"{ROOT}/tests/real/"
 # What starts whole programs: slow, and their lines count for nothing in the coverage.
-STARTING = tuple(ROOT / "tests" / each for each in ("docs", "faults", "rehearsal/soak"))
+STARTING = tuple(f"{ROOT}/tests/{each}/" for each in ("docs", "faults", "rehearsal/soak"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # Two shared cores make single examples slow now and then; that is no failure.
@@ -34,14 +36,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     has_data = (SHARED / "data").is_dir()
     has_browser = any(shutil.which(name) for name in BROWSERS)
     for item in items:
-        if item.path.is_relative_to(ROOT / "tests" / "real"):
+        if str(item.path).startswith(REAL):
             item.add_marker("real")
-        if any(item.path.is_relative_to(each) for each in STARTING):
+        elif item.get_closest_marker("real"):
+            raise pytest.UsageError(f"{item.nodeid}: `make test-real` looks for it in tests/real")
+        if str(item.path).startswith(STARTING):
             item.add_marker("slow")
         if item.get_closest_marker("real") and not has_data:
             item.add_marker(no_data)
         if item.get_closest_marker("browser") and not has_browser:
             item.add_marker(no_browser)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector look at what tests make, no more at the thousands of them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -13,3 +13,4 @@ def dead_machines_are_gone():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
+    gc.freeze()  # what is left is not looked at after each test: that took longer than the tests
