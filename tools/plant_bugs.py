@@ -14,9 +14,9 @@ import sys
 import msgspec
 from msgspec.structs import replace
 
+from argonaut.rehearsal.simulation.fresh import hush
 from argonaut.rehearsal.simulation.hunt import Catch, caught_at, hunt
 from argonaut.rehearsal.simulation.mutants.catalogue import MUTANTS
-from argonaut.rehearsal.simulation.sweep import hush
 from argonaut.rehearsal.simulation.world import run_plan
 from tools.reference.planted_bugs import RECORD, recorded
 

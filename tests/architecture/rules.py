@@ -44,7 +44,7 @@ SEAMED = re.compile(
 SEAM = {
     "runtime/clock.py",  # the Clock port
     "runtime/rng.py",  # the Rng port
-    "rehearsal/simulation/sweep.py",  # simulated worlds, one process a core
+    "rehearsal/simulation/fresh.py",  # simulated worlds, one process a core
 }
 
 UNBOUNDED_QUEUES = {

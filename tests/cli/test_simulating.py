@@ -9,6 +9,7 @@ from argonaut.rehearsal.simulation.failure import load_corpus
 from argonaut.rehearsal.simulation.plan import FaultPlan, PlanError
 from argonaut.rehearsal.simulation.scenarios.catalogue import SCENARIOS
 from argonaut.rehearsal.simulation.sittings import Sittings
+from argonaut.rehearsal.simulation.sources import Sources
 from argonaut.rehearsal.simulation.sweep import examine
 from tests.rehearsal.simulation.written import S, clean
 
@@ -162,9 +163,10 @@ def test_a_seed_that_failed_before_fails_the_whole_sweep(capsys, tmp_path):
 
 def test_people_are_told_that_the_sources_have_changed(capsys, tmp_path):
     path = tmp_path / "sittings.jsonl"
-    older = Sittings(path, "older")
+    older = Sittings(path)
     with older.sitting():
-        older.take(examine(10, run_well), 0.5)
+        sources = Sources(files={"argonaut/gone.py": "0"})
+        older.take(replace(examine(10, run_well), sources=sources), 0.5)
     wanted = Wanted(seeds=2, first=10, resume=path)
 
     assert simulate_and_tell(wanted, run_well) == 0

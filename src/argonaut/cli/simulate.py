@@ -13,6 +13,9 @@ Resume = Annotated[
     Path | None,
     typer.Option("--resume", metavar="FILE", help="Write there which seeds were run; skip those."),
 ]
+Shrink = Annotated[
+    bool, typer.Option("--shrink", help="Make the first failing plan as small as it can be.")
+]
 Keep = Annotated[
     Path | None, typer.Option("--keep", metavar="DIR", help="Write failing plans there.")
 ]
@@ -53,9 +56,7 @@ def simulate(
         float | None, typer.Option("--for", metavar="SECONDS", help="Stop when they have passed.")
     ] = None,
     resume: Resume = None,
-    shrink: Annotated[
-        bool, typer.Option("--shrink", help="Make the first failing plan as small as it can be.")
-    ] = False,
+    shrink: Shrink = False,
     keep: Keep = None,
     timeline: Timeline = None,
     as_json: options.AsJson = False,
@@ -64,11 +65,14 @@ def simulate(
 
     The same seed makes the same run in every process. A failing run is named by its seed; with
     --shrink and --keep its smallest form is written into a folder that --corpus runs again.
-    With --resume a sweep takes as many sittings as it wants; only seeds of the same sources count
-    together, and other ones are told apart.
+    With --resume a sweep takes as many sittings as it wants. Earlier seeds count while every file
+    that their runs had loaded is what it was; other ones are told apart.
     Exit codes: 0 everything held, 2 a plan or scenario is unknown, 4 something did not hold.
     """
     # The world, the venue and the exchange library are loaded for this command only.
+    from argonaut.rehearsal.simulation.sources import watch  # noqa: PLC0415
+
+    watch()  # before they are: what is touched from here on is not what was loaded
     from argonaut.cli.simulating import Wanted, simulate_and_tell  # noqa: PLC0415
     from argonaut.rehearsal.simulation.world import run_plan  # noqa: PLC0415
 

@@ -32,6 +32,7 @@ from argonaut.cli.output import (
 from argonaut.domain.errors import ExitCode
 from argonaut.rehearsal.simulation.exhaustive import deaths
 from argonaut.rehearsal.simulation.failure import failure_of, load_corpus, store
+from argonaut.rehearsal.simulation.fresh import hush
 from argonaut.rehearsal.simulation.hunt import SEEDS_MAX, Catch, hunt_all
 from argonaut.rehearsal.simulation.mutants.catalogue import MUTANTS
 from argonaut.rehearsal.simulation.oracle import judge
@@ -39,9 +40,9 @@ from argonaut.rehearsal.simulation.plan import FaultPlan, PlanError, load_plan
 from argonaut.rehearsal.simulation.scenarios.catalogue import SCENARIOS, scenario_of, unmet
 from argonaut.rehearsal.simulation.scenarios.scenario import Scenario
 from argonaut.rehearsal.simulation.shrink import Shrinker
-from argonaut.rehearsal.simulation.sittings import Sittings, hash_of_sources
+from argonaut.rehearsal.simulation.sittings import Sittings
 from argonaut.rehearsal.simulation.summary import Summary, name_of
-from argonaut.rehearsal.simulation.sweep import Run, Verdict, examine, hush, sweep
+from argonaut.rehearsal.simulation.sweep import Run, Verdict, examine, sweep
 from argonaut.rehearsal.simulation.timeline import timeline
 from argonaut.runtime.clock import SystemClock
 
@@ -185,7 +186,7 @@ def _resumed(wanted: Wanted) -> Sittings | None:
         return None
     if wanted.plan or wanted.corpus or wanted.exhaustive or wanted.scenario or wanted.mutants:
         raise PlanError("want --resume with seeds alone: what else there is takes one sitting")
-    return Sittings(wanted.resume, hash_of_sources(), commit=commit_of(Path.cwd()))
+    return Sittings(wanted.resume, commit=commit_of(Path.cwd()))
 
 
 def _scenarios(name: str) -> Iterable[Scenario]:

@@ -1,33 +1,33 @@
 """A sweep too long for one sitting: a file holds which seeds were run, of which sources, and how.
 
-Seeds count together only where the sources they were run from are the same. Each line is a stretch
-of seeds as JSON, written when it was run: a sitting that is killed loses its last stretch alone.
+A seed counts as long as each file that its run had loaded is what it was. Each line is a stretch
+of seeds as JSON, written when it was run: a sitting that is killed loses its last stretch alone. A
+line of its own tells once what a state of the sources was, and the stretches refer to it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-import argonaut
 from argonaut.rehearsal.simulation.plan import SECOND_NS, PlanError
+from argonaut.rehearsal.simulation.sources import Sources, stand
 from argonaut.rehearsal.simulation.summary import failure_line
 from argonaut.rehearsal.simulation.sweep import Verdict
 
 STRETCH_MAX = 100  # seeds in a line
-_HASH_LENGTH = 16  # hex digits that name a state of the sources
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Seeds from `first` to `last`, both included, run one after the other in one sitting.
 
-    `wall_s` is what went by meanwhile, over all processes; `cpu_s` is the processor's.
+    `sources` is the id of a state that a line before it tells. `wall_s` is what went by meanwhile,
+    over all processes; `cpu_s` is the processor's.
     """
 
     sources: str
@@ -41,21 +41,37 @@ class Stretch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Sittings:
-    """The stretches of one file, those of this sitting included."""
+    """The stretches of one file, those of this sitting included.
 
-    def __init__(self, path: Path, sources: str, *, commit: str = "") -> None:
+    `stands` says whether what was loaded for an earlier run is still what would be loaded.
+    """
+
+    def __init__(
+        self, path: Path, *, commit: str = "", stands: Callable[[Sources], bool] = stand
+    ) -> None:
         self.path = path
-        self.sources = sources
-        self.stretches = list(_read(path))
+        self.states: dict[str, Sources] = {}  # by their ids
+        self.stretches: list[Stretch] = []
+        for each in _read(path):
+            if isinstance(each, Stretch):
+                self.stretches.append(each)
+            else:
+                self.states[each.id] = each
         self._commit = commit
+        self._stands = stands
         self._open: list[Verdict] = []
         self._since_s = 0.0  # how long this sitting has lasted
         self._told_s = 0.0  # of that, in lines that are written
 
     def left(self, seeds: Iterable[int]) -> list[int]:
-        """Return the seeds that were not run yet, of these sources."""
-        done = _seeds_in(each for each in self.stretches if each.sources == self.sources)
+        """Return the seeds that no run counts for: not run yet, or of what has changed since."""
+        current = self._current()
+        done = _seeds_in(each for each in self.stretches if each.sources in current)
         return [seed for seed in seeds if seed not in done]
+
+    def _current(self) -> set[str]:
+        """Return the states that are what there is now; one that no line tells is none of them."""
+        return {name for name, sources in self.states.items() if self._stands(sources)}
 
     @contextmanager
     def sitting(self) -> Iterator[None]:
@@ -67,7 +83,10 @@ class Sittings:
 
     def take(self, verdict: Verdict, since_s: float) -> None:
         """Count one more run; `since_s` is how long this sitting has lasted."""
-        follows = not self._open or verdict.plan.seed == self._open[-1].plan.seed + 1
+        last = self._open[-1] if self._open else verdict
+        follows = verdict is last or (
+            verdict.plan.seed == last.plan.seed + 1 and verdict.sources == last.sources
+        )
         if not follows or len(self._open) >= STRETCH_MAX:
             self._write()
         self._open.append(verdict)
@@ -81,20 +100,23 @@ class Sittings:
         """
         if not self._open:
             return
-        stretch = self._stretch()
-        line = msgspec.json.encode(stretch, order="deterministic") + b"\n"
+        sources = self._open[0].sources
+        stretch = self._stretch(sources.id)
+        news = [stretch] if stretch.sources in self.states else [sources, stretch]
+        lines = [msgspec.json.encode(each, order="deterministic") + b"\n" for each in news]
         try:
-            _append(self.path, line)
+            _append(self.path, b"".join(lines))
         except OSError as error:
             raise PlanError(f"{self.path}: {error.strerror}") from error
+        self.states[stretch.sources] = sources
         self.stretches.append(stretch)
         self._told_s = self._since_s
         self._open = []
 
-    def _stretch(self) -> Stretch:
+    def _stretch(self, sources: str) -> Stretch:
         taken = self._open
         return Stretch(
-            sources=self.sources,
+            sources=sources,
             commit=self._commit,
             first=taken[0].plan.seed,
             last=taken[-1].plan.seed,
@@ -109,29 +131,29 @@ class Sittings:
 
         A seed that was run twice counts once; the time of both does.
         """
-        mine = [each for each in self.stretches if each.sources == self.sources]
+        current = self._current()
+        mine = [each for each in self.stretches if each.sources in current]
         done = sum(seed in seeds for seed in _seeds_in(mine))
         failures = {each["seed"]: each for stretch in mine for each in stretch.failed}
         return {
             "file": str(self.path),
-            "sources": self.sources,
             "asked": len(seeds),
             "done": done,
             "failures": [failures[seed] for seed in sorted(failures) if seed in seeds],
-            "by_sources": [self._of(each) for each in self._states()],
+            "by_sources": [self._of(each, is_current=each in current) for each in self._ran()],
         }
 
-    def _states(self) -> tuple[str, ...]:
+    def _ran(self) -> tuple[str, ...]:
         """Return the states of the sources that anything was run of, the first first."""
         return tuple(dict.fromkeys(each.sources for each in self.stretches))
 
-    def _of(self, sources: str) -> dict[str, Any]:
+    def _of(self, sources: str, *, is_current: bool) -> dict[str, Any]:
         stretches = [each for each in self.stretches if each.sources == sources]
         failed = {each["seed"] for stretch in stretches for each in stretch.failed}
         return {
             "sources": sources,
             "commits": list(dict.fromkeys(each.commit for each in stretches)),
-            "is_current": sources == self.sources,
+            "is_current": is_current,
             "seeds": len(_seeds_in(stretches)),
             "failed": len(failed),
             "virtual_s": round(sum(each.virtual_s for each in stretches), 3),
@@ -140,21 +162,11 @@ class Sittings:
         }
 
 
-def hash_of_sources(folder: Path = Path(argonaut.__file__).parent) -> str:
-    """Return what changes when any Python file of the package does, or moves."""
-    digest = sha256()
-    for path in sorted(folder.rglob("*.py")):
-        name, content = path.relative_to(folder).as_posix(), path.read_bytes()
-        digest.update(f"{name} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()[:_HASH_LENGTH]
-
-
 def _seeds_in(stretches: Iterable[Stretch]) -> set[int]:
     return {seed for each in stretches for seed in range(each.first, each.last + 1)}
 
 
-def _read(path: Path) -> Iterator[Stretch]:
+def _read(path: Path) -> Iterator[Stretch | Sources]:
     """Yield the lines of a file; the last one may be torn by the end of its writer.
 
     Raises:
@@ -167,7 +179,9 @@ def _read(path: Path) -> Iterator[Stretch]:
     lines = whole.split(b"\n")[:-1]
     for number, line in enumerate(lines, start=1):
         try:
-            yield msgspec.json.decode(line, type=Stretch)
+            raw = msgspec.json.decode(line, type=dict[str, Any])
+            kind: type[Stretch | Sources] = Sources if "files" in raw else Stretch
+            yield msgspec.convert(raw, kind)
         except msgspec.DecodeError as error:
             raise PlanError(f"{path}, line {number}: want a stretch of seeds, {error}") from error
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import resource
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import TypeVar
 
 import msgspec
-from loguru import logger
 
 from argonaut.rehearsal.simulation.evidence import Evidence
 from argonaut.rehearsal.simulation.exhaustive import deaths_in_recovery
+from argonaut.rehearsal.simulation.fresh import processes
 from argonaut.rehearsal.simulation.invariants.case import Violation
 from argonaut.rehearsal.simulation.oracle import judge
 from argonaut.rehearsal.simulation.plan import FaultPlan
 from argonaut.rehearsal.simulation.scenarios.catalogue import unmet
+from argonaut.rehearsal.simulation.sources import Sources, loaded
 from argonaut.rehearsal.simulation.swarm import draw_plan
 
 Run = Callable[[FaultPlan], Evidence]
-_CHUNKS_A_PROCESS = 100  # then a process is replaced, so that no run inherits much
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -30,6 +29,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 
     plan: FaultPlan
     violations: tuple[Violation, ...] = ()
+    sources: Sources = Sources()  # that its process had loaded by the end of it
     trace_hash: str = ""
     config_hash: str = ""
     virtual_ns: int = 0
@@ -74,7 +74,9 @@ def _examined(asked: FaultPlan | int, run: Run) -> tuple[Verdict, Evidence | Non
         violations = (*judge(evidence), *unmet(evidence))
     except Exception as error:  # noqa: BLE001 - a sweep of thousands tells of it and goes on
         spent_s = _cpu_s() - before_s
-        return Verdict(plan=plan, violations=(_crashed(plan, error),), cpu_s=spent_s), None
+        violations = (_crashed(plan, error),)
+        crashed = Verdict(plan=plan, violations=violations, sources=loaded(), cpu_s=spent_s)
+        return crashed, None
     return _verdict(plan, evidence, violations, cpu_s=_cpu_s() - before_s), evidence
 
 
@@ -90,6 +92,7 @@ def _verdict(
     return Verdict(
         plan=plan,
         violations=violations,
+        sources=loaded(),
         cpu_s=cpu_s,
         trace_hash=evidence.trace_hash,
         config_hash=evidence.config_hash,
@@ -121,14 +124,8 @@ def spread(work: Callable[[T], R], items: Iterable[T], *, jobs: int, chunk: int 
     if jobs <= 1:
         yield from map(work, items)
         return
-    fresh = multiprocessing.get_context("spawn")
-    with fresh.Pool(jobs, hush, maxtasksperchild=_CHUNKS_A_PROCESS) as pool:
+    with processes(jobs) as pool:
         yield from pool.imap(work, items, chunksize=chunk)
-
-
-def hush() -> None:
-    """Keep what simulated traders log from the terminal; a run hears it all the same."""
-    logger.remove()
 
 
 def _crashed(plan: FaultPlan, error: Exception) -> Violation:
