@@ -17,7 +17,15 @@ def change(
     quantity: str, price: str, fee: str = "0", event_ns: int = 0, size: Decimal = ONE
 ) -> Change:
     value = D(quantity) * D(price) * size
-    return Change(D(quantity), value, D(price), D(fee), event_ns, size, abs(value))
+    return Change(
+        D(quantity),
+        value,
+        D(price),
+        D(fee),
+        event_ns=event_ns,
+        contract_size=size,
+        notional=abs(value),
+    )
 
 
 def position_after(*changes: Change) -> tuple[Position, list[Closed | None]]:
@@ -95,7 +103,7 @@ def test_a_flip_closes_the_one_side_and_opens_the_other() -> None:
 
 def test_a_fee_that_took_all_that_was_bought_is_only_a_fee() -> None:
     position, closed = position_after(
-        Change(D(0), D(0), D(100), D("0.1"), 5, ONE, notional=D("0.1"))
+        Change(D(0), D(0), D(100), D("0.1"), event_ns=5, contract_size=ONE, notional=D("0.1"))
     )
 
     assert closed == [None]

@@ -8,36 +8,37 @@ digit however a position is taken apart.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Protocol
 
 import msgspec
 
 from argonaut.domain.number import ONE, ZERO
 from argonaut.ledger.exact import add, average, multiply, share_of, subtract
+from argonaut.ledger.position import Held
 
 
-class Held(Protocol):
-    """What the fold writes. Money in the instrument's quote asset."""
-
-    quantity: Decimal
-    cost: Decimal
-    average_price: Decimal | None
-    entry_fees: Decimal
-    realized: Decimal
-    opened_ns: int | None
-    closed_ns: int | None
-
-
-class Change(msgspec.Struct, frozen=True, gc=False):
+class Change:
     """One fill as the fold sees it: `quantity` signed, after a fee taken in base."""
 
-    quantity: Decimal
-    value: Decimal  # quantity x price x contract size, signed as the quantity
-    price: Decimal
-    fee: Decimal  # quote units; a fee in base or in a third asset is valued
-    event_ns: int
-    contract_size: Decimal  # `ONE` itself for one
-    notional: Decimal  # quote units traded, unsigned, a fee in base included
+    __slots__ = ("contract_size", "event_ns", "fee", "notional", "price", "quantity", "value")
+
+    def __init__(
+        self,
+        quantity: Decimal,
+        value: Decimal,
+        price: Decimal,
+        fee: Decimal,
+        *,
+        event_ns: int,
+        contract_size: Decimal,
+        notional: Decimal,
+    ) -> None:
+        self.quantity = quantity
+        self.value = value  # quantity x price x contract size, signed as the quantity
+        self.price = price
+        self.fee = fee  # quote units; a fee in base or in a third asset is valued
+        self.event_ns = event_ns
+        self.contract_size = contract_size  # `ONE` itself for one
+        self.notional = notional  # quote units traded, unsigned, a fee in base included
 
 
 class Closed(msgspec.Struct, frozen=True, gc=False):

@@ -8,11 +8,10 @@ from argonaut.domain.ids import InstrumentId
 from argonaut.domain.number import ZERO
 
 
-class Position:
-    """Net base units of `instrument_id`, signed; a live view that only the book writes.
+class Held:
+    """What fills make of a position or of a strategy's part of one; only the fold writes it.
 
-    Two strategies on opposite sides cancel here, as they do at the venue. So `realized` may
-    differ from the sum over the holdings; with the unrealized part added it never does.
+    A class rather than a protocol: compiled, its attributes are read and written in place.
     """
 
     __slots__ = (
@@ -28,17 +27,17 @@ class Position:
 
     def __init__(self, instrument_id: InstrumentId) -> None:
         self.instrument_id = instrument_id
-        self.quantity = ZERO  # positive is long
+        self.quantity = ZERO  # filled base units; positive is long
         self.cost = ZERO  # quote units paid for `quantity` before fees; negative for a short
         self.average_price: Decimal | None = None  # quote per base, None while flat
         self.entry_fees = ZERO  # quote units paid to open what is held now
         self.realized = ZERO  # quote units since the start, net of every fee that had a price
-        self.opened_ns: int | None = None  # when it last left zero
+        self.opened_ns: int | None = None  # when the position last left zero
         self.closed_ns: int | None = None  # when it last came back to zero
 
     @property
     def is_flat(self) -> bool:
-        """Whether nothing is held."""
+        """Whether nothing is held (orders may be working)."""
         return not self.quantity
 
     @property
@@ -50,3 +49,13 @@ class Position:
     def is_short(self) -> bool:
         """Whether base units are owed."""
         return self.quantity < 0
+
+
+class Position(Held):
+    """Net base units of `instrument_id`, signed; a live view that only the book writes.
+
+    Two strategies on opposite sides cancel here, as they do at the venue. So `realized` may
+    differ from the sum over the holdings; with the unrealized part added it never does.
+    """
+
+    __slots__ = ()

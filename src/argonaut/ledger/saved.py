@@ -15,7 +15,7 @@ from argonaut.domain.ids import FillId, InstrumentId, StrategyId
 from argonaut.domain.number import ZERO
 from argonaut.ledger.attribution import Row
 from argonaut.ledger.errors import LedgerError
-from argonaut.ledger.fold import Held
+from argonaut.ledger.position import Held
 from argonaut.ledger.posting import AssetTotals
 from argonaut.ledger.sheet import Sheet
 

@@ -77,7 +77,15 @@ class Sheet:
             taken = fee_base if size is ONE else share_of(fee_base, ONE, size)
             quantity = subtract(quantity, taken)
             value = subtract(value, fee_quote)
-        return Change(quantity, value, price, fee_quote, fill.event_ns, size, notional)
+        return Change(
+            quantity,
+            value,
+            price,
+            fee_quote,
+            event_ns=fill.event_ns,
+            contract_size=size,
+            notional=notional,
+        )
 
     def fold(self, change: Change, holding: Holding) -> Closed | None:
         """Take a fill into the strategy's holding and the account's position.
@@ -100,7 +108,13 @@ class Sheet:
         """Set `dust` aside, and return the sale for nothing that takes it out of the fold."""
         self.base.write_off(multiply(dust, self.contract_size))
         return Change(
-            dust.copy_negate(), ZERO, ZERO, ZERO, self.last_ns, self.contract_size, notional=ZERO
+            dust.copy_negate(),
+            ZERO,
+            ZERO,
+            ZERO,
+            event_ns=self.last_ns,
+            contract_size=self.contract_size,
+            notional=ZERO,
         )
 
     def held_by_strategies(self) -> Decimal:
