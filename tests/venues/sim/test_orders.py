@@ -22,7 +22,14 @@ def add(orders: Orders, name: str, side: str, quantity="1", rate=ONE, **fields) 
     sent = order(name, side, quantity=quantity, **fields)
     is_buy = side == "buy"
     made = Working(
-        sent, is_buy, STAGE_OF[sent.order_type], orders.seq + 1, 0, sent.quantity, rate, None
+        sent,
+        STAGE_OF[sent.order_type],
+        is_buy=is_buy,
+        seq=orders.seq + 1,
+        active_ns=0,
+        leaves=sent.quantity,
+        reserve_rate=rate,
+        reference=None,
     )
     orders.add(orders.markets[COIN], made)
     return made

@@ -13,7 +13,17 @@ def working(*args, rate=ONE, **fields) -> Working:
     sent = order("w", *args, **fields)
     is_buy = sent.side.sign > 0
     stage = STAGE_OF[sent.order_type]
-    return Working(sent, is_buy, stage, 1, 0, sent.quantity, rate, None, sent.quote_quantity)
+    return Working(
+        sent,
+        stage,
+        is_buy=is_buy,
+        seq=1,
+        active_ns=0,
+        leaves=sent.quantity,
+        reserve_rate=rate,
+        reference=None,
+        quote_left=sent.quote_quantity,
+    )
 
 
 def trailing(side: str, trail: str) -> Working:

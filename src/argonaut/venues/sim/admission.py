@@ -91,14 +91,14 @@ class Admission:
             return errors.FILTER, fault
         working = Working(
             order,
-            is_buy,
             _AT_MARKET if is_market else STAGE_OF[order.order_type],
-            orders.seq + 1,
-            active_ns,
-            order.quantity,
-            ZERO if order.reduce_only else unit_cost if is_buy else ONE,
-            reference,
-            order.quote_quantity,
+            is_buy=is_buy,
+            seq=orders.seq + 1,
+            active_ns=active_ns,
+            leaves=order.quantity,
+            reserve_rate=ZERO if order.reduce_only else unit_cost if is_buy else ONE,
+            reference=reference,
+            quote_left=order.quote_quantity,
         )
         if not is_market:
             self._set_prices(working, market)
@@ -151,15 +151,15 @@ class Admission:
         cash = order.quote_quantity
         working = Working(
             order,
-            is_buy,
             stage,
-            self._orders.seq + 1,
-            now_ns,
-            order.leaves,
-            ZERO if order.reduce_only else unit_cost if is_buy else ONE,
-            own,
-            None if cash is None else max(cash - order.filled_quote, ZERO),
-            order.filled,
+            is_buy=is_buy,
+            seq=self._orders.seq + 1,
+            active_ns=now_ns,
+            leaves=order.leaves,
+            reserve_rate=ZERO if order.reduce_only else unit_cost if is_buy else ONE,
+            reference=own,
+            quote_left=None if cash is None else max(cash - order.filled_quote, ZERO),
+            filled=order.filled,
         )
         self._set_prices(working, market)
         working.has_arrived = stage is not Stage.MARKET

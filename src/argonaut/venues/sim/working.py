@@ -7,8 +7,6 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Final
 
-import msgspec
-
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.order import Order, OrderType
@@ -31,28 +29,65 @@ STAGE_OF: Final = {
 }
 
 
-class Working(msgspec.Struct):
+class Working:
     """An order the venue took. Floats are the same prices as the Decimals, for comparing."""
 
-    order: Order
-    is_buy: bool
-    stage: Stage
-    seq: int  # order of acceptance over all instruments
-    active_ns: int  # when it reaches the venue; bars do not wait for it
-    leaves: Decimal  # base units
-    reserve_rate: Decimal  # a buy: quote units incl. fee for one base unit; a sell: 1; else 0
-    reference: Decimal | None  # what the market showed when it was taken
-    quote_left: Decimal | None = None  # quote units, fee included, of an order sized by cash
-    filled: Decimal = ZERO
-    price: Decimal | None = None
-    price_f: float = math.nan
-    through_f: float = math.nan  # a resting limit fills at this price or beyond
-    trigger: Decimal | None = None
-    trigger_f: float = math.nan
-    best_f: float = math.nan  # best price since acceptance, of a trailing stop
-    has_arrived: bool = False  # has met a price, so from now on it rests
-    handled: int = 0  # the pass that acted on it last
-    cancel_ns: int | None = None  # when a cancel on its way arrives
+    __slots__ = (
+        "active_ns",
+        "best_f",
+        "cancel_ns",
+        "filled",
+        "handled",
+        "has_arrived",
+        "is_buy",
+        "leaves",
+        "order",
+        "price",
+        "price_f",
+        "quote_left",
+        "reference",
+        "reserve_rate",
+        "seq",
+        "stage",
+        "through_f",
+        "trigger",
+        "trigger_f",
+    )
+
+    def __init__(  # noqa: PLR0913 - made in two places, which know all of it
+        self,
+        order: Order,
+        stage: Stage,
+        *,
+        is_buy: bool,
+        seq: int,
+        active_ns: int,
+        leaves: Decimal,
+        reserve_rate: Decimal,
+        reference: Decimal | None,
+        quote_left: Decimal | None = None,
+        filled: Decimal = ZERO,
+    ) -> None:
+        self.order = order
+        self.is_buy = is_buy
+        self.stage = stage
+        self.seq = seq  # order of acceptance over all instruments
+        self.active_ns = active_ns  # when it reaches the venue; bars do not wait for it
+        self.leaves = leaves  # base units
+        # A buy: quote units incl. fee for one base unit; a sell: 1; else 0
+        self.reserve_rate = reserve_rate
+        self.reference = reference  # what the market showed when it was taken
+        self.quote_left = quote_left  # quote units, fee included, of an order sized by cash
+        self.filled = filled
+        self.price: Decimal | None = None
+        self.price_f = math.nan
+        self.through_f = math.nan  # a resting limit fills at this price or beyond
+        self.trigger: Decimal | None = None
+        self.trigger_f = math.nan
+        self.best_f = math.nan  # best price since acceptance, of a trailing stop
+        self.has_arrived = False  # has met a price, so from now on it rests
+        self.handled = 0  # the pass that acted on it last
+        self.cancel_ns: int | None = None  # when a cancel on its way arrives
 
     @property
     def is_trailing(self) -> bool:
