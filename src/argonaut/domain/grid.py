@@ -53,7 +53,10 @@ class Grid:
             if math.isfinite(value):
                 raise InvalidValueError(f"{self._name}: no such price in ticks: {value}")
             raise InvalidValueError(f"{self._name}: want a finite price, not {value}")
-        whole = Decimal(round(steps))
+        count = int(steps)
+        if count != steps:  # seldom: market data stands on its grid
+            count = round(steps)
+        whole = Decimal(count)
         return whole if self._is_whole else whole * self._step
 
     def floor(self, value: Decimal) -> Decimal:

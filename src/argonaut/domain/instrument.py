@@ -57,11 +57,13 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         return venue_of(self.instrument_id)
 
     @cached_property
-    def _ticks(self) -> Grid:
+    def ticks(self) -> Grid:
+        """The grid of prices; compiled code that rounds one an order asks it itself."""
         return Grid(self.tick_size, self.instrument_id)
 
     @cached_property
-    def _lots(self) -> Grid:
+    def lots(self) -> Grid:
+        """The grid of quantities; see `ticks`."""
         return Grid(self.lot_size, self.instrument_id)
 
     def price(self, value: float) -> Decimal:
@@ -70,23 +72,23 @@ class Instrument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
         Raises:
             InvalidValueError: The value is not finite, or too large to count in ticks.
         """
-        return self._ticks.nearest(value)
+        return self.ticks.nearest(value)
 
     def price_passive(self, value: Decimal, side: Side) -> Decimal:
         """Round a price to a tick away from the market: a buy down, a sell up."""
-        return self._ticks.floor(value) if side is Side.BUY else self._ticks.ceiling(value)
+        return self.ticks.floor(value) if side is Side.BUY else self.ticks.ceiling(value)
 
     def price_aggressive(self, value: Decimal, side: Side) -> Decimal:
         """Round a price to a tick against us: a buy up, a sell down. For pessimistic fills."""
-        return self._ticks.ceiling(value) if side is Side.BUY else self._ticks.floor(value)
+        return self.ticks.ceiling(value) if side is Side.BUY else self.ticks.floor(value)
 
     def quantity(self, value: Decimal) -> Decimal:
         """Round base units down to a lot; never rounds up, so no cap is passed by rounding."""
-        return self._lots.floor(value)
+        return self.lots.floor(value)
 
     def quantity_up(self, value: Decimal) -> Decimal:
         """Round base units up to a lot, for the smallest quantity that meets a minimum."""
-        return self._lots.ceiling(value)
+        return self.lots.ceiling(value)
 
     def notional(self, quantity: Decimal, price: Decimal) -> Decimal:
         """Return quote units of `quantity` at `price`; exact, not rounded."""

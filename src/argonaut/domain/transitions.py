@@ -187,18 +187,19 @@ def _next(order: Order, event: OrderEvent) -> OrderStatus:
 
 
 def _apply_fill(order: Order, event: Filled) -> Order:
-    if event.fill_id in order.fill_ids:
+    fill_id, known, quantity = event.fill_id, order.fill_ids, event.quantity
+    if fill_id in known:
         return order
     status = _next(order, event)
-    filled = order.filled + event.quantity
+    filled = order.filled + quantity
     if filled >= order.quantity:
         status = _FILLED
     return replace(
         order,
         status=status,
         filled=filled,
-        filled_quote=order.filled_quote + event.price * event.quantity,
-        fill_ids=(*order.fill_ids, event.fill_id),
+        filled_quote=order.filled_quote + event.price * quantity,
+        fill_ids=(*known, fill_id),
     )
 
 

@@ -205,8 +205,8 @@ class Account:
             self._promise(after, left)
         if not change or role.is_protective:
             return
-        holding = self.book.holding(after.strategy_id, after.instrument_id)
-        route = self.routes[after.instrument_id]
+        name = after.instrument_id
+        holding, route = self.book.holding(after.strategy_id, name), self.routes[name]
         if role is _EXIT:
             if is_buy:
                 holding.exiting += change
@@ -233,7 +233,9 @@ class Account:
         instrument = self.routes[order.instrument_id].instrument
         if left:
             price = order.price or order.trigger_price or order.decision_price or ZERO
-            now = multiply(multiply(left, price), instrument.contract_size)
+            now = multiply(left, price)
+            if instrument.contract_size is not ONE:
+                now = multiply(now, instrument.contract_size)
             self._promises[order.client_order_id] = now
         if now != was:
             promised = self._spoken_for.get(instrument.quote, ZERO)

@@ -159,7 +159,7 @@ class Route:
         if price is None:
             return None
         if price != self._money_of:
-            self._money = self.instrument.price(price)
+            self._money = self.instrument.ticks.nearest(price)
             self._money_of = price
         return self._money
 

@@ -11,7 +11,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 from argonaut.journal.chain import GENESIS
 from argonaut.journal.errors import JournalError, JournalIOError
@@ -19,8 +19,8 @@ from argonaut.journal.scribe import Scribe, Sheet
 from argonaut.journal.stamps import Stamps
 from argonaut.journal.wire import Batch, DraftRow, Opening
 
-BATCH_ROWS = 512
-FAR_FROM_ROWS = 12_288
+BATCH_ROWS: Final = 512
+FAR_FROM_ROWS: Final = 12_288
 """A run of fewer rows is over sooner than another process would have paid."""
 
 

@@ -394,8 +394,8 @@ class RunLog:
         )
 
     def _pack(self) -> None:
-        self._equity_ns.frombytes(np.array(self._fresh_ns, np.int64).tobytes())
-        self._equity.frombytes(np.array(self._fresh, np.float64).tobytes())
+        self._equity_ns.fromlist(self._fresh_ns)
+        self._equity.fromlist(self._fresh)
         self._fresh_ns.clear()
         self._fresh.clear()
 

@@ -97,7 +97,7 @@ class Gate:
         fault = _fault_of_exit(wish, instrument, held)
         if fault is not None:
             return Refused(signal=wish, verdicts=(fault,))
-        quantity = instrument.quantity(abs(held) * wish.fraction)
+        quantity = instrument.lots.floor(abs(held) * wish.fraction)
         if quantity <= 0:
             said = f"{wish.fraction} of {held} held is less than one lot of {instrument.lot_size}"
             return Refused(signal=wish, verdicts=(Verdict("holding", _REFUSE, detail=said),))

@@ -93,7 +93,7 @@ def _trailed(entry: Enter, market_price: Decimal) -> Decimal:
 
 
 def _set_quantity(proposal: Proposal, base: Decimal) -> str:
-    quantity = proposal.instrument.quantity(base)
+    quantity = proposal.instrument.lots.floor(base)
     if quantity <= ZERO:
         return f"{base.normalize()} base is less than one lot of {proposal.instrument.lot_size}"
     proposal.size_at(quantity, proposal.quote_quantity)

@@ -174,7 +174,7 @@ class Market:
         """Return the price a taker of that side is shown: the nearest tick, at least one."""
         price = self.ask if is_buy else self.bid
         if price != self._money_of:
-            self._money = self.instrument.price(price) or self.instrument.tick_size
+            self._money = self.instrument.ticks.nearest(price) or self.instrument.tick_size
             self._money_of = price
         return self._money
 
