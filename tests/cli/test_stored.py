@@ -1,10 +1,14 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from argonaut.cli.place import JournalPlace
-from argonaut.cli.stored import StoredRun, stored_snapshot
+from argonaut.cli.stored import StoredInflow, StoredRun, stored_snapshot
+from argonaut.domain.event import DetectorSignal, ExternalEvent
+from argonaut.domain.ids import InstrumentId, SignalId
+from argonaut.domain.record import DetectorAnswer
 from argonaut.domain.roundtrip import RoundTrip
 from argonaut.journal.body import body_of
 from argonaut.journal.query import RowFilter
@@ -70,6 +74,37 @@ def held_at_ns(path):
 
 def test_both_snapshots_have_one_shape():
     assert snapshot_of.__annotations__["return"] == stored_snapshot.__annotations__["return"]
+
+
+def test_what_was_heard_is_told_by_its_source():
+    """Of a bot that is down one wants to know whether it still heard what was said."""
+    heard = StoredInflow()
+    event = ExternalEvent(event_ns=7, event_id="n", source="desk", kind="news")
+    signal = DetectorSignal(
+        event_ns=8,
+        signal_id=SignalId("s"),
+        source="scanner",
+        instrument_id=InstrumentId("BTC/USDT@sim"),
+        side="buy",
+    )
+    for kind, event_ns, body in (
+        ("event", 7, event),
+        ("signal", 8, DetectorAnswer(signal=signal, answer="accepted")),
+        ("signal", 9, DetectorAnswer(signal=signal, answer="duplicate")),
+    ):
+        heard.take(row_of(kind, event_ns, body))
+
+    (feed,), (source,) = heard.feeds(), heard.detectors()
+    assert (feed.source, feed.state, feed.brought_ns) == ("desk", "left", 7)
+    assert feed.items == {"taken": 1}
+    assert (source.source, source.heard_ns) == ("scanner", 9)
+    assert source.answers == {"accepted": 1, "duplicate": 1}
+
+
+def row_of(kind, event_ns, body):
+    payload = msgspec.json.encode(body)
+    found = next(iter(told_rows()))
+    return msgspec.structs.replace(found, kind=kind, event_ns=event_ns, payload=payload)
 
 
 def test_a_run_without_rows_is_empty():

@@ -11,6 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import yaml
 
 from argonaut.cli.trader import read_last_run
 from argonaut.journal.query import RowFilter
@@ -204,6 +205,33 @@ def test_a_run_that_stays_up_shows_its_metrics_until_it_is_stopped(paper, tmp_pa
     assert process.returncode == 0
     assert "stopped before the tape ended" not in out
     assert "journal.finished" in contents(tmp_path)
+
+
+def test_status_tells_of_feeds_and_signals_while_it_runs_and_afterwards(paper, tmp_path):
+    """A feed that is dead looks like a quiet market, but for who can ask."""
+    said = tmp_path / "events.jsonl"
+    said.write_text('{"id": "n-1", "source": "desk", "kind": "news", "title": "News"}\n')
+    source = {"id": "mine", "connector": "file", "params": {"path": str(said), "replay": True}}
+    raw = yaml.safe_load(paper.read_text())
+    raw["events"] = {"sources": [source]}
+    sources = [{"id": "scanner", "auth": "loopback"}]
+    raw["detectors"] = {"sources": sources, "server": {"port": 0}}
+    paper.write_text(yaml.safe_dump(raw))
+
+    process = start("run", paper, "--forever", "--plain")
+    status = "status", paper
+    try:
+        wait_for(lambda: "1 taken" in call(*status).out)
+        lines = call(*status).out
+        found = call(*status, "--json").answer
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+    assert "    mine (file): ok, answered 20" in lines
+    assert "    scanner: heard never" in lines
+    assert (found["feeds"][0]["state"], found["feeds"][0]["items"]) == ("ok", {"taken": 1})
+    assert "    desk: as the journal tells, brought news 20" in call(*status).out
 
 
 def test_a_terminal_gets_a_picture_and_is_given_back(paper):

@@ -21,6 +21,7 @@ from argonaut.config.assembly import assemble
 from argonaut.config.load import check
 from argonaut.domain.errors import ExitCode
 from argonaut.journal.reader import JournalReader
+from argonaut.runtime.control import ask_now, socket_of
 from argonaut.runtime.lease import KIND
 from tests.config.written import written
 from tests.runtime.lives import LIVE
@@ -75,8 +76,10 @@ def starts(folder: Path) -> list[str]:
 
 def test_a_run_says_what_it_does_becomes_ready_and_stops_cleanly(tmp_path: Path) -> None:
     """SIGTERM is how a machine shuts down: exit code 0, and nothing left half-written."""
-    with trader(config(tmp_path)) as process:
+    with trader(config(tmp_path, events={"external_feed": {"port": 0}})) as process:
         said = until(process, "ready after")
+        until(process, "events are pushed to")
+        status = ask_now(socket_of(tmp_path / "journal.db"), "/status")
         process.send_signal(signal.SIGTERM)
         code, rest = ended(process)
 
@@ -84,6 +87,7 @@ def test_a_run_says_what_it_does_becomes_ready_and_stops_cleanly(tmp_path: Path)
     assert "rehearsal, no money at stake" in said
     assert "strategy detector" in said
     assert "limit MaxNotional" in said
+    assert status["feeds"][0]["state"] == "pushed"
     assert "the same command goes on from here" in rest
     assert not (tmp_path / "journal.sock").exists()
 

@@ -19,6 +19,7 @@ from argonaut.domain.errors import RefusedToStartError
 from argonaut.monitoring.metrics import Metrics
 from argonaut.runtime.clock import SystemClock
 from argonaut.runtime.control import ControlServer, ask, ask_now, socket_of
+from argonaut.runtime.inflow import DoorBook, FeedNow
 from argonaut.runtime.paper import PaperRun
 from tests.parity.one_day import one_day
 
@@ -77,6 +78,23 @@ def test_a_socket_left_by_a_killed_trader_is_replaced(tmp_path: Path) -> None:
         return await ask(where, "/status")
 
     assert answers(tmp_path, status)["name"] == "one-day"
+
+
+def test_status_tells_how_feeds_and_detectors_are_once_they_are_there(tmp_path: Path) -> None:
+    """A feed that died in silence costs the next listing."""
+
+    async def status(_run: PaperRun, server: ControlServer, where: Path) -> list[Any]:
+        before = await ask(where, "/status")
+        book = DoorBook(["scanner"], ["redis"], SystemClock())
+        server.tell_of(lambda: (FeedNow(source="list", state="ok"),), book)
+        return [before, await ask(where, "/status")]
+
+    before, after = answers(tmp_path, status)
+    names = ("feeds", "transports", "detectors")
+    assert [before[each] for each in names] == [[], [], []]
+    assert after["feeds"][0]["source"] == "list"
+    assert after["transports"][0]["state"] == "down"
+    assert after["detectors"][0]["source"] == "scanner"
 
 
 def test_a_path_too_long_for_a_socket_is_refused_in_words(tmp_path: Path) -> None:

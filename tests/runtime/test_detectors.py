@@ -118,6 +118,9 @@ def test_a_signed_push_over_http_trades_on_paper(tmp_path: Path) -> None:
         assert holding.quantity > 0
         shown = paper.metrics.text().decode()
         assert 'detector_answers_total{answer="accepted",code="",transport="http"} 1.0' in shown
+        (way,), (scanner,) = paper.detectors.book.transports(), paper.detectors.book.detectors()
+        assert (way.transport, scanner.source) == ("http", "scanner")
+        assert way.answers == scanner.answers == {"accepted": 1}
 
 
 def test_a_paper_run_replays_its_signals_where_they_came(tmp_path: Path) -> None:
@@ -159,6 +162,8 @@ def test_a_run_that_was_stopped_takes_nothing_more(tmp_path: Path) -> None:
 
     with Paper(tmp_path / "journal.db") as paper:
         paper.play(story)
+        (way,) = paper.detectors.book.transports()
+        assert way.error.startswith("not_ready: ")
 
 
 def test_a_bug_on_the_way_of_a_signal_ends_the_run(tmp_path: Path) -> None:

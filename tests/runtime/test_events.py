@@ -144,6 +144,12 @@ def test_what_happens_is_counted_and_timed(tmp_path: Path) -> None:
     assert 'event_items_total{result="duplicate",source="external_feed"} 1.0' in shown
     assert 'event_feed_answers_total{result="unreadable",source="external_feed"} 1.0' in shown
     assert 'event_stage_seconds_count{source="external_feed",stage="parsed_to_taken"} 1.0' in shown
+    (feed,) = paper.events.feeds()
+    assert (feed.source, feed.state) == ("external_feed", "pushed")
+    assert feed.items == {"taken": 1, "duplicate": 1}
+    assert feed.answers == {"ok": 2, "unreadable": 1}
+    assert feed.error.startswith("unreadable: ")
+    assert feed.brought_ns is not None
 
 
 class _Broken:
@@ -172,6 +178,9 @@ def test_a_connector_with_a_bug_does_not_stop_the_others(
     paper.play(story)
 
     assert paper.taken() == ["n-1"]
+    desk, broken_feed = paper.events.feeds()
+    assert (desk.source, desk.connector, desk.items) == ("desk", "file", {"taken": 1})
+    assert (broken_feed.state, broken_feed.error) == ("failing", "KeyError")
 
 
 def _with(source: Any, kind: ConnectorKind) -> Any:
@@ -189,6 +198,10 @@ def test_a_source_that_never_answers_is_told_as_stale(tmp_path: Path) -> None:
 
     paper.play(story)
 
+    (feed,) = paper.events.feeds()
+    assert (feed.state, feed.answered_ns, feed.brought_ns) == ("stale", None, None)
+    assert feed.failures > 0
+    assert feed.error.startswith("unreachable: ")
     shown = paper.metrics.text().decode()
     assert 'event_feed_stale{source="desk"} 1.0' in shown
     assert 'event_feed_answers_total{result="unreachable",source="desk"}' in shown

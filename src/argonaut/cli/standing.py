@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from argonaut.cli.inflow import inflow_lines
 from argonaut.cli.output import print_json, print_line, printable
 from argonaut.cli.place import JournalPlace
 from argonaut.cli.stored import stored_snapshot
@@ -67,6 +68,7 @@ def status_lines(shown: RunSnapshot, *, journal: JournalPlace, is_live: bool) ->
         yield "  refused by " + ", ".join(f"{code} {count:,}" for code, count in counts)
     yield from (f"  {name}: {said}" for name, said in shown.explanations.items())
     yield from _strategy_lines(shown)
+    yield from inflow_lines(shown)
     yield f"  journal {journal}: {shown.journal_seq:,} rows, head {shown.journal_hash[:16]}"
 
 

@@ -6,16 +6,17 @@ profit of what is held are not known here.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 
 from argonaut.cli.place import JournalPlace
 from argonaut.cli.trader import open_closed
 from argonaut.domain.command import Record
-from argonaut.domain.event import Adjusted, Deposited
+from argonaut.domain.event import Adjusted, Deposited, ExternalEvent
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Filled, Order, OrderRole
-from argonaut.domain.record import ModeChanged
+from argonaut.domain.record import DetectorAnswer, ModeChanged
 from argonaut.journal.body import body_of
 from argonaut.journal.order_log import OrderLog
 from argonaut.journal.read_model.fold import instrument_named
@@ -24,6 +25,7 @@ from argonaut.journal.shadow import plain
 from argonaut.ledger.book import Book
 from argonaut.ledger.holding import Holding
 from argonaut.reports.run_log import RunLog
+from argonaut.runtime.inflow import DetectorNow, FeedNow, Tally
 from argonaut.runtime.snapshot import (
     DryRunNow,
     HeldNow,
@@ -76,6 +78,45 @@ class StoredRun:
             self.book.apply_fill(order, fill)
 
 
+class StoredInflow:
+    """Folds the rows of events and signals: what was journaled came, and nothing else is known.
+
+    Times are the run's; what a feed answered and how it failed is in no journal.
+    """
+
+    def __init__(self) -> None:
+        self._events: defaultdict[str, Tally] = defaultdict(Tally)
+        self._signals: defaultdict[str, Tally] = defaultdict(Tally)
+
+    def take(self, row: Row) -> None:
+        """Fold one row of the account.
+
+        Raises:
+            JournalBrokenError: The row is not what its kind says.
+        """
+        if row.kind not in ("event", "signal"):
+            return
+        body = body_of(row)
+        if isinstance(body, ExternalEvent):
+            self._events[body.source].count("taken", row.event_ns)
+        elif isinstance(body, DetectorAnswer):
+            self._signals[body.signal.source].count(body.answer, row.event_ns)
+
+    def feeds(self) -> tuple[FeedNow, ...]:
+        """Return every source that events came from, by the name it has in them."""
+        return tuple(
+            FeedNow(source=name, state="left", brought_ns=each.last_ns, items=each.counts)
+            for name, each in self._events.items()
+        )
+
+    def detectors(self) -> tuple[DetectorNow, ...]:
+        """Return every source that signals came from."""
+        return tuple(
+            DetectorNow(source=name, heard_ns=each.last_ns, answers=each.counts)
+            for name, each in self._signals.items()
+        )
+
+
 def stored_snapshot(journal: JournalPlace) -> RunSnapshot:
     """Return the state a journal ends with.
 
@@ -84,11 +125,12 @@ def stored_snapshot(journal: JournalPlace) -> RunSnapshot:
     """
     with open_closed(journal) as reader:
         name, quote = (reader.meta.run.get(each, "") for each in ("name", "quote"))
-        run, trial = StoredRun(quote), StoredRun(quote)
+        run, trial, heard = StoredRun(quote), StoredRun(quote), StoredInflow()
         for row in reader.rows():
             ours = plain(row)
             if ours is None:
                 run.take(row)
+                heard.take(row)
             else:
                 trial.take(ours)
                 run.now_ns, run.head = max(run.now_ns, trial.now_ns), trial.head
@@ -116,6 +158,8 @@ def stored_snapshot(journal: JournalPlace) -> RunSnapshot:
             *strategies_now(trial.book, _open(trial), is_dry_run=True),
         ),
         dry_run=_dry_run(trial) if trial.now_ns else None,
+        feeds=heard.feeds(),
+        detectors=heard.detectors(),
     )
 
 

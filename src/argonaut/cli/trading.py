@@ -110,6 +110,7 @@ async def _trade(
         events = Events(run.assembly, PaperTrader(run), metrics, clock, SystemRng(), beside=journal)
         stack.push_async_callback(events.close)
         await events.start()
+        server.tell_of(events.feeds, detectors.book)
         for place in events.urls:
             tell(f"events are pushed to {place}")
         loop = asyncio.get_running_loop()

@@ -204,6 +204,7 @@ async def _trade(
                 )
                 stack.push_async_callback(events.close)
                 await events.start()
+                server.tell_of(events.feeds, detectors.book)
                 tell(_ready(run, (clock.mono_ns() - began_ns) / _SECOND_NS))
                 for place in detectors.urls:
                     tell(f"detectors push to {place}")

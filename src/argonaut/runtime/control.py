@@ -35,6 +35,7 @@ from argonaut.journal.why import why
 from argonaut.monitoring.metrics import Metrics
 from argonaut.reports.run_log import RunLog
 from argonaut.runtime.backup import Copied, RunningBackup
+from argonaut.runtime.inflow import DoorBook, FeedNow
 from argonaut.runtime.snapshot import account_of, snapshot_of
 
 _VERBS: tuple[Verb, ...] = get_args(Verb)
@@ -106,7 +107,13 @@ class ControlServer:
         self._backup = RunningBackup()
         self._runners: list[web.AppRunner] = []
         self._socket: Path | None = None
+        self._feeds: Callable[[], tuple[FeedNow, ...]] = tuple
+        self._door: DoorBook | None = None
         self.metrics_port: int | None = None
+
+    def tell_of(self, feeds: Callable[[], tuple[FeedNow, ...]], door: DoorBook) -> None:
+        """Have `/status` tell how the sources of events and signals are, too."""
+        self._feeds, self._door = feeds, door
 
     async def open_socket(self, path: Path) -> None:
         """Listen on the Unix socket at `path`; one left by a killed trader is replaced.
@@ -183,15 +190,21 @@ class ControlServer:
 
     async def _status(self, request: web.Request) -> web.Response:
         del request
-        run = self._run
+        run, door = self._run, self._door
+        found = snapshot_of(
+            self._engine(),
+            run.log,
+            name=run.assembly.config.name,
+            progress=run.progress,
+            head=self._journal.head,
+            shadow=run.shadow,
+        )
         return _json(
-            snapshot_of(
-                self._engine(),
-                run.log,
-                name=run.assembly.config.name,
-                progress=run.progress,
-                head=self._journal.head,
-                shadow=run.shadow,
+            msgspec.structs.replace(
+                found,
+                feeds=self._feeds(),
+                transports=() if door is None else door.transports(),
+                detectors=() if door is None else door.detectors(),
             )
         )
 

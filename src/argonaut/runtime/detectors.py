@@ -12,7 +12,7 @@ from argonaut.domain.ids import ClientOrderId, InstrumentId
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Order, Side
 from argonaut.engine.core import Engine
-from argonaut.feeds.detectors.answer import Answer
+from argonaut.feeds.detectors.answer import CODES, Answer
 from argonaut.feeds.detectors.carrier import Parts
 from argonaut.feeds.detectors.dead_letters import DeadLetters
 from argonaut.feeds.detectors.door import Door
@@ -22,6 +22,7 @@ from argonaut.feeds.detectors.server import DetectorServer
 from argonaut.monitoring.logs import log_event
 from argonaut.monitoring.metrics import Metrics
 from argonaut.ports import Clock, Rng
+from argonaut.runtime.inflow import DoorBook
 from argonaut.runtime.live import LiveRun
 from argonaut.runtime.paper import PaperRun
 from argonaut.runtime.recorder import Durable
@@ -130,14 +131,17 @@ class LiveTrader(EngineMarket):
 
 
 class Telling:
-    """Counts and logs what happens at the door."""
+    """Counts and logs what happens at the door, and writes it into the book for who asks later."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, book: DoorBook) -> None:
         self._metrics = metrics
+        self._book = book
 
     def on_answer(self, transport: str, answer: Answer) -> None:
         """Count one answer; what was refused for ever is logged too."""
         self._metrics.count_answer(transport, answer.answer, answer.code)
+        error = f"{answer.code}: {answer.detail}" if answer.code in CODES else ""
+        self._book.on_answer(transport, answer.source, answer.answer, error)
         if answer.is_bad:
             log_event(
                 "signal_refused",
@@ -156,6 +160,7 @@ class Telling:
     def on_transport(self, name: str, *, is_up: bool, detail: str) -> None:
         """Show and log that signals can come that way, or cannot."""
         self._metrics.show_transport(name, is_up=is_up)
+        self._book.on_link(name, is_up=is_up, detail=detail)
         word, level = ("detectors_up", "INFO") if is_up else ("detectors_down", "WARNING")
         log_event(word, level=level, transport=name, detail=detail[:_DETAIL_MAX])
 
@@ -173,7 +178,10 @@ class Detectors:
         rng: Rng,
     ) -> None:
         section = assembly.config.detectors
-        telling = Telling(metrics)
+        self.book = DoorBook(
+            (each.id for each in section.sources), (each.id for each in section.clients), clock
+        )
+        telling = Telling(metrics, self.book)
         place: Path | None = section.dead_letter_path
         self.intake = Intake(
             Door(assembly.sources(), assembly.spellings(), trader, clock),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from argonaut.feeds.events.connector import Stages, Wiring
 from argonaut.feeds.events.deliveries import Deliveries, Missed
 from argonaut.feeds.events.health import Health
 from argonaut.feeds.events.intake import EventIntake
+from argonaut.feeds.events.push import NAME as PUSHED
 from argonaut.feeds.events.push import EventServer
 from argonaut.feeds.events.resolve import Resolver
 from argonaut.feeds.events.seen import Seen
@@ -23,6 +25,7 @@ from argonaut.monitoring.logs import log_event
 from argonaut.monitoring.metrics import Metrics
 from argonaut.ports import Clock, Rng
 from argonaut.runtime.detectors import LiveTrader, PaperTrader
+from argonaut.runtime.inflow import FeedNow, Tally, feed_now
 
 _SECOND_NS = 1_000_000_000
 _WATCH_S = 1.0
@@ -33,10 +36,13 @@ _DETAIL_MAX = 200
 
 
 class FeedTelling:
-    """Counts and logs what happens at the sources."""
+    """Counts and logs what happens at the sources, and keeps what was told for who asks later."""
 
     def __init__(self, metrics: Metrics, clock: Clock) -> None:
         self.healths: dict[str, Health] = {}  # by source
+        self.answers: defaultdict[str, Tally] = defaultdict(Tally)
+        self.items: defaultdict[str, Tally] = defaultdict(Tally)
+        self.brought_ns: dict[str, int] = {}  # when one was taken last, wall clock
         self._metrics = metrics.feeds
         self._clock = clock
         self._faults: dict[str, str] = {}
@@ -44,6 +50,10 @@ class FeedTelling:
     def on_answer(self, source: str, result: str, detail: str) -> None:
         """Count an answer; a fault is logged when it is another one than before."""
         self._metrics.count_answer(source, result)
+        answers, now_ns = self.answers[source], self._clock.wall_ns()
+        answers.count(result, now_ns)
+        if detail:
+            answers.fail(f"{result}: {detail}", now_ns)
         fault = result if detail else ""
         if fault and fault != self._faults.get(source):
             detail = detail[:_DETAIL_MAX]
@@ -53,12 +63,14 @@ class FeedTelling:
     def on_item(self, source: str, result: str, event: ExternalEvent, stages: Stages) -> None:
         """Count an item; one that was taken is logged with its stopwatch."""
         self._metrics.count_item(source, result)
+        self.items[source].count(result, self._clock.wall_ns())
         late_s = stages.published_to_seen_s
         fields: dict[str, Any] = {"source": source, "event_id": event.event_id, "kind": event.kind}
         if result == "lost":
             log_event("event_lost", level="ERROR", **fields)
         if result != "taken":
             return
+        self.brought_ns[source] = self._clock.wall_ns()
         if source in self.healths:
             self.healths[source].news(self._clock.mono_ns())
         times: dict[str, Any] = {
@@ -80,9 +92,16 @@ class FeedTelling:
             title=event.title[:_DETAIL_MAX],
         )
 
+    def on_failed(self, source: str, error: Exception) -> None:
+        """Log a connector that raised; its text may hold a URL with a key."""
+        kind = type(error).__name__
+        self.answers[source].fail(kind, self._clock.wall_ns())
+        log_event("feed_failed", level="ERROR", source=source, error=kind)
+
     def on_missed(self, missed: Missed) -> None:
         """Count and tell what a push that is up never brought."""
         self._metrics.count_answer(missed.source, "missed")
+        self.answers[missed.source].count("missed", self._clock.wall_ns())
         fields: dict[str, Any] = {"catalog": missed.catalog, "title": missed.title}
         log_event("push_missed", level="ERROR", source=missed.source, **fields)
 
@@ -118,7 +137,10 @@ class Events:
         self._session: aiohttp.ClientSession | None = None
         self._seen: Seen | None = None
         self._server: EventServer | None = None
+        self._connectors = {each.id: each.connector for each in section.sources if each.enabled}
         feed = section.external_feed
+        if feed is not None:
+            self._connectors[PUSHED] = PUSHED
         if not self._sources and feed is None:
             return
         kept = section.seen_path
@@ -182,6 +204,22 @@ class Events:
         if self._seen is not None:
             self._seen.close()
 
+    def feeds(self) -> tuple[FeedNow, ...]:
+        """Return how every source of the config is, and the one that programs push to."""
+        telling, clock = self._telling, self._clock
+        return tuple(
+            feed_now(
+                name,
+                connector,
+                health=telling.healths.get(name),
+                answers=telling.answers[name],
+                items=telling.items[name],
+                brought_ns=telling.brought_ns.get(name),
+                clock=clock,
+            )
+            for name, connector in self._connectors.items()
+        )
+
     async def _keep_up(
         self, source: EventSource, health: Health, session: aiohttp.ClientSession
     ) -> None:
@@ -207,8 +245,7 @@ class Events:
                 await source.kind.make(wiring).run()
             except Exception as error:  # noqa: BLE001 - a bug in one source must not stop the others
                 health.bad(type(error).__name__)
-                name, kind = source.name, type(error).__name__
-                log_event("feed_failed", level="ERROR", source=name, error=kind)
+                self._telling.on_failed(source.name, error)
             else:
                 return  # such as the end of standard input
             await asyncio.sleep(wait_s)

@@ -16,6 +16,7 @@ from argonaut.engine.open_profit import open_quote_of
 from argonaut.ledger.book import Book
 from argonaut.monitoring.metrics import AccountSnapshot
 from argonaut.reports.run_log import RunLog
+from argonaut.runtime.inflow import DetectorNow, FeedNow, TransportNow
 
 
 class HeldNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +106,9 @@ class RunSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     limits: tuple[str, ...] = ()  # what limits trading now, where, and to which mode
     strategies: tuple[StrategyNow, ...] = ()  # those of the account, then those on trial
     dry_run: DryRunNow | None = None  # where something is on trial
+    feeds: tuple[FeedNow, ...] = ()  # sources of events
+    transports: tuple[TransportNow, ...] = ()  # ways of signals into the bot
+    detectors: tuple[DetectorNow, ...] = ()  # sources of signals
 
 
 def snapshot_of(
