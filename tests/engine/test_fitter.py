@@ -7,7 +7,7 @@ from decimal import Decimal
 from argonaut.domain.order import Amended, OrderRole, OrderType, Side, Triggered
 from argonaut.domain.signal import Target
 from argonaut.execution.guard import Guard
-from tests.stories.stage import Script, Scripted, Stage, enter, leave
+from tests.stories.stage import Script, Scripted, Stage, enter, leave, move
 from tests.stories.wire import Wire, anomalies, guarded
 
 D = Decimal
@@ -350,3 +350,58 @@ def test_more_than_stops_beside_one_that_fills_can_carry_waits_for_it() -> None:
 
     assert live_stops(wire) == [1]
     assert (wire.amended, wire.canceled) == ([], [])
+
+
+TAKEN: Script = {
+    0: (enter(stop_price=95.0, targets=(Target(fraction=0.02, share=1.0),)),),
+}
+
+
+def with_a_stop_too_large() -> Wire:
+    """The target sold 0.4 of 1, and the venue was asked to make the stop smaller."""
+    wire = guarded(TAKEN, capability={"has_oco": False})
+    wire.fill("target", "0.4", "102")
+    assert [each.quantity for each in wire.amended] == [D("0.6")]
+    return wire
+
+
+def test_i08_a_stop_that_is_not_made_smaller_is_replaced() -> None:
+    """A venue that refuses a change says nothing: its minimum may be above the one we know."""
+    wire = with_a_stop_too_large()
+
+    wire.bar(100)
+    early = list(wire.canceled)
+    wire.bar(100)
+    late = list(wire.canceled)
+    wire.cancel("stop")
+
+    assert early == []  # nothing was looked at since it was asked for
+    assert late == [wire.sent[1].client_order_id]
+    assert len(wire.amended) == 1
+    assert wire.resting() == {"stop": "0.6 sell stop 95", "target": "0.6 sell at 102"}
+
+
+def test_i08_a_stop_that_cannot_be_replaced_smaller_leaves_nothing_held_bare() -> None:
+    """Refused twice, as any stop: then what is held is sold."""
+    wire = with_a_stop_too_large()
+    wire.bar(100)
+    wire.bar(100)
+    wire.cancel("stop")
+
+    wire.reject("stop")
+    wire.reject("stop")
+    wire.cancel("target")
+
+    assert "unprotected" in anomalies(wire)
+    assert wire.resting() == {"exit": "0.6 sell at market"}
+
+
+def test_a_stop_whose_move_is_not_answered_stays_and_is_asked_again() -> None:
+    """It covers what is held: there is nothing to lose by waiting."""
+    wire = guarded({**STOPPED, 1: (move(stop_price=97.0),)})
+    for _ in range(4):
+        wire.bar(100)
+
+    assert wire.canceled == []
+    assert len(wire.amended) > 1
+    assert wire.resting() == {"stop": "1 sell stop 95"}

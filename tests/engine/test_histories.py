@@ -24,10 +24,11 @@ from argonaut.risk.gate import Gate
 from argonaut.risk.short import ShortAllowed
 from argonaut.strategies.interface import Strategy
 from argonaut.venues.sim import FixedLatency, MakerTaker, VolumeParticipation
-from tests.stories.stage import BTC, Stage, enter, leave
+from tests.stories.stage import BTC, MINUTE_NS, SECOND_NS, Stage, enter, leave
 from tests.stories.wire import anomalies
 
 NO_SHORTS = Gate([ShortAllowed()])  # where nothing can be borrowed; else validity alone
+_LOOKED_AT_NS = MINUTE_NS + SECOND_NS  # by then an answer that did not come is found missing
 PRICES = st.integers(88, 112).map(float)
 NAMES = ("one", "two")
 PROTECTIONS = st.builds(
@@ -213,9 +214,9 @@ def _look_at_reserves(holding: Holding, live: list[Order]) -> None:
 
 
 def _left_of(engine: Engine, leg: Order) -> Decimal:
-    """Return what a leg has left, or was asked to: a venue that refuses to change it is silent."""
-    change, _ = engine.desk.warden.fitter.asked.get(leg.client_order_id, (None, 0))
-    if change is None or change.quantity is None:
+    """Return what a leg has left or, while an answer may come, was asked to have."""
+    change, asked_ns = engine.desk.warden.fitter.asked.get(leg.client_order_id, (None, 0))
+    if change is None or change.quantity is None or engine.now_ns - asked_ns > _LOOKED_AT_NS:
         return leg.leaves
     return min(leg.leaves, change.quantity - leg.filled)
 
@@ -292,6 +293,27 @@ def test_a_stop_that_fills_while_it_is_being_taken_out_opens_nothing_that_stays(
     )
 
     assert stage.held_by("one").quantity == 0
+
+
+def test_i08_a_stop_the_venue_does_not_make_smaller_is_taken_out() -> None:
+    """Found by the dice: its minimum is above ours, and it is silent. Nothing so small can rest."""
+    bare = {"targets": ()}
+    stage = Theater(**VENUES["strict"])
+
+    stage.play(
+        [
+            ("wish", [_entry("two", Side.SELL, "333", bare | {"stop_fraction": 0.02}, None)]),
+            ("bar", [100.0] * 4),
+            ("wish", [_entry("two", Side.BUY, "314", bare, 0.99)]),
+            ("bar", [100.0] * 4),
+            ("trades", [94.0]),
+            *[("bar", [94.0] * 4)] * 3,
+        ]
+    )
+
+    assert stage.held_by("two").quantity == Decimal("-0.159")
+    assert stage.resting() == {}
+    assert {"unprotected", "not flat"} <= set(anomalies(stage))
 
 
 @pytest.mark.parametrize("venue", ["plain", "short", "thin", "slow"])

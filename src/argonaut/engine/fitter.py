@@ -21,7 +21,7 @@ IN_FLIGHT = frozenset({OrderStatus.SUBMITTED, OrderStatus.PENDING_CANCEL, OrderS
 _PAIRS_MAX = 4  # venues allow five stops of an instrument, or not many more
 _RISEN = Decimal("1.1")  # since the entry, so that what is worth an order does not wait
 _STEPS = 4  # of a trail, in which the stop behind it follows
-_ANSWER_NS = 10_000_000_000  # an amendment without an answer for so long is sent again
+_ANSWER_NS = 10_000_000_000  # an amendment without an answer for so long is not waited for
 
 
 class Fitter:
@@ -228,11 +228,23 @@ class Fitter:
             price=price if moves and not is_stop else None,
             trigger_price=price if moves and is_stop else None,
         )
-        now_ns = self._desk.account.now_ns
-        asked, asked_ns = self.asked.get(order.client_order_id, (None, 0))
-        if asked != change or now_ns - asked_ns > _ANSWER_NS:
-            self.asked[order.client_order_id] = change, now_ns
-            self._desk.amend(order, change)
+        self._ask(order, change, shrinks=shrinks)
+
+    def _ask(self, order: Order, change: AmendOrder, *, shrinks: bool) -> None:
+        """Ask for a change, once until it should have been answered; a refusal may be silent.
+
+        What was not made smaller is more than there is to lose: it is taken out, and placed anew
+        when the venue has let it go. What was not made larger, or moved, protects as it is.
+        """
+        order_id, now_ns = order.client_order_id, self._desk.account.now_ns
+        asked, asked_ns = self.asked.get(order_id, (None, 0))
+        if asked == change and now_ns - asked_ns <= _ANSWER_NS:
+            return
+        if asked == change and shrinks:
+            self._desk.cancel(order)
+            return
+        self.asked[order_id] = change, now_ns
+        self._desk.amend(order, change)
 
     def _add(self, guard: Guard, pair: Pair, more: Decimal, price: Decimal) -> None:
         """Protect what came on top of a stop that rests and cannot be amended, or has triggered.
