@@ -126,6 +126,7 @@ class Engine:
         self.sample_due_ns = 0  # while an instant is open, every step has a look
         self.instant_ns: int | None = None  # an instant to be sampled when it is over
         self.day = -1
+        self._bar_route: Route | None = None  # of the last bar, and nearly always of the next one
         self._on_sample = setup.on_sample
         if setup.folds:
             self.book.on_valued = self.outside.on_valued
@@ -182,7 +183,9 @@ class Engine:
     # market data
 
     def _on_bar(self, bar: Bar) -> None:
-        route = self.routes[bar.instrument_id]
+        route = self._bar_route
+        if route is None or route.instrument_id is not bar.instrument_id:
+            route = self._bar_route = self.routes[bar.instrument_id]
         close = bar.close
         if not 0.0 < close < _INFINITY:
             self._on_bad_price(route, f"a close of {close}")

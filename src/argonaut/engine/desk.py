@@ -283,12 +283,15 @@ class Desk:
         self, answer: Approved, signal_id: SignalId, order: Order, *, is_kept: bool = False
     ) -> None:
         """Journal an approval with its verdicts and the order meant by it, unless it `is_kept`."""
-        kept = Verdict("holding", detail=f"kept here until the price is {order.price}")
+        verdicts = answer.verdicts
+        if is_kept:
+            said = f"kept here until the price is {order.price}"
+            verdicts = (*verdicts, Verdict("holding", detail=said))
         body = Decision(
             signal_id=signal_id,
             signal=answer.signal,
             approved=True,
-            verdicts=(*answer.verdicts, kept) if is_kept else answer.verdicts,
+            verdicts=verdicts,
             requested=answer.requested,
             quantity=answer.quantity,
             market_price=order.decision_price,

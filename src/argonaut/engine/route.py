@@ -106,6 +106,7 @@ class Route:
         "guards",
         "hearers",
         "instrument",
+        "instrument_id",
         "is_frozen",
         "leaving_buy",
         "leaving_sell",
@@ -124,6 +125,7 @@ class Route:
 
     def __init__(self, instrument: Instrument, base_timeframe_ns: int, position: Position) -> None:
         self.instrument = instrument
+        self.instrument_id = instrument.instrument_id
         self.position = position  # the book's own, so it is always what is held now
         self.base_timeframe_ns = base_timeframe_ns
         self.price: float | None = None  # last trade or close, or mid of the last quote

@@ -43,12 +43,12 @@ class Held:
     @property
     def is_long(self) -> bool:
         """Whether base units are held."""
-        return self.quantity > 0
+        return self.quantity > ZERO
 
     @property
     def is_short(self) -> bool:
         """Whether base units are owed."""
-        return self.quantity < 0
+        return self.quantity < ZERO
 
 
 class Position(Held):

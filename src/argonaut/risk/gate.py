@@ -13,6 +13,7 @@ from typing import Final
 
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.instrument import Instrument
+from argonaut.domain.number import ONE, ZERO
 from argonaut.domain.order import OrderType
 from argonaut.domain.signal import Enter, Exit
 from argonaut.domain.verdict import Approved, Outcome, Refused, Verdict
@@ -98,7 +99,7 @@ class Gate:
         if fault is not None:
             return Refused(signal=wish, verdicts=(fault,))
         quantity = instrument.lots.floor(abs(held) * wish.fraction)
-        if quantity <= 0:
+        if quantity <= ZERO:
             said = f"{wish.fraction} of {held} held is less than one lot of {instrument.lot_size}"
             return Refused(signal=wish, verdicts=(Verdict("holding", _REFUSE, detail=said),))
 
@@ -141,11 +142,11 @@ def _unmeasurable(code: str, error: ArithmeticError | InvalidValueError) -> Verd
 
 
 def _fault_of_exit(wish: Exit, instrument: Instrument, held: Decimal) -> Verdict | None:
-    said = None
+    said, fraction = None, wish.fraction
     if not held.is_finite():
         said = f"want a finite holding, not {held}"
-    elif not (wish.fraction.is_finite() and 0 < wish.fraction <= 1):
-        said = f"want 0 < fraction <= 1 (0.5 is a half), not {wish.fraction}"
+    elif not (fraction.is_finite() and ZERO < fraction <= ONE):
+        said = f"want 0 < fraction <= 1 (0.5 is a half), not {fraction}"
     elif wish.order_type not in _EXIT_TYPES:
         said = f"an exit is a market or a limit order, not {wish.order_type.value}"
     elif wish.limit_price is None:

@@ -70,7 +70,7 @@ class Account:
         """Return the base units a fill of that side could close, whole lots only."""
         position = self.balances.get(instrument.base, ZERO)
         closable = -position if is_buy else position
-        return instrument.lots.floor(closable) if closable > 0 else ZERO
+        return instrument.lots.floor(closable) if closable > ZERO else ZERO
 
     def shortfall(
         self,

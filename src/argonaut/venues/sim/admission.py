@@ -109,7 +109,7 @@ class Admission:
     def _unit_cost(self, instrument: Instrument, price: Decimal, *, is_buy: bool) -> Decimal:
         """Return the quote units one base unit costs at worst, a taker's fee included."""
         rate = self._fees.quote_rate(is_buy=is_buy, is_maker=False)
-        return price * instrument.contract_size * (ONE + rate if rate > 0 else ONE)
+        return price * instrument.contract_size * (ONE + rate if rate > ZERO else ONE)
 
     def _set_prices(self, working: Working, market: Market) -> None:
         order, instrument = working.order, market.instrument

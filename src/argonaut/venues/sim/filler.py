@@ -144,7 +144,7 @@ class Filler:
         reach, why = working.leaves, ""
         if self._account.is_spot or working.order.reduce_only or working.quote_left is not None:
             reach, why = self._reach(market, working, price, is_maker=is_maker)
-            if reach <= 0:
+            if reach <= ZERO:
                 return [self.expire(working, why, event_ns)]
         quantity = reach
         if room is not None and reach > room:
@@ -198,7 +198,7 @@ class Filler:
             free -= self._orders.reserved(asset, beside=working, group=working.order.oco_group)
         if is_buy:
             rate = self._fees.quote_rate(is_buy=True, is_maker=is_maker)
-            rate = rate if rate > 0 else ZERO
+            rate = rate if rate > ZERO else ZERO
             if price * reach * instrument.contract_size * (ONE + rate) > free:
                 return _bought(instrument, free, price, rate), errors.FUNDS_SPENT
         elif reach > free:
