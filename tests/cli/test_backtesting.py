@@ -1,6 +1,7 @@
 import csv
 
 import pytest
+import yaml
 
 from argonaut.journal.reader import JournalReader
 from tests.cli.calling import call, contents
@@ -34,6 +35,35 @@ def test_files_are_written_where_asked(config, tmp_path):
         report = reader.verify()
         assert report.ok
         assert report.head_hash == found["journal_sha256"]
+
+
+def test_what_is_on_trial_has_files_of_its_own(config, tmp_path):
+    """The account's files are those of a run without the trial, byte for byte."""
+    raw = yaml.safe_load(config.read_text())
+    raw["strategies"][1]["dry_run"] = True
+    config.write_text(yaml.safe_dump(raw))
+    asked = "--trades", tmp_path / "t.csv", "--equity", tmp_path / "e.csv"
+    found = call("backtest", config, "--json", *asked).answer
+
+    with (tmp_path / "t.csv").open() as file:
+        ours = list(csv.DictReader(file))
+    with (tmp_path / "t.dry-run.csv").open() as file:
+        trials = list(csv.DictReader(file))
+    assert {row["strategy_id"] for row in ours} == {"momentum"}
+    assert {row["strategy_id"] for row in trials} == {"trend"}
+    assert {row["is_dry_run"] for row in trials} == {"true"}
+    assert (len(ours), len(trials)) == (found["trades"], found["dry_run"]["trades"])
+    with (tmp_path / "e.dry-run.csv").open() as file:
+        last = list(csv.DictReader(file))[-1]
+    assert float(last["dry_run_equity_quote"]) == found["dry_run"]["equity_final"]
+    assert set(found["files"]) == {"trades", "equity", "dry_run_trades", "dry_run_equity"}
+
+    alone = tmp_path / "alone.yaml"
+    alone.write_text(yaml.safe_dump(raw | {"strategies": raw["strategies"][:1]}))
+    whole = tmp_path / "whole.csv"
+    call("backtest", alone, "--trades", whole)
+    assert whole.read_bytes() == (tmp_path / "t.csv").read_bytes()
+    assert not (tmp_path / "whole.dry-run.csv").exists()
 
 
 def test_a_report_and_journal_named_in_a_backtest_config_are_written(config, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from argonaut.domain.ids import InstrumentId
 from argonaut.ledger.attribution import Attribution
 from argonaut.reports.dry_run import (
     DRY_RUN_HEAD,
@@ -25,6 +26,7 @@ FOUND = DryRun(
     by_strategy={"trial": Attribution(realized=Decimal("12.5"), round_trips=2, wins=1, fills=4)},
     open_quote={"trial": Decimal(-3)},
     balances={"USDT": Decimal("1012.5")},
+    held={"trial": {"BTC/USDT@sim": Decimal("0.0100")}},
     counts={"decisions": 5, "approved": 4, "orders": 4, "fills": 4, "trades": 2, "skips": 0},
     refusals={"max_notional": 1},
     equity_start=1000.0,
@@ -37,6 +39,8 @@ def test_each_strategy_has_a_row_with_what_is_still_open() -> None:
 
     assert len(row) == len(DRY_RUN_HEAD)
     assert row[:5] == ("trial", "2", "50.00 %", "+12.50", "-3.00")
+    assert row[-1] == "0.01 BTC/USDT@sim"
+    assert dry_run_rows(replace(FOUND, held={}))[0][-1] == "–"
 
 
 def test_the_sentence_says_what_it_came_to() -> None:
@@ -53,6 +57,7 @@ def test_json_says_that_it_is_theoretical() -> None:
     assert said["is_theoretical"] is True
     assert said["by_strategy"]["trial"]["open_quote"] == -3.0
     assert said["by_strategy"]["trial"]["realized"] == 12.5
+    assert said["by_strategy"]["trial"]["held"] == {"BTC/USDT@sim": 0.01}
     assert said["fills"] == 4
 
 
@@ -64,6 +69,17 @@ def test_text_and_html_show_it_under_a_heading_of_its_own() -> None:
         assert "+12.50" in said
     assert DRY_RUN_HEADING not in text_report(report())
     assert DRY_RUN_HEADING not in html_report(report())
+
+
+def test_what_is_still_held_is_told_by_strategy() -> None:
+    stage = Stage(Scripted({0: (enter("100"),)}))
+    stage.bars(*(flat(100) for _ in range(3)))
+
+    found = dry_run_of(RunLog(), stage.engine.book, {})
+
+    ((place, quantity),) = found.held["story"].items()
+    assert place == "BTC/USDT@sim"
+    assert quantity == stage.engine.book.position(InstrumentId(place)).quantity > 0
 
 
 def test_it_is_made_from_the_shadows_own_log_and_book() -> None:

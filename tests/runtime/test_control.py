@@ -22,6 +22,7 @@ from argonaut.runtime.control import ControlServer, ask, ask_now, socket_of
 from argonaut.runtime.inflow import DoorBook, FeedNow
 from argonaut.runtime.paper import PaperRun
 from tests.parity.one_day import one_day
+from tests.parity.test_dry_run import assembled, wisher
 
 ROWS = 3_000
 
@@ -301,6 +302,53 @@ def test_nobody_listening_is_said_so(tmp_path: Path) -> None:
     """`status` then reads the file instead."""
     with pytest.raises(ConnectionError, match="no trader listens"):
         ask_now(tmp_path / "nobody.sock", "/status")
+
+
+def test_metrics_tell_what_is_on_trial_apart_from_the_account(tmp_path: Path) -> None:
+    """A dashboard that adds theory to money is worse than none."""
+    config = assembled(wisher("one", 1), wisher("trial", 3, dry_run=True), mode="paper")
+    metrics = Metrics()
+    run = PaperRun.start(
+        config,
+        tmp_path / "journal.db",
+        SystemClock(),
+        observers=(metrics,),
+        shadow_observers=(metrics.trials,),
+    )
+    run.player.play_to_row(300)
+
+    async def scraped() -> str:
+        server = ControlServer(run, metrics, run.journal)
+        await server.open_metrics(0)
+        try:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(f"http://127.0.0.1:{server.metrics_port}/metrics") as answer,
+            ):
+                return await answer.text()
+        finally:
+            await server.close()
+
+    samples = [
+        (sample.name, sample.labels.get("source"), sample.value)
+        for family in text_string_to_metric_families(asyncio.run(scraped()))
+        for sample in family.samples
+        if not sample.name.endswith("_created")
+    ]
+    trial = run.shadow
+    run.close()
+
+    assert trial is not None
+    row = trial.engine.book.attribution("strategy")["trial"]
+    assert ("dry_run_pnl_realized_usd", "trial", float(row.realized)) in samples
+    assert ("dry_run_fills_total", None, float(row.fills)) in samples
+    assert ("strategy_fills_total", None, float(run.log.fills)) in samples
+    trades = sum(value for name, _, value in samples if name == "dry_run_trades_total")
+    assert trades == trial.log.trades > 0
+    ours = {source for name, source, _ in samples if not name.startswith("dry_run_")}
+    theirs = {source for name, source, _ in samples if name.startswith("dry_run_")}
+    assert ours == {None, "one"}
+    assert theirs == {None, "trial"}
 
 
 def test_metrics_are_prometheus_text_of_the_run(tmp_path: Path) -> None:

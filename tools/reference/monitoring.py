@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from prometheus_client.metrics import MetricWrapperBase
 
 from argonaut.monitoring.logs import EVENTS
@@ -17,7 +19,12 @@ METRICS_NOTE = """\
 Served as text for Prometheus on `http://127.0.0.1:8000/metrics` (`monitoring.prometheus_port`), on
 loopback only. Amounts are in the account's quote asset; names with `_usd` keep the spelling
 dashboards use, whatever stablecoin that is. Names are promises: they change with a major version
-only."""
+only.
+
+Names that begin with `dry_run_` tell of strategies [on trial](../howto/try-without-money.md):
+nothing of it was sent, no money moved, and no other metric counts any of it. Profit, position and
+equity are those of the whole trial; counters count from the start of the process, live without what
+came before."""
 
 
 def log_events() -> str:
@@ -29,12 +36,20 @@ def log_events() -> str:
 
 def metrics() -> str:
     """Return the page on metrics."""
-    rows = [
-        _metric(each) for each in vars(Metrics()).values() if isinstance(each, MetricWrapperBase)
-    ]
+    whole = Metrics()
+    parts = (whole, whole.feeds, whole.trials)
+    rows = [_metric(each) for part in parts for each in _metrics_in(vars(part).values())]
     source = "src/argonaut/monitoring/metrics.py"
     head = ("metric", "kind", "labels", "meaning")
     return page("Metrics", source, METRICS_NOTE, table(head, rows))
+
+
+def _metrics_in(values: Iterable[object]) -> Iterator[MetricWrapperBase]:
+    for each in values:
+        if isinstance(each, MetricWrapperBase):
+            yield each
+        elif isinstance(each, dict):
+            yield from _metrics_in(each.values())
 
 
 def _metric(metric: MetricWrapperBase) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +74,12 @@ def play(wanted: Wanted) -> Done:
         "trades": outcome.write_trades,
         "equity": outcome.write_equity,
     }
+    if outcome.dry_run is not None:
+        writers |= {
+            "dry_run_trades": outcome.write_dry_run_trades,
+            "dry_run_equity": outcome.write_dry_run_equity,
+        }
+        files |= _of_trials(files)
     for name, write in writers.items():
         if name in files:
             write(files[name])
@@ -111,6 +117,15 @@ def _files(wanted: Wanted, assembly: Assembly) -> dict[str, Path]:
         "journal": wanted.journal or (journal_of(config, folder) if own else None),
     }
     return {name: path for name, path in asked.items() if path is not None}
+
+
+def _of_trials(files: Mapping[str, Path]) -> dict[str, Path]:
+    """Return where what was on trial is written: beside the account's, in files of its own."""
+    return {
+        f"dry_run_{name}": files[name].with_name(f"{files[name].stem}.dry-run{files[name].suffix}")
+        for name in ("trades", "equity")
+        if name in files
+    }
 
 
 def _journal(path: Path | None, assembly: Assembly) -> DraftJournal:

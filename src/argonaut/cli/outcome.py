@@ -45,6 +45,7 @@ class Outcome:
     candles: Mapping[InstrumentId, Candles]
     diagnosis: tuple[Finding, ...]
     dry_run: DryRun | None = None
+    dry_run_log: RunLog | None = None  # of what was on trial, where anything was
 
     def summary(self) -> dict[str, Any]:
         """Return every figure as JSON values."""
@@ -82,6 +83,18 @@ class Outcome:
         """Write one line a mark to market. Raises OutputError."""
         with replaced(path) as file:
             write_equity_csv(file, *self.log.equity_columns())
+
+    def write_dry_run_trades(self, path: Path) -> None:
+        """Write one line a trade closed in theory; nothing of them is real. Raises OutputError."""
+        assert self.dry_run_log is not None, "something was on trial"
+        with replaced(path) as file:
+            write_trades_csv(file, self.dry_run_log.round_trips, is_dry_run=True)
+
+    def write_dry_run_equity(self, path: Path) -> None:
+        """Write one line a mark to market of the shadow. Raises OutputError."""
+        assert self.dry_run_log is not None, "something was on trial"
+        with replaced(path) as file:
+            write_equity_csv(file, *self.dry_run_log.equity_columns(), is_dry_run=True)
 
     def write_html(self, path: Path) -> None:
         """Write the report as one HTML file. Raises OutputError."""
@@ -128,6 +141,7 @@ def outcome_of(
         candles=candles,
         diagnosis=diagnose(facts),
         dry_run=_dry_run(shadow),
+        dry_run_log=None if shadow is None or not shadow.mirror.is_awake else shadow.log,
     )
 
 

@@ -138,7 +138,7 @@ def _started(assembly: Assembly, journal: Path, view: View) -> tuple[PaperRun, M
             journal,
             SystemClock(),
             observers=(metrics, fates, news),
-            shadow_observers=(fates.on_trial, trials),
+            shadow_observers=(metrics.trials, fates.on_trial, trials),
         )
     except JournalConfigError as error:
         raise JournalConfigError(f"{error}; --fresh moves it aside and begins anew") from error

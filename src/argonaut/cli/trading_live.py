@@ -164,7 +164,7 @@ async def _trade(
     config, clock, rng = assembly.config, SystemClock(), SystemRng()
     metrics, fates = Metrics(), Fates()
     observers = (metrics, fates, LogObserver(), view.observe)
-    trials = (fates.on_trial, TrialsOnly(TrialLog()), view.observe_trial)
+    trials = (metrics.trials, fates.on_trial, TrialsOnly(TrialLog()), view.observe_trial)
     venue = assembly.live_venue(clock, rng)
     run = LiveRun(
         assembly,

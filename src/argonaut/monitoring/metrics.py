@@ -19,6 +19,7 @@ from argonaut.domain.record import Anomaly, Decision, DetectorAnswer, OrderSent
 from argonaut.domain.roundtrip import RoundTrip
 from argonaut.domain.signal import Note, Skip
 from argonaut.monitoring.feed_metrics import FeedMetrics
+from argonaut.monitoring.trial_metrics import TrialMetrics
 
 _STAGE_BUCKETS_S = (0.001, 0.005, 0.025, 0.1, 0.5, 2.0, 10.0, 60.0, 600.0, 86_400.0)
 
@@ -69,6 +70,7 @@ class Metrics:
             registry=registry,
         )
         self.feeds = FeedMetrics(registry)
+        self.trials = TrialMetrics(registry)
         self._anomalies = Counter("anomalies", "What should not be.", ["what"], registry=registry)
         self._trades = Counter(
             "strategy_trades", "Round trips.", ["source", "result"], registry=registry

@@ -26,20 +26,29 @@ TRADE_COLUMNS = (
     "exit_tag",
     "user_id",
 )
+DRY_RUN_COLUMN = "is_dry_run"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_trades_csv(file: TextIO, round_trips: Iterable[RoundTrip]) -> None:
-    """Write one line a closed trade."""
+def write_trades_csv(
+    file: TextIO, round_trips: Iterable[RoundTrip], *, is_dry_run: bool = False
+) -> None:
+    """Write one line a closed trade; of a trial each says so in a column more."""
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(TRADE_COLUMNS)
-    writer.writerows(map(_trade_row, round_trips))
+    names, more = ((DRY_RUN_COLUMN,), ("true",)) if is_dry_run else ((), ())
+    writer.writerow((*TRADE_COLUMNS, *names))
+    writer.writerows((*_trade_row(each), *more) for each in round_trips)
 
 
-def write_equity_csv(file: TextIO, equity_ns: Times, equity: Floats) -> None:
-    """Write one line a sample: its time and the equity in the account's quote asset."""
+def write_equity_csv(
+    file: TextIO, equity_ns: Times, equity: Floats, *, is_dry_run: bool = False
+) -> None:
+    """Write one line a sample: its time and the equity in the account's quote asset.
+
+    The column of a trial has a name of its own: no program takes theory for money by mistake.
+    """
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(("event_ns", "equity_quote"))
+    writer.writerow(("event_ns", "dry_run_equity_quote" if is_dry_run else "equity_quote"))
     writer.writerows(zip(equity_ns.tolist(), equity.tolist(), strict=True))
 
 

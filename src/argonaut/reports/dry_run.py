@@ -12,10 +12,10 @@ from argonaut.ledger.attribution import Attribution
 from argonaut.ledger.book import Book
 from argonaut.reports.attribution_tables import attribution_object
 from argonaut.reports.run_log import RunLog
-from argonaut.reports.wording import counted, money, percent
+from argonaut.reports.wording import NOTHING, counted, money, percent, plain
 
 DRY_RUN_HEADING = "Dry run (theoretical: nothing was sent, no money moved)"
-DRY_RUN_HEAD = ("", "trades", "win rate", "realized", "open", "fees", "slippage", "volume")
+DRY_RUN_HEAD = ("", "trades", "win rate", "realized", "open", "fees", "slippage", "volume", "held")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,7 @@ class DryRun:
     by_strategy: Mapping[str, Attribution]
     open_quote: Mapping[str, Decimal]
     balances: Mapping[str, Decimal]
+    held: Mapping[str, Mapping[str, Decimal]]  # by strategy and instrument, base units
     counts: Mapping[str, int]
     refusals: Mapping[str, int]
     equity_start: float | None
@@ -33,10 +34,15 @@ class DryRun:
 
 def dry_run_of(log: RunLog, book: Book, open_quote: Mapping[str, Decimal]) -> DryRun:
     """Return what a shadow amounted to, from its own log and book."""
+    held: dict[str, dict[str, Decimal]] = {}
+    for each in book.holdings():
+        if each.quantity:
+            held.setdefault(each.strategy_id, {})[each.instrument_id] = each.quantity
     return DryRun(
         by_strategy=book.attribution("strategy"),
         open_quote=dict(open_quote),
         balances=dict(book.balances),
+        held=held,
         counts={
             "decisions": log.decisions,
             "approved": log.approved,
@@ -63,9 +69,14 @@ def dry_run_rows(found: DryRun) -> list[tuple[str, ...]]:
             money(row.fees),
             money(row.slippage_quote),
             money(row.volume_quote),
+            _held(found.held.get(name, {})),
         )
         for name, row in found.by_strategy.items()
     ]
+
+
+def _held(held: Mapping[str, Decimal]) -> str:
+    return ", ".join(f"{plain(quantity)} {name}" for name, quantity in held.items()) or NOTHING
 
 
 def dry_run_sentence(found: DryRun, quote: str) -> str:
@@ -97,6 +108,10 @@ def dry_run_object(found: DryRun) -> dict[str, Any]:
             name: {
                 **attribution_object(row),
                 "open_quote": to_float(found.open_quote.get(name, ZERO)),
+                "held": {
+                    place: to_float(quantity)
+                    for place, quantity in found.held.get(name, {}).items()
+                },
             }
             for name, row in found.by_strategy.items()
         },

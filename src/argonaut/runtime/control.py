@@ -36,7 +36,7 @@ from argonaut.monitoring.metrics import Metrics
 from argonaut.reports.run_log import RunLog
 from argonaut.runtime.backup import Copied, RunningBackup
 from argonaut.runtime.inflow import DoorBook, FeedNow
-from argonaut.runtime.snapshot import account_of, snapshot_of
+from argonaut.runtime.snapshot import account_of, snapshot_of, trial_of
 
 _VERBS: tuple[Verb, ...] = get_args(Verb)
 _ROWS_MAX = 1_000
@@ -297,6 +297,9 @@ class ControlServer:
         shown = account_of(self._engine()) if self._run.has_engine else None
         if shown is not None:
             self._metrics.show(shown)
+        trial = trial_of(self._run.shadow) if self._run.has_engine else None
+        if trial is not None:
+            self._metrics.trials.show(trial)
         return web.Response(
             body=self._metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST}
         )

@@ -15,6 +15,7 @@ from argonaut.engine.core import Engine
 from argonaut.engine.open_profit import open_quote_of
 from argonaut.ledger.book import Book
 from argonaut.monitoring.metrics import AccountSnapshot
+from argonaut.monitoring.trial_metrics import TrialSnapshot
 from argonaut.reports.run_log import RunLog
 from argonaut.runtime.inflow import DetectorNow, FeedNow, TransportNow
 
@@ -236,6 +237,26 @@ def account_of(engine: Engine) -> AccountSnapshot | None:
         health=_health(engine),
         ledger_residual=sum(abs(to_float(each)) for each in engine.book.residuals().values()),
         events=engine.seq,
+    )
+
+
+def trial_of(shadow: Shadow | None) -> TrialSnapshot | None:
+    """Return what the gauges show of a trial; None where nothing is on trial."""
+    if shadow is None or not shadow.mirror.is_awake:
+        return None
+    engine = shadow.engine
+    return TrialSnapshot(
+        equity=_float(engine.account.equity()),
+        realized={
+            name: to_float(row.realized)
+            for name, row in engine.book.attribution("strategy").items()
+        },
+        open={name: to_float(each) for name, each in open_quote_of(engine).items()},
+        positions={
+            (each.strategy_id, each.instrument_id): to_float(each.quantity)
+            for each in engine.book.holdings()
+            if each.quantity
+        },
     )
 
 
