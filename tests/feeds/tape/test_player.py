@@ -180,17 +180,22 @@ def test_precomputed_indicators_are_set_before_the_bar_is_heard():
 
 
 def test_precomputed_indicators_follow_trades_too():
-    average = Indicator("value")
-    seen: list[float | None] = []
+    average, band = Indicator("value"), Indicator("low", "high")
+    seen: list[tuple[float | None, ...]] = []
 
     class Reader(Diary):
         def trade(self, trade):
-            seen.append(average.value)
+            seen.append((average.value, band.low, band.high))
 
-    columns = {0: [(average, [np.array([1.0, 2.0])])]}
+    columns = {
+        0: [
+            (average, [np.array([1.0, 2.0])]),
+            (band, [np.array([0.5, np.nan]), np.array([1.5, 2.5])]),
+        ]
+    }
     play_all(player_of([trades([0, 1])], Reader(), bound=columns))
 
-    assert seen == [1.0, 2.0]
+    assert seen == [(1.0, 0.5, 1.5), (2.0, None, 2.5)]
 
 
 def test_a_listener_that_raises_is_not_told_the_same_row_again():

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from argonaut.feeds.tape.columns import (
 )
 
 Stream = BarColumns | TradeColumns | QuoteColumns | FundingColumns | SignalRows
+Slots = NDArray[np.unsignedinteger[Any]]  # as small as it may be
 CHUNK_ROWS = 8_192  # whose numbers stay in a core's cache
 
 
@@ -62,6 +63,14 @@ class Chunk(NamedTuple):
     row: list[int]
 
 
+class Piece(NamedTuple):
+    """The same as arrays, and for each slot the row of its stream that its first one here is."""
+
+    time_ns: Times
+    slot: Slots
+    first: list[int]
+
+
 class MergePlan:
     """The order of all rows of all streams; computed chunk by chunk, so memory stays small."""
 
@@ -94,38 +103,36 @@ class MergePlan:
         A piece is longer only where more rows than that share one instant.
         """
         left = skip
-        for time_ns, slot, row in self.arrays(rows_max):
-            if left >= len(time_ns):
-                left -= len(time_ns)
+        for piece in self.pieces(rows_max):
+            if left >= len(piece.slot):
+                left -= len(piece.slot)
                 continue
-            yield Chunk(time_ns[left:].tolist(), slot[left:].tolist(), row[left:].tolist())
+            row = np.empty(len(piece.slot), np.int64)
+            for number, first in enumerate(piece.first):
+                is_here = piece.slot == number
+                row[is_here] = np.arange(first, first + np.count_nonzero(is_here))
+            yield Chunk(
+                piece.time_ns[left:].tolist(), piece.slot[left:].tolist(), row[left:].tolist()
+            )
             left = 0
 
-    def arrays(
-        self, rows_max: int = CHUNK_ROWS
-    ) -> Iterator[tuple[Times, NDArray[np.int64], NDArray[np.int64]]]:
-        """Yield what `chunks` does as arrays: time, index into `slots`, row of the stream."""
+    def pieces(self, rows_max: int = CHUNK_ROWS) -> Iterator[Piece]:
+        """Yield what `chunks` does as arrays, with the first row of each slot: they lie in line.
+
+        Raises:
+            ValueError: `rows_max` is less than one.
+        """
         if rows_max < 1:
             raise ValueError(f"want rows_max >= 1, not {rows_max}")
         begin = [0] * len(self._times)
         while True:
             end = self._next_ends(begin, rows_max)
-            counts = [stop - start for start, stop in zip(begin, end, strict=True)]
-            if not any(counts):
+            if begin == end:
                 return
-            time_ns = np.concatenate(
-                [times[a:b] for times, a, b in zip(self._times, begin, end, strict=True)]
-            )
-            row = np.concatenate([np.arange(a, b) for a, b in zip(begin, end, strict=True)])
-            slot = np.repeat(np.arange(len(counts)), counts)
+            parts = [times[a:b] for times, a, b in zip(self._times, begin, end, strict=True)]
+            time_ns, slot = _alternating(parts) or _in_order(parts)
+            yield Piece(time_ns, slot, begin)
             begin = end
-            if len(counts) == 1:  # one stream of instants is its own order
-                yield time_ns, slot, row
-                continue
-            order = _alternating(time_ns, counts)
-            if order is None:
-                order = np.argsort(time_ns, kind="stable")
-            yield time_ns[order], slot[order], row[order]
 
     def _next_ends(self, begin: list[int], rows_max: int) -> list[int]:
         """Return where each slot's next piece ends: all at one time, so no piece overtakes."""
@@ -145,21 +152,32 @@ class MergePlan:
         ]
 
 
-def _alternating(time_ns: Times, counts: list[int]) -> NDArray[np.int64] | None:
+def _in_order(parts: list[Times]) -> tuple[Times, Slots]:
+    """Return all times in their order, and the part of each; at one instant by part."""
+    time_ns = np.concatenate(parts)
+    numbers = np.arange(len(parts), dtype=np.min_scalar_type(len(parts)))
+    slot = np.repeat(numbers, [len(part) for part in parts])
+    if len(parts) == 1:  # one stream of instants is its own order
+        return time_ns, slot
+    order = np.argsort(time_ns, kind="stable")
+    return time_ns[order], slot[order]
+
+
+def _alternating(parts: list[Times]) -> tuple[Times, Slots] | None:
     """Return the order of a lone recording of bars, one after the other, without sorting.
 
-    Its closes are in front of its opens in `time_ns`. None for anything else.
+    Its closes are the first part. None for anything else.
     """
-    if len(counts) != 2 or counts[0] != counts[1]:
+    if len(parts) != 2 or len(parts[0]) != len(parts[1]):
         return None
-    middle = counts[0]
-    closes, opens = time_ns[:middle], time_ns[middle:]
+    closes, opens = parts
     if not ((opens < closes).all() and (closes[:-1] <= opens[1:]).all()):
         return None
-    order = np.empty(2 * middle, np.int64)
-    order[0::2] = np.arange(middle, 2 * middle)
-    order[1::2] = np.arange(middle)
-    return order
+    time_ns = np.empty(2 * len(opens), np.int64)
+    time_ns[0::2], time_ns[1::2] = opens, closes
+    slot = np.zeros(len(time_ns), np.uint8)
+    slot[0::2] = 1
+    return time_ns, slot
 
 
 def merge(streams: Sequence[Stream]) -> MergePlan:

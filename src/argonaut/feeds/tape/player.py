@@ -6,8 +6,9 @@ run can pace it by the clock; a backtest plays to the end in one go.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import length_hint
 from typing import Any, Protocol
 
@@ -29,7 +30,7 @@ from argonaut.feeds.tape.columns import (
     Times,
     TradeColumns,
 )
-from argonaut.feeds.tape.merge import MergePlan, Phase, merge
+from argonaut.feeds.tape.merge import MergePlan, Phase, Piece, merge
 
 Stream = BarColumns | TradeColumns | QuoteColumns | SignalRows
 END_OF_TIME_NS = 2**63 - 1
@@ -94,9 +95,9 @@ class Player:
             )
         )
         self._plan = merge(self._streams)
-        self._pieces = self._plan.arrays()
+        self._pieces = self._plan.pieces()
         self._times: Times = np.array([], np.int64)
-        self._slots: list[int] = []
+        self._slots: Sequence[int] = b""
         self._next = 0
         self._actions: list[Callable[[], None]] = []
         self.rows_played = 0
@@ -147,21 +148,22 @@ class Player:
             piece = next(self._pieces, None)
             if piece is None:
                 return False
-            times, slots, rows = piece
-            self._times, self._slots, self._next = times, slots.tolist(), 0
-            self._actions = self._ready(slots, rows)
+            slots = piece.slot
+            self._times, self._next = piece.time_ns, 0
+            self._slots = slots.tobytes() if slots.dtype == np.uint8 else slots.tolist()
+            self._actions = self._ready(piece)
         return True
 
-    def _ready(self, slots: NDArray[Any], rows: NDArray[Any]) -> list[Callable[[], None]]:
+    def _ready(self, piece: Piece) -> list[Callable[[], None]]:
         """Return one action a slot, each walking its own rows of this chunk: they lie in a row."""
         actions: list[Callable[[], None]] = []
-        counts: list[int] = np.bincount(slots, minlength=len(self._plan.slots)).tolist()
-        for number, (slot, count) in enumerate(zip(self._plan.slots, counts, strict=True)):
-            if not count:
+        slots = self._plan.slots
+        counts: list[int] = np.bincount(piece.slot, minlength=len(slots)).tolist()
+        for slot, first, count in zip(slots, piece.first, counts, strict=True):
+            if count:
+                actions.append(self._action(slot.stream, slot.phase, first, first + count))
+            else:
                 actions.append(_never)
-                continue
-            first = int(rows[np.argmax(slots == number)])
-            actions.append(self._action(slot.stream, slot.phase, first, first + count))
         return actions
 
     def _action(self, stream: int, phase: Phase, first: int, stop: int) -> Callable[[], None]:
@@ -196,29 +198,25 @@ class Player:
         self, columns: BarColumns, stream: int, first: int, stop: int
     ) -> Callable[[], None]:
         bar = Bar(columns.instrument_id, columns.timeframe_ns)
-        times: list[int] = columns.open_ns[first:stop].tolist()
-        opens, highs, lows, closes, volumes = (
-            _numbers(column[first:stop])
-            for column in (columns.open, columns.high, columns.low, columns.close, columns.volume)
+        rows = _rows(
+            column[first:stop]
+            for column in (
+                columns.open_ns,
+                columns.open,
+                columns.high,
+                columns.low,
+                columns.close,
+                columns.volume,
+            )
         )
-        listen, timeframe_ns, row = self._listener.bar, columns.timeframe_ns, -1
-        singles, several = self._walks(stream, first, stop)
+        targets, outputs = self._walks(stream, first, stop)
+        listen, timeframe_ns = self._listener.bar, columns.timeframe_ns
 
         def play() -> None:
-            nonlocal row
-            row += 1
-            bar.open_ns = open_ns = times[row]
-            bar.event_ns = open_ns + timeframe_ns
-            bar.open = opens[row]
-            bar.high = highs[row]
-            bar.low = lows[row]
-            bar.close = closes[row]
-            bar.volume = volumes[row]
-            for indicator, values in singles:
-                indicator.value = values[row]
-            for indicator, names, lists in several:
-                for name, values in zip(names, lists, strict=True):
-                    setattr(indicator, name, values[row])
+            for bar.open_ns, bar.open, bar.high, bar.low, bar.close, bar.volume in rows:
+                break  # at one row: compiled, a loop steps an iterator without a call
+            bar.event_ns = bar.open_ns + timeframe_ns
+            _set_next(targets, outputs)
             listen(bar)
 
         return play
@@ -227,22 +225,17 @@ class Player:
         self, columns: TradeColumns, stream: int, first: int, stop: int
     ) -> Callable[[], None]:
         trade = Trade(columns.instrument_id)
-        times: list[int] = columns.ts_ns[first:stop].tolist()
-        prices = _numbers(columns.price[first:stop])
-        quantities = _numbers(columns.quantity[first:stop])
-        aggressors: list[int] = columns.aggressor[first:stop].tolist()
-        listen, row = self._listener.trade, -1
-        singles, _ = self._walks(stream, first, stop)
+        rows = _rows(
+            column[first:stop]
+            for column in (columns.ts_ns, columns.price, columns.quantity, columns.aggressor)
+        )
+        targets, outputs = self._walks(stream, first, stop)
+        listen = self._listener.trade
 
         def play() -> None:
-            nonlocal row
-            row += 1
-            trade.event_ns = times[row]
-            trade.price = prices[row]
-            trade.quantity = quantities[row]
-            trade.aggressor = aggressors[row]
-            for indicator, values in singles:
-                indicator.value = values[row]
+            for trade.event_ns, trade.price, trade.quantity, trade.aggressor in rows:
+                break
+            _set_next(targets, outputs)
             listen(trade)
 
         return play
@@ -293,33 +286,41 @@ class Player:
 
     def _walks(
         self, stream: int, first: int, stop: int
-    ) -> tuple[
-        list[tuple[Any, list[float | None]]],
-        list[tuple[Any, tuple[str, ...], list[list[float | None]]]],
-    ]:
-        """Return bound columns by row of the chunk: of one `value`, and of several outputs."""
-        singles = []
-        several = []
-        for indicator, columns in self._bound.get(stream, ()):
-            lists = [_without_nan(column[first:stop]) for column in columns]
-            if indicator.outputs == ("value",):
-                singles.append((indicator, lists[0]))
-            else:
-                several.append((indicator, indicator.outputs, lists))
-        return singles, several
+    ) -> tuple[list[tuple[Any, str]], Iterator[tuple[Any, ...]]]:
+        """Return which attributes are bound to a stream, and their values by row of the chunk."""
+        targets: list[tuple[Any, str]] = []
+        columns: list[Iterable[float | None]] = []
+        for indicator, outputs in self._bound.get(stream, ()):
+            for name, column in zip(indicator.outputs, outputs, strict=True):
+                targets.append((indicator, name))
+                columns.append(_without_nan(column[first:stop]))
+        return targets, zip(*columns, strict=True)
 
 
-def _numbers(column: NDArray[np.float64]) -> list[float]:
-    values: list[float] = column.tolist()
-    return values
+def _rows(columns: Iterable[NDArray[Any]]) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of some columns, each number made when its row is played and not before."""
+    return zip(*(_packed(column) for column in columns), strict=True)
 
 
-def _without_nan(column: NDArray[np.float64]) -> list[float | None]:
-    """Return the column as a list with None for what is not defined yet."""
-    values: list[float | None] = column.tolist()
+def _packed(column: NDArray[Any]) -> array[Any]:
+    """Return a column as what a core's cache holds and Python walks fastest."""
+    return array(column.dtype.char, column.tobytes())
+
+
+def _set_next(targets: list[tuple[Any, str]], rows: Iterator[tuple[Any, ...]]) -> None:
+    """Set the bound attributes to their next values, of which there are none without any."""
+    for values in rows:
+        for number, value in enumerate(values):
+            indicator, name = targets[number]
+            setattr(indicator, name, value)
+        break
+
+
+def _without_nan(column: NDArray[np.float64]) -> Iterable[float | None]:
+    """Return the column with None for what is not defined yet."""
     if np.isnan(column).any():
-        return [None if value != value else value for value in values]  # noqa: PLR0124 - NaN
-    return values
+        return [None if value != value else value for value in column.tolist()]  # noqa: PLR0124 - NaN
+    return _packed(column)
 
 
 def _never() -> None:
