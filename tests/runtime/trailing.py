@@ -25,3 +25,7 @@ class TrailingDetector(DetectorDriven):
             is_entry = isinstance(each, Enter)
             trail = Protection(trail_fraction=TRAIL_FRACTION)
             yield replace(each, protection=trail) if is_entry else each
+
+    def explain(self) -> str:
+        """Say when a price is known: before, an entry would be refused."""
+        return "sees prices" if self._price else ""
