@@ -64,11 +64,12 @@ class Chunk(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """The same as arrays, and for each slot the row of its stream that its first one here is."""
+    """The same as arrays; each slot has the rows `first <= row < stop` of its stream, in line."""
 
     time_ns: Times
     slot: Slots
     first: list[int]
+    stop: list[int]
 
 
 class MergePlan:
@@ -108,16 +109,15 @@ class MergePlan:
                 left -= len(piece.slot)
                 continue
             row = np.empty(len(piece.slot), np.int64)
-            for number, first in enumerate(piece.first):
-                is_here = piece.slot == number
-                row[is_here] = np.arange(first, first + np.count_nonzero(is_here))
+            for number, (first, stop) in enumerate(zip(piece.first, piece.stop, strict=True)):
+                row[piece.slot == number] = np.arange(first, stop)
             yield Chunk(
                 piece.time_ns[left:].tolist(), piece.slot[left:].tolist(), row[left:].tolist()
             )
             left = 0
 
     def pieces(self, rows_max: int = CHUNK_ROWS) -> Iterator[Piece]:
-        """Yield what `chunks` does as arrays, with the first row of each slot: they lie in line.
+        """Yield what `chunks` does as arrays.
 
         Raises:
             ValueError: `rows_max` is less than one.
@@ -131,7 +131,7 @@ class MergePlan:
                 return
             parts = [times[a:b] for times, a, b in zip(self._times, begin, end, strict=True)]
             time_ns, slot = _alternating(parts) or _in_order(parts)
-            yield Piece(time_ns, slot, begin)
+            yield Piece(time_ns, slot, begin, end)
             begin = end
 
     def _next_ends(self, begin: list[int], rows_max: int) -> list[int]:
@@ -166,17 +166,20 @@ def _in_order(parts: list[Times]) -> tuple[Times, Slots]:
 def _alternating(parts: list[Times]) -> tuple[Times, Slots] | None:
     """Return the order of a lone recording of bars, one after the other, without sorting.
 
-    Its closes are the first part. None for anything else.
+    Its closes are the first part, and a piece may begin with either. None for anything else.
     """
-    if len(parts) != 2 or len(parts[0]) != len(parts[1]):
+    if len(parts) != 2 or abs(len(parts[0]) - len(parts[1])) > 1:
         return None
     closes, opens = parts
-    if not ((opens < closes).all() and (closes[:-1] <= opens[1:]).all()):
+    more = len(opens) - len(closes)
+    place = 0 if more > 0 or (not more and opens[0] < closes[0]) else 1  # of the first open
+    time_ns = np.empty(len(opens) + len(closes), np.int64)
+    time_ns[place::2], time_ns[1 - place :: 2] = opens, closes
+    steps = np.diff(time_ns)
+    if (steps < 0).any() or not steps[place::2].all():  # at one instant a close goes first
         return None
-    time_ns = np.empty(2 * len(opens), np.int64)
-    time_ns[0::2], time_ns[1::2] = opens, closes
     slot = np.zeros(len(time_ns), np.uint8)
-    slot[0::2] = 1
+    slot[place::2] = 1
     return time_ns, slot
 
 

@@ -157,13 +157,11 @@ class Player:
     def _ready(self, piece: Piece) -> list[Callable[[], None]]:
         """Return one action a slot, each walking its own rows of this chunk: they lie in a row."""
         actions: list[Callable[[], None]] = []
-        slots = self._plan.slots
-        counts: list[int] = np.bincount(piece.slot, minlength=len(slots)).tolist()
-        for slot, first, count in zip(slots, piece.first, counts, strict=True):
-            if count:
-                actions.append(self._action(slot.stream, slot.phase, first, first + count))
-            else:
-                actions.append(_never)
+        for slot, first, stop in zip(self._plan.slots, piece.first, piece.stop, strict=True):
+            has_rows = first < stop
+            actions.append(
+                self._action(slot.stream, slot.phase, first, stop) if has_rows else _never
+            )
         return actions
 
     def _action(self, stream: int, phase: Phase, first: int, stop: int) -> Callable[[], None]:
