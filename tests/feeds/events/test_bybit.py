@@ -57,6 +57,28 @@ def test_an_answer_of_old_times_has_the_authors_date_alone() -> None:
     assert bench.trader.journal[0].published_ns == NOW_NS - 90_000_000_000
 
 
+def test_a_listing_has_no_time_of_trading_so_that_nothing_is_awaited_or_read_again() -> None:
+    """A campaign's start that was taken for the listing's would buy at the wrong minute."""
+    server = StandIn(answer(item()))
+
+    bench = asked("bybit", server)
+
+    listing = bench.trader.journal[0]
+    assert listing.kind == "listing"
+    assert "go_live_ns" not in listing.payload
+    assert list(bench.upcoming) == []
+    assert len(server.requests) == 1
+
+
+def test_an_item_whose_text_has_changed_is_known_and_told_once() -> None:
+    """An edit of what names no time moves nothing; it must not look like a second listing."""
+    edited = item(TITLE.replace("400,000", "500,000"), description="Trading has opened.")
+
+    bench = asked("bybit", StandIn(answer(item()), answer(edited)), 2)
+
+    assert [event.kind for event in bench.trader.journal] == ["listing", "promo"]
+
+
 def test_one_odd_item_does_not_hide_the_others() -> None:
     bench = asked("bybit", StandIn(answer({"title": 7}, item("News", "u2"))))
 

@@ -1,4 +1,9 @@
-"""Bybit's announcements. No key; a title may list and promise at once, which is two events."""
+"""Bybit's announcements. No key; a title may list and promise at once, which is two events.
+
+Nothing is read again before a listing, as it is at Binance: the interface gives a title and a
+teaser and no article, the teaser names no time of trading, and every round asks for all of both.
+Dates of the answer are the author's and a campaign's, never taken for a time of trading.
+"""
 
 from __future__ import annotations
 
