@@ -1,6 +1,9 @@
+from msgspec.structs import replace
+
 from argonaut.cli.inflow import inflow_lines
+from argonaut.domain.record import NoticePlanned
 from argonaut.runtime.inflow import DetectorNow, FeedNow, TransportNow
-from tests.cli.pictures import NOON_NS, snapshot
+from tests.cli.pictures import BTC, NOON_NS, snapshot
 
 
 def lines(**more):
@@ -49,6 +52,32 @@ def test_of_a_bot_that_does_not_run_nothing_is_said_of_answers():
     assert lines(feeds=(feed,))[1] == (
         "    desk: as the journal tells, brought news 2021-05-19 12:00:00; 2 taken"
     )
+
+
+def test_what_notices_call_for_is_told_with_its_times():
+    plan = NoticePlanned(
+        event_id="n",
+        kind="delisting",
+        instrument_id=BTC,
+        action="flatten",
+        freeze_ns=NOON_NS,
+        flatten_ns=NOON_NS + 3_600_000_000_000,
+        detail="Venue Will Delist BTC",
+    )
+    pause = replace(
+        plan, kind="maintenance", flatten_ns=None, freeze_ns=NOON_NS + 1, end_ns=NOON_NS
+    )
+
+    assert lines(notices=(plan, pause)) == [
+        (
+            "  notice of delisting at BTC/USDT@sim: no entries since 2021-05-19 12:00:00, "
+            "everything is closed from 2021-05-19 13:00:00, for good; Venue Will Delist BTC"
+        ),
+        (
+            "  notice of maintenance at BTC/USDT@sim: no entries from 2021-05-19 12:00:00, over at "
+            "2021-05-19 12:00:00; Venue Will Delist BTC"
+        ),
+    ]
 
 
 def test_ways_and_sources_of_signals_are_told():

@@ -8,7 +8,7 @@ from argonaut.cli.place import JournalPlace
 from argonaut.cli.stored import StoredInflow, StoredRun, stored_snapshot
 from argonaut.domain.event import DetectorSignal, ExternalEvent
 from argonaut.domain.ids import InstrumentId, SignalId
-from argonaut.domain.record import DetectorAnswer
+from argonaut.domain.record import DetectorAnswer, NoticePlanned
 from argonaut.domain.roundtrip import RoundTrip
 from argonaut.journal.body import body_of
 from argonaut.journal.query import RowFilter
@@ -99,6 +99,25 @@ def test_what_was_heard_is_told_by_its_source():
     assert feed.items == {"taken": 1}
     assert (source.source, source.heard_ns) == ("scanner", 9)
     assert source.answers == {"accepted": 1, "duplicate": 1}
+
+
+def test_notices_are_told_until_they_are_over_and_an_edited_one_in_place_of_the_first():
+    heard = StoredInflow()
+    delisting = NoticePlanned(
+        event_id="n",
+        kind="delisting",
+        instrument_id=InstrumentId("GNO/USDT@sim"),
+        action="flatten",
+        freeze_ns=1,
+        flatten_ns=50,
+    )
+    edited = msgspec.structs.replace(delisting, flatten_ns=90)
+    pause = msgspec.structs.replace(delisting, kind="maintenance", flatten_ns=None, end_ns=20)
+    for body in (delisting, edited, pause):
+        heard.take(row_of("notice", 1, body))
+
+    assert heard.notices(10) == (pause, edited)
+    assert heard.notices(20) == (edited,)
 
 
 def row_of(kind, event_ns, body):

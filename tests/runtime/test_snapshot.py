@@ -15,7 +15,8 @@ from argonaut.domain.signal import Target
 from argonaut.engine.core import Engine
 from argonaut.reports.run_log import RunLog
 from argonaut.risk.allocation import Plan, Share
-from argonaut.runtime.snapshot import RunSnapshot, account_of, snapshot_of
+from argonaut.runtime.snapshot import RunSnapshot, account_of, notices_of, snapshot_of
+from tests.engine.test_notices import DELISTING, GNO, holding_gno, told
 from tests.parity.test_dry_run import paper
 from tests.stories.stage import BTC, Scripted, Stage, enter, flat
 from tests.stories.wire import Wire
@@ -200,6 +201,19 @@ def test_what_limits_trading_is_named_with_its_place(stage: Stage) -> None:
         f"market stream at {BTC}: NO_NEW_RISK",
         f"frozen at {BTC}: no entries until a person says resume",
     )
+
+
+def test_what_a_notice_will_do_is_shown_before_it_does_it() -> None:
+    """Whoever reads it the evening before can still close by hand, at a better price."""
+    floor = holding_gno()
+    told(floor, *DELISTING)
+
+    plans = notices_of(floor.engine)
+    (plan,) = [each for each in plans if each.instrument_id == GNO]
+    assert shown(floor.engine).notices == plans
+    assert (plan.kind, plan.action) == ("delisting", "flatten")
+    assert plan.flatten_ns is not None
+    assert plan.flatten_ns > floor.engine.now_ns >= plan.freeze_ns
 
 
 def test_what_is_on_trial_is_shown_apart(tmp_path: Path) -> None:

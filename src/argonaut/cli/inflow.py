@@ -1,16 +1,18 @@
-"""How the sources of events and signals are, in lines for `argonaut status`."""
+"""What comes from outside, in lines for `argonaut status`: notices, feeds, ways of signals."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from argonaut.domain.record import NoticePlanned
 from argonaut.reports.wording import counted, utc
 from argonaut.runtime.inflow import DetectorNow, FeedNow, TransportNow
 from argonaut.runtime.snapshot import RunSnapshot
 
 
 def inflow_lines(shown: RunSnapshot) -> Iterator[str]:
-    """Yield what came from outside but for the market; nothing where nothing can come."""
+    """Yield what comes from outside but for the market; nothing where nothing can come."""
+    yield from (f"  notice of {_notice(each, shown.now_ns)}" for each in shown.notices)
     if shown.feeds:
         yield "  feeds"
         yield from (f"    {_feed(each)}" for each in shown.feeds)
@@ -20,6 +22,19 @@ def inflow_lines(shown: RunSnapshot) -> Iterator[str]:
     if shown.detectors:
         yield "  sources of signals"
         yield from (f"    {_detector(each)}" for each in shown.detectors)
+
+
+def _notice(plan: NoticePlanned, now_ns: int) -> str:
+    """Say what a plan does and when; on a tape the times are the tape's."""
+    parts = [f"no entries {_from(plan.freeze_ns, now_ns)}"]
+    if plan.flatten_ns is not None:
+        parts.append(f"everything is closed {_from(plan.flatten_ns, now_ns)}")
+    parts.append("for good" if plan.end_ns is None else f"over at {utc(plan.end_ns)}")
+    return f"{plan.kind} at {plan.instrument_id}: {', '.join(parts)}; {plan.detail}"
+
+
+def _from(at_ns: int, now_ns: int) -> str:
+    return f"since {utc(at_ns)}" if at_ns <= now_ns else f"from {utc(at_ns)}"
 
 
 def _feed(feed: FeedNow) -> str:

@@ -16,7 +16,7 @@ from argonaut.domain.command import Record
 from argonaut.domain.event import Adjusted, Deposited, ExternalEvent
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Filled, Order, OrderRole
-from argonaut.domain.record import DetectorAnswer, ModeChanged
+from argonaut.domain.record import DetectorAnswer, ModeChanged, NoticePlanned
 from argonaut.journal.body import body_of
 from argonaut.journal.order_log import OrderLog
 from argonaut.journal.read_model.fold import instrument_named
@@ -79,7 +79,7 @@ class StoredRun:
 
 
 class StoredInflow:
-    """Folds the rows of events and signals: what was journaled came, and nothing else is known.
+    """Folds the rows of events, signals and notices: what was journaled came, no more is known.
 
     Times are the run's; what a feed answered and how it failed is in no journal.
     """
@@ -87,6 +87,7 @@ class StoredInflow:
     def __init__(self) -> None:
         self._events: defaultdict[str, Tally] = defaultdict(Tally)
         self._signals: defaultdict[str, Tally] = defaultdict(Tally)
+        self._notices: dict[tuple[str, str], NoticePlanned] = {}
 
     def take(self, row: Row) -> None:
         """Fold one row of the account.
@@ -94,13 +95,15 @@ class StoredInflow:
         Raises:
             JournalBrokenError: The row is not what its kind says.
         """
-        if row.kind not in ("event", "signal"):
+        if row.kind not in ("event", "signal", "notice"):
             return
         body = body_of(row)
         if isinstance(body, ExternalEvent):
             self._events[body.source].count("taken", row.event_ns)
         elif isinstance(body, DetectorAnswer):
             self._signals[body.signal.source].count(body.answer, row.event_ns)
+        elif isinstance(body, NoticePlanned):
+            self._notices[body.instrument_id, body.kind] = body
 
     def feeds(self) -> tuple[FeedNow, ...]:
         """Return every source that events came from, by the name it has in them."""
@@ -115,6 +118,13 @@ class StoredInflow:
             DetectorNow(source=name, heard_ns=each.last_ns, answers=each.counts)
             for name, each in self._signals.items()
         )
+
+    def notices(self, now_ns: int) -> tuple[NoticePlanned, ...]:
+        """Return what notices called for that was not over at `now_ns`, the soonest first."""
+        plans = [
+            each for each in self._notices.values() if each.end_ns is None or now_ns < each.end_ns
+        ]
+        return tuple(sorted(plans, key=lambda plan: plan.flatten_ns or plan.freeze_ns))
 
 
 def stored_snapshot(journal: JournalPlace) -> RunSnapshot:
@@ -160,6 +170,7 @@ def stored_snapshot(journal: JournalPlace) -> RunSnapshot:
         dry_run=_dry_run(trial) if trial.now_ns else None,
         feeds=heard.feeds(),
         detectors=heard.detectors(),
+        notices=heard.notices(run.now_ns),
     )
 
 

@@ -1,10 +1,12 @@
-"""Metrics of event sources: how they answer, what they bring, and how long it takes."""
+"""Metrics of event sources: how they answer, what they bring, how long it takes, what it led to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from argonaut.domain.record import NoticePlanned
 
 _STAGE_BUCKETS_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.25, 1.0, 5.0, 30.0, 300.0, 3600.0)
 
@@ -57,6 +59,31 @@ class FeedMetrics:
             buckets=_STAGE_BUCKETS_S,
             registry=registry,
         )
+
+        self._planned = Counter(
+            "notices_planned",
+            "Plans that announced removals, pauses and changes led to, edited ones again.",
+            ["kind", "action"],
+            registry=registry,
+        )
+        self._acts = Gauge(
+            "notice_acts_at_seconds",
+            "When a notice forbids entries or closes, UTC seconds of the run; while it is planned.",
+            ["instrument", "kind", "action"],
+            registry=registry,
+        )
+
+    def count_notice(self, plan: NoticePlanned) -> None:
+        """Count one plan."""
+        self._planned.labels(plan.kind, plan.action).inc()
+
+    def show_notices(self, plans: Iterable[NoticePlanned]) -> None:
+        """Show every plan there is now, and no other any more."""
+        self._acts.clear()
+        for plan in plans:
+            for action, at_ns in (("freeze", plan.freeze_ns), ("flatten", plan.flatten_ns)):
+                if at_ns is not None:
+                    self._acts.labels(plan.instrument_id, plan.kind, action).set(at_ns / 1e9)
 
     def count_answer(self, source: str, result: str) -> None:
         """Count one answer of an event source."""

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from argonaut.domain.command import Record
 from argonaut.domain.number import to_float
 from argonaut.domain.order import Filled
-from argonaut.domain.record import Anomaly, Decision, DetectorAnswer, OrderSent
+from argonaut.domain.record import Anomaly, Decision, DetectorAnswer, NoticePlanned, OrderSent
 from argonaut.domain.roundtrip import RoundTrip
 from argonaut.domain.signal import Note, Skip
 from argonaut.monitoring.feed_metrics import FeedMetrics
@@ -100,7 +100,11 @@ class Metrics:
         )
         self._events_seen = 0
         self._results: dict[str, tuple[int, int]] = {}  # by strategy: (trades, wins)
-        self._counters: dict[type, Callable[[Any], None]] = {
+        self._counters = self._by_row()
+
+    def _by_row(self) -> dict[type, Callable[[Any], None]]:
+        """Return what counts each kind of row."""
+        return {
             Decision: self._on_decision,
             OrderSent: self._on_intent,
             Filled: lambda _: self._fills.inc(),
@@ -109,6 +113,7 @@ class Metrics:
             DetectorAnswer: lambda body: self._signals.labels(body.answer).inc(),
             Anomaly: lambda body: self._anomalies.labels(body.what).inc(),
             RoundTrip: self._on_round_trip,
+            NoticePlanned: self.feeds.count_notice,
         }
 
     def __call__(self, event_seq: int, event_ns: int, record: Record) -> None:

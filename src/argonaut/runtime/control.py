@@ -36,7 +36,7 @@ from argonaut.monitoring.metrics import Metrics
 from argonaut.reports.run_log import RunLog
 from argonaut.runtime.backup import Copied, RunningBackup
 from argonaut.runtime.inflow import DoorBook, FeedNow
-from argonaut.runtime.snapshot import account_of, snapshot_of, trial_of
+from argonaut.runtime.snapshot import account_of, notices_of, snapshot_of, trial_of
 
 _VERBS: tuple[Verb, ...] = get_args(Verb)
 _ROWS_MAX = 1_000
@@ -294,15 +294,21 @@ class ControlServer:
 
     async def _text(self, request: web.Request) -> web.Response:
         del request
-        shown = account_of(self._engine()) if self._run.has_engine else None
-        if shown is not None:
-            self._metrics.show(shown)
-        trial = trial_of(self._run.shadow) if self._run.has_engine else None
-        if trial is not None:
-            self._metrics.trials.show(trial)
+        if self._run.has_engine:
+            self._show_now()
         return web.Response(
             body=self._metrics.text(), headers={"Content-Type": CONTENT_TYPE_LATEST}
         )
+
+    def _show_now(self) -> None:
+        """Set the gauges to what is now."""
+        run, metrics = self._run, self._metrics
+        shown, trial = account_of(run.engine), trial_of(run.shadow)
+        if shown is not None:
+            metrics.show(shown)
+        if trial is not None:
+            metrics.trials.show(trial)
+        metrics.feeds.show_notices(notices_of(run.engine))
 
     async def _alive(self, request: web.Request) -> web.Response:
         del request

@@ -11,6 +11,7 @@ from argonaut.config.shadow import Shadow
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import to_float
 from argonaut.domain.order import Order
+from argonaut.domain.record import NoticePlanned
 from argonaut.engine.core import Engine
 from argonaut.engine.open_profit import open_quote_of
 from argonaut.ledger.book import Book
@@ -110,6 +111,7 @@ class RunSnapshot(msgspec.Struct, frozen=True, kw_only=True):
     feeds: tuple[FeedNow, ...] = ()  # sources of events
     transports: tuple[TransportNow, ...] = ()  # ways of signals into the bot
     detectors: tuple[DetectorNow, ...] = ()  # sources of signals
+    notices: tuple[NoticePlanned, ...] = ()  # what announcements call for, done or still to come
 
 
 def snapshot_of(
@@ -150,7 +152,14 @@ def snapshot_of(
             *(() if trial is None else _on_trial(trial)),
         ),
         dry_run=None if trial is None else _dry_run(trial),
+        notices=notices_of(engine),
     )
+
+
+def notices_of(engine: Engine) -> tuple[NoticePlanned, ...]:
+    """Return what notices call for, the soonest first."""
+    plans = msgspec.convert(engine.notices.save(), tuple[NoticePlanned, ...])
+    return tuple(sorted(plans, key=lambda plan: plan.flatten_ns or plan.freeze_ns))
 
 
 def resting_now(order: Order) -> RestingNow:
