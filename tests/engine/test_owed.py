@@ -9,7 +9,7 @@ import pytest
 from argonaut.domain.order import OrderRole, OrderType
 from argonaut.domain.signal import Exit, Target
 from argonaut.execution.reconcile.absence import ABSENT
-from argonaut.ports import NOT_SENT, THROTTLED
+from argonaut.ports import MISTIMED, NOT_SENT, THROTTLED
 from tests.engine.test_lookout import SPOT, trade
 from tests.stories.stage import SECOND_NS, Script, Scripted, enter, leave, move
 from tests.stories.wire import Wire, anomalies
@@ -208,7 +208,7 @@ def test_an_entry_that_was_taken_out_unfilled_leaves_nothing_to_close() -> None:
 # for the venue to take them
 
 
-@pytest.mark.parametrize("code", [NOT_SENT, THROTTLED, ABSENT])
+@pytest.mark.parametrize("code", [NOT_SENT, THROTTLED, MISTIMED, ABSENT])
 def test_an_exit_that_did_not_get_to_the_venue_is_sent_again(code: str) -> None:
     """F13: a detector says it once, and the venue took nothing for three seconds."""
     wire = held(OUT)

@@ -10,7 +10,7 @@ import pytest
 from argonaut.domain.order import OrderRole, OrderStatus, OrderType, Side, Triggered
 from argonaut.domain.record import Anomaly
 from argonaut.domain.signal import Target
-from argonaut.ports import NOT_SENT, REACHED
+from argonaut.ports import MISTIMED, NOT_SENT, REACHED
 from tests.stories.stage import BTC, SECOND_NS, Script, Scripted, Stage, enter, flat, leave, move
 from tests.stories.wire import Wire, anomalies, guarded
 
@@ -167,13 +167,14 @@ def test_while_a_try_to_leave_is_due_another_refused_stop_does_not_leave_at_once
     assert wire.resting()["stop"] == "0.5 sell stop 95"
 
 
-def test_a_stop_that_could_not_be_sent_is_sent_again_and_nothing_is_sold() -> None:
-    """A connection that is away for a second is no reason to leave a position (seed 204)."""
+@pytest.mark.parametrize("code", [NOT_SENT, MISTIMED])
+def test_a_stop_that_could_not_be_sent_is_sent_again_and_nothing_is_sold(code: str) -> None:
+    """A second without a connection, or a late request, is no reason to leave (seed 204)."""
     wire = Wire(Scripted(STOPPED))
     wire.bar(100)
     wire.fill("entry", "1")
-    wire.reject("stop", code=NOT_SENT)
-    away = wire.reject("stop", code=NOT_SENT)
+    wire.reject("stop", code=code)
+    away = wire.reject("stop", code=code)
     wire.wait(2)
     wire.accept("stop")
 

@@ -41,7 +41,7 @@ from argonaut.engine.saved_parts import SavedExits
 from argonaut.execution.orders import exit_order
 from argonaut.execution.reconcile.absence import ABSENT
 from argonaut.ledger.holding import Holding
-from argonaut.ports import NOT_SENT, THROTTLED
+from argonaut.ports import MISTIMED, NOT_SENT, THROTTLED
 
 _BUY: Final = Side.BUY
 _EXIT: Final = OrderRole.EXIT
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from argonaut.engine.desk import Desk
 
 
-RESENDABLE: Final = frozenset({NOT_SENT, THROTTLED, ABSENT})
+RESENDABLE: Final = frozenset({NOT_SENT, THROTTLED, MISTIMED, ABSENT})
 """Codes of exits that were certainly never executed and would be taken at another time."""
 _LEVELS: Final = (OrderRole.STOP, OrderRole.TARGET)
 _ESCAPE: Final = "unprotected"  # tags of exits that nobody else asked for

@@ -29,7 +29,7 @@ from argonaut.engine.saved_parts import SavedWarden
 from argonaut.execution.guard import Guard, Leg
 from argonaut.execution.saved_guard import guard_of, saved_of
 from argonaut.ledger.holding import Holding
-from argonaut.ports import NOT_SENT, REACHED, THROTTLED
+from argonaut.ports import MISTIMED, NOT_SENT, REACHED, THROTTLED
 
 _ENTRY: Final = OrderRole.ENTRY
 _EXIT: Final = OrderRole.EXIT
@@ -290,7 +290,8 @@ class Warden:
             )
         if is_stop:
             said = f"its stop does not rest: {reason}"
-            self._desk.exits.on_bare(key, said, is_refused=code not in (NOT_SENT, THROTTLED))
+            is_refused = code not in (NOT_SENT, THROTTLED, MISTIMED)
+            self._desk.exits.on_bare(key, said, is_refused=is_refused)
 
     def _sweep(self, order: Order) -> None:
         """Take out a protective order that nobody wants any more, once the venue has told of it."""

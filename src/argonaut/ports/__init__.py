@@ -20,6 +20,7 @@ from argonaut.domain.order import Order, OrderType, Report
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueBalances, VenueFill, VenueOrder
 
 __all__ = [
+    "MISTIMED",
     "NOT_SENT",
     "REACHED",
     "THROTTLED",
@@ -38,6 +39,7 @@ __all__ = [
 
 NOT_SENT = "not_sent"  # code of a Rejected whose order never left this machine
 THROTTLED = "throttled"  # code of a Rejected of a venue that was asked too often
+MISTIMED = "mistimed"  # code of a Rejected that came too late, or was signed with a wrong time
 REACHED = "reached"  # code of a Rejected whose trigger price the market had passed already
 
 

@@ -21,7 +21,7 @@ from argonaut.domain.order import (
 )
 from argonaut.domain.timeframe import MINUTE_NS
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueOrder
-from argonaut.ports import NOT_SENT, REACHED, MarketStream, Venue
+from argonaut.ports import MISTIMED, NOT_SENT, REACHED, MarketStream, Venue
 from argonaut.runtime.clock import SystemClock
 from argonaut.venues.binance import adapter as adapter_module
 from argonaut.venues.binance.adapter import BinanceSpot
@@ -206,6 +206,7 @@ def test_a_market_order_tells_its_fills():
         (message("rest", "refusal"), 400, "-2010"),
         ("<html>", 403, "http_403"),
         ({"code": -2010, "msg": "Order would trigger immediately."}, 400, REACHED),
+        ({"code": -1021, "msg": "Timestamp for this request is outside."}, 400, MISTIMED),
     ],
 )
 def test_a_refusal_is_told_by_the_venues_code_its_status_or_its_words(body, status, code):

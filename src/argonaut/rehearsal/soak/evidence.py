@@ -15,7 +15,7 @@ from argonaut.domain.order import OrderStatus, Rejected
 from argonaut.journal.body import body_of
 from argonaut.journal.reader import JournalReader
 from argonaut.journal.row import Row
-from argonaut.ports import THROTTLED
+from argonaut.ports import MISTIMED, THROTTLED
 from argonaut.rehearsal.binance.exchange import Truth as Told
 from argonaut.rehearsal.simulation.evidence import Belief, Commit, Evidence, Life, Sent, Truth
 from argonaut.rehearsal.simulation.plan import SECOND_NS, Fault, FaultPlan
@@ -87,7 +87,7 @@ def _sent(
 
 def _is_venues_word(code: str) -> bool:
     """Whether a refusal was an answer to the request itself."""
-    return code.startswith("-") or code == THROTTLED
+    return code.startswith("-") or code in (THROTTLED, MISTIMED)
 
 
 def _placement(name: str, at_ns: int, life: int, status: int) -> Sent:

@@ -15,7 +15,16 @@ from argonaut.domain.market import Bar
 from argonaut.domain.order import Order, OrderRole, OutcomeUnknown, Rejected, Report
 from argonaut.domain.timeframe import HOUR_NS, MINUTE_NS, SECOND_NS, format_timeframe
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueBalances, VenueFill, VenueOrder
-from argonaut.ports import NOT_SENT, REACHED, THROTTLED, Clock, MarketStream, Rng, VenueListener
+from argonaut.ports import (
+    MISTIMED,
+    NOT_SENT,
+    REACHED,
+    THROTTLED,
+    Clock,
+    MarketStream,
+    Rng,
+    VenueListener,
+)
 from argonaut.venues.binance.account import Account
 from argonaut.venues.binance.capability import VENUE, spot_capability
 from argonaut.venues.binance.client import Client, Problem
@@ -23,6 +32,7 @@ from argonaut.venues.binance.clockwork import ServerClock
 from argonaut.venues.binance.echo import Echo
 from argonaut.venues.binance.endpoints import CANCEL, PLACE
 from argonaut.venues.binance.errors import (
+    CLOCK_CODE,
     RULES_CODES,
     WOULD_TRIGGER,
     Outcome,
@@ -436,4 +446,6 @@ def _code_of(problem: Problem) -> str:
     """Return what the engine goes by where it matters, else the venue's own code."""
     if problem.text == WOULD_TRIGGER:
         return REACHED
+    if problem.code == CLOCK_CODE:
+        return MISTIMED
     return THROTTLED if problem.row.place is Outcome.THROTTLED else problem.name
