@@ -4,7 +4,9 @@ VENV ?= .venv
 PYTHON := $(VENV)/bin/python
 PYTEST := PYTHONASYNCIODEBUG=1 $(PYTHON) -m pytest
 SHARED := $(or $(ARGONAUT_SHARED),../shared)
-WORKERS ?= 2
+# One more than two cores: tests wait, too. Each works on its own part and then helps the others.
+WORKERS ?= 3
+PARALLEL = -n $(WORKERS) --dist worksteal
 ARGS ?=
 T ?=
 
@@ -22,11 +24,11 @@ run: $(VENV)/.runtime ## trade the paper demo on recorded prices; ARGS="--speed 
 	$(VENV)/bin/argonaut run config/paper-demo.yaml $(ARGS)
 
 test: $(VENV)/.dev ## every test that needs nothing but this repository; T=risk runs one folder
-	$(PYTEST) -m "not real" $(if $(T),--failed-first tests/$(T),-n $(WORKERS)) $(ARGS)
+	$(PYTEST) -m "not real" $(if $(T),--failed-first tests/$(T),$(PARALLEL)) $(ARGS)
 
 test-real: $(VENV)/.dev ## the tests on the larger real data in ../shared
 	@if [ -d "$(SHARED)/data" ]; then \
-		$(PYTEST) -m real tests/real -n $(WORKERS) $(ARGS); \
+		$(PYTEST) -m real tests/real $(PARALLEL) $(ARGS); \
 	else \
 		echo "test-real: nothing run: no recordings at $(SHARED)/data (set ARGONAUT_SHARED)"; \
 	fi
@@ -48,10 +50,11 @@ contracts: $(VENV)/.dev
 licenses: $(VENV)/.dev
 	$(PYTHON) tools/check_licenses.py requirements.lock
 
-# Without what `make test` runs in processes of its own, whose lines would not be seen here anyway.
+# Without what only `make test` is for: what is slow or in processes of its own, the hundred examples
+# of each property (hypothesis marks those itself), and asyncio's debug mode, which no user runs in.
 coverage: $(VENV)/.dev
-	$(PYTEST) -m "not real and not slow" -n $(WORKERS) --cov --cov-report=term:skip-covered \
-		--cov-report=json:coverage.json -q $(ARGS)
+	$(PYTHON) -m pytest -m "not real and not slow and not hypothesis" $(PARALLEL) -q \
+		--cov --cov-report=term:skip-covered --cov-report=json:coverage.json $(ARGS)
 	$(PYTHON) tools/check_coverage.py coverage.json
 
 compiled: $(VENV)/.dev ## compile the funnel into build/compiled; wants a C compiler
@@ -61,7 +64,7 @@ bench: $(VENV)/.dev ## measure speed as ratios against named references; keeps a
 	$(PYTHON) -m benchmarks $(ARGS)
 
 SEEDS ?= 100000
-JOBS ?= $(WORKERS)
+JOBS ?= 2
 CUTS ?= 100000
 CI_SECONDS ?= 90
 SIMULATE := $(VENV)/bin/argonaut simulate --jobs $(JOBS)
@@ -87,7 +90,7 @@ soak: $(VENV)/.runtime ## kill the real trader KILLS times, MINUTES long, at a v
 	$(VENV)/bin/argonaut rehearse soak --kills $(KILLS) --minutes $(MINUTES) $(ARGS)
 
 docs: $(VENV)/.dev ## execute every example in README and docs
-	$(PYTEST) tests/docs -n $(WORKERS) $(ARGS)
+	$(PYTEST) tests/docs $(PARALLEL) $(ARGS)
 
 reference: $(VENV)/.dev ## write the reference pages anew from the code
 	$(PYTHON) -m tools.make_reference

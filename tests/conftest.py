@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("ARGONAUT_SHARED", ROOT.parent / "shared"))
 REAL = f"{ROOT}/tests/real/"
-# What starts whole programs: slow, and their lines count for nothing in the coverage.
-STARTING = tuple(f"{ROOT}/tests/{each}/" for each in ("docs", "faults", "rehearsal/soak"))
+# What starts whole programs, or reads files and runs none of them: no line of it is counted.
+APART = ("architecture", "benchmarks", "docs", "faults", "rehearsal/soak")
+UNCOUNTED = tuple(f"{ROOT}/tests/{each}/" for each in APART)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 # Two shared cores make single examples slow now and then; that is no failure.
@@ -30,7 +31,10 @@ resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_MAX, hard))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests/real as `real`, and skip, saying why, what this machine cannot run."""
+    """Mark tests/real as `real`, and skip, saying why, what this machine cannot run.
+
+    What is slow begins first: a long test begun last has one core wait for the other.
+    """
     no_data = pytest.mark.skip(reason=f"no recordings at {SHARED} (set ARGONAUT_SHARED)")
     no_browser = pytest.mark.skip(reason="no Chromium: apt-get install chromium")
     has_data = (SHARED / "data").is_dir()
@@ -40,12 +44,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("real")
         elif item.get_closest_marker("real"):
             raise pytest.UsageError(f"{item.nodeid}: `make test-real` looks for it in tests/real")
-        if str(item.path).startswith(STARTING):
+        if str(item.path).startswith(UNCOUNTED):
             item.add_marker("slow")
         if item.get_closest_marker("real") and not has_data:
             item.add_marker(no_data)
         if item.get_closest_marker("browser") and not has_browser:
             item.add_marker(no_browser)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_collection_finish() -> None:

@@ -135,6 +135,7 @@ def long_and_flat(instrument_id: InstrumentId) -> BarColumns:
     return BarColumns(instrument_id, MINUTE_NS, open_ns, price, price, price, price, price)
 
 
+@pytest.mark.slow
 def test_a_long_tape_is_committed_and_told_piece_by_piece() -> None:
     """A year takes a while: people watch it go on, and a crash keeps what is done."""
     journal = CountingJournal()

@@ -67,6 +67,7 @@ def test_what_is_not_there_is_told(tmp_path, command):
     assert contents(tmp_path) == set()
 
 
+@pytest.mark.slow
 def test_the_copy_of_a_running_trader(paper, tmp_path):
     """The trader keeps its file to itself, so it makes the copy."""
     process = start("run", paper, *SLOW)

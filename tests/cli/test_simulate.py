@@ -1,5 +1,7 @@
 import os
 
+import pytest
+
 from tests.cli.calling import call, environment, spawn
 
 
@@ -18,6 +20,7 @@ def test_an_unknown_scenario_is_a_usage_error():
     assert "F99" in called.err
 
 
+@pytest.mark.slow
 def test_i20_a_seed_is_the_same_run_in_another_process_on_another_hash_seed(monkeypatch):
     """A failing seed from the nightly machine has to fail on mine."""
     hashes = set()

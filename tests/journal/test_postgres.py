@@ -146,6 +146,7 @@ def test_a_subject_no_text_column_would_take_is_stored(place):
     assert verified(place).ok
 
 
+@pytest.mark.slow
 def test_no_acknowledged_row_is_lost_when_the_server_crashes(own_server):
     """RELIABILITY F02: `stop -m immediate` leaves what a crash leaves, and recovery runs."""
     place = DatabasePlace(own_server)

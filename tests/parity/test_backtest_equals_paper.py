@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from argonaut.backtest.run import run_backtest
 from argonaut.journal.memory import MemoryJournal
 from argonaut.journal.reader import JournalReader
@@ -59,6 +61,7 @@ def test_columns_and_streams_write_the_same_journal() -> None:
     assert fast.journal_sha256 == slow.journal_sha256
 
 
+@pytest.mark.slow
 def test_the_hash_does_not_depend_on_the_process() -> None:
     """Order of sets and dicts differs between processes; decisions may not."""
     hashes = set()

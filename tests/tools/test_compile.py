@@ -43,6 +43,24 @@ for wrong in ({"gross": 1}, {"net_quote": "much"}, {"gross_quote": -1}):
         print(error)
 """
 
+# What the scripts ask about, and what those checks are made of.
+ASKED = (
+    "argonaut/domain/market.py",
+    "argonaut/journal/chain.py",
+    "argonaut/risk/exposure.py",
+    "argonaut/risk/limit.py",
+    "argonaut/risk/view.py",
+)
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory):
+    """The package with a few modules compiled, once for all who look at one of them."""
+    try:
+        return build(tmp_path_factory.mktemp("some") / "compiled", ASKED)
+    except CompileError as error:
+        pytest.skip(f"not compiled: {error}")
+
 
 def said(script, folder):
     """Run a script with the package in `folder`."""
@@ -92,40 +110,26 @@ def test_every_chosen_module_can_be_translated(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_compiled_module_does_what_its_source_does(tmp_path):
+def test_a_compiled_module_does_what_its_source_does(compiled):
     """The whole funnel is compared by its journal in every benchmark; this is one module of it."""
-    try:
-        folder = build(tmp_path / "compiled", ["argonaut/journal/chain.py"])
-    except CompileError as error:
-        pytest.skip(f"not compiled: {error}")
+    kind, digest = said(HASHES, compiled).split()
 
-    kind, digest = said(HASHES, folder).split()
     assert kind == "so"
     assert said(HASHES, SOURCES).split() == ["py", digest]
 
 
 @pytest.mark.slow
-def test_a_compiled_check_is_configured_as_its_source_is(tmp_path):
+def test_a_compiled_check_is_configured_as_its_source_is(compiled):
     """Machine code has no annotations; a number of the wrong type must not pass for that."""
-    chosen = ["argonaut/risk/exposure.py", "argonaut/risk/limit.py", "argonaut/risk/view.py"]
-    try:
-        folder = build(tmp_path / "compiled", chosen)
-    except CompileError as error:
-        pytest.skip(f"not compiled: {error}")
-
-    made, *complaints = said(CHECK, folder).splitlines()
+    made, *complaints = said(CHECK, compiled).splitlines()
     kind, _, of_source = said(CHECK, SOURCES).splitlines()[0].partition(" ")
+
     assert (kind, made.partition(" ")[0]) == ("function", "method_descriptor")
     assert made.partition(" ")[2] == of_source
     assert complaints == said(CHECK, SOURCES).splitlines()[1:]
 
 
 @pytest.mark.slow
-def test_a_compiled_bar_can_be_kept(tmp_path):
+def test_a_compiled_bar_can_be_kept(compiled):
     """copy.copy() cannot make a compiled object; each bar of a start ended the market stream."""
-    try:
-        folder = build(tmp_path / "compiled", ["argonaut/domain/market.py"])
-    except CompileError as error:
-        pytest.skip(f"not compiled: {error}")
-
-    assert said(COPY, folder).split() == ["method_descriptor", "120", "180", "2.0"]
+    assert said(COPY, compiled).split() == ["method_descriptor", "120", "180", "2.0"]

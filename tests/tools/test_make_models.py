@@ -13,6 +13,8 @@ from argonaut.indicators.hmm.card import Card
 from tests.conftest import ROOT
 from tools.make_models import APART_MAX, BUNDLED, MODELS, apart, keep, train
 
+pytestmark = pytest.mark.slow  # trains for twenty seconds of processor time
+
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Card:

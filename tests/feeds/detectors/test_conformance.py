@@ -49,7 +49,13 @@ BAD = {
 }
 
 
-@pytest.fixture(params=[*RIGS, *BROKER_RIGS])
+PLAYED = [
+    pytest.param(name, marks=pytest.mark.slow) if name == "rabbitmq" else name
+    for name in (*RIGS, *BROKER_RIGS)
+]
+
+
+@pytest.fixture(params=PLAYED)
 def play(
     request: pytest.FixtureRequest, broker_named: Callable[[str], Broker]
 ) -> Callable[[Story], None]:

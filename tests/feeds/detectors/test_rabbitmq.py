@@ -1,7 +1,11 @@
 """What is particular to this broker; the conformance suite does the rest."""
 
+import pytest
+
 from tests.feeds.detectors.broker_rigs import RabbitRig
 from tests.feeds.detectors.broker_stories import assert_refused_are_kept, ids_given
+
+pytestmark = pytest.mark.slow  # Erlang starts for seconds
 
 
 def test_what_is_refused_goes_back_among_the_dead_letters(broker_named):

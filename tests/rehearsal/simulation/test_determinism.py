@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.rehearsal.simulation import ccxt_run
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -21,6 +23,7 @@ def digest_in_another_process(seed: int, hash_seed: str) -> str:
     ).stdout
 
 
+@pytest.mark.slow
 def test_one_seed_makes_one_trace_in_any_process():
     """I20: a failure found in a seed is the same failure on every machine, every day."""
     here, _ = ccxt_run.run(5)

@@ -65,6 +65,7 @@ def test_a_quiet_world_buys_protects_and_sells():
     assert len(set(evidence.states.values())) == 1
 
 
+@pytest.mark.slow
 def test_a_world_is_the_same_whenever_and_wherever_it_is_run():
     """I20: in this process, in another one, under another hash seed."""
     faults = (fault("crash", 12), fault("reply_lost", 3, target="POST /api/v3/order"))

@@ -30,6 +30,7 @@ def test_every_planted_bug_is_on_record_within_a_thousand_seeds():
     assert all(each.seed is not None and each.seed < SEEDS_MAX for each in CAUGHT.values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=lambda each: each.name)
 def test_a_planted_bug_is_caught_where_the_record_says(mutant):
     """What is not caught any more was not mended: a part of the oracle or of the swarm is gone."""
