@@ -65,7 +65,6 @@ def test_a_database_needs_to_be_told_where_its_tables_go():
     assert "--into" in called.err
 
 
-@pytest.mark.slow
 def test_a_running_trader_is_followed_to_its_end(paper, tmp_path):
     """What grew beside the trader equals what its journal makes afterwards."""
     trader = start("run", paper, *SLOW)
