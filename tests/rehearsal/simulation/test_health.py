@@ -65,6 +65,31 @@ def test_a_trader_that_is_never_ready_has_no_deadline_in_the_run():
     assert health_with(lives=lives).deadline_ns(S, S) > clean().plan.end_ns
 
 
+def test_a_machine_that_stands_still_gives_the_time_it_stood_still():
+    """A slow disk that waited for the next sync struck ten seconds after it began (7290)."""
+    lives = [Life(number=1, epoch="a1", began_ns=0, ready_ns=S, stalls=((20 * S, 21 * S),))]
+
+    assert health_with(lives=lives).deadline_ns(19 * S + S // 2, S) == 21 * S + S // 2
+    assert health_with(lives=lives).deadline_ns(21 * S, S) == 22 * S
+
+
+def test_a_machine_that_died_stands_still_no_more():
+    lives = [
+        Life(
+            number=1,
+            epoch="a1",
+            began_ns=0,
+            ready_ns=S,
+            ended_ns=20 * S,
+            ending="crash",
+            stalls=((19 * S, 29 * S),),
+        ),
+        Life(number=2, epoch="a2", began_ns=21 * S, ready_ns=22 * S),
+    ]
+
+    assert health_with(lives=lives).deadline_ns(19 * S, 2 * S) == 24 * S
+
+
 @pytest.mark.parametrize(("took_ns", "deadline_ns"), [(S // 100 * 8, 21 * S), (S, 22 * S)])
 def test_a_request_that_is_under_way_for_long_gives_the_time_it_took(took_ns, deadline_ns):
     """A fault that waits for the next request struck twenty seconds after it began (300286)."""

@@ -206,6 +206,7 @@ def test_a_busy_machine_runs_late_while_the_world_goes_on():
     loop.run_until_complete(main())
 
     assert seen == [("slow", 4.0), ("world", 2.0), ("next", 4.0)]
+    assert machine.stalls == [(1_000_000_000, 4_000_000_000)]
 
 
 def test_a_program_that_waits_for_nothing_is_told_so():

@@ -65,6 +65,17 @@ def test_a_quiet_world_buys_protects_and_sells():
     assert len(set(evidence.states.values())) == 1
 
 
+def test_it_is_written_down_when_the_machine_stood_still():
+    """A slow disk strikes at the next sync, whenever that comes."""
+    evidence = run_plan(plan(fault("disk_slow", 5, 1.25, count=1, amount=8)))
+
+    [life] = evidence.lives
+    [struck] = evidence.struck
+    assert struck > 0
+    assert [end_ns - start_ns for start_ns, end_ns in life.stalls] == [SECOND_NS * 5 // 4] * struck
+    assert life.stalls[0][0] > 20 * SECOND_NS
+
+
 @pytest.mark.slow
 def test_a_world_is_the_same_whenever_and_wherever_it_is_run():
     """I20: in this process, in another one, under another hash seed."""

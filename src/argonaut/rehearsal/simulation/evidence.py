@@ -163,6 +163,7 @@ class Life(msgspec.Struct, frozen=True, kw_only=True):
     ended_ns: int | None = None
     ending: Literal["end", "stop", "crash", "failed", "refused"] = "end"
     error: str = ""  # what it failed of
+    stalls: tuple[tuple[int, int], ...] = ()  # from when to when its machine stood still
 
 
 class Belief(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,8 +2,8 @@
 
 Disturbed is while a fault lasts, while the trader is down or recovering, and for some time after
 a request that was answered late, with an error or not at all: until its fate may be known. So is
-the way of a request that is slow and answered in time, and a market that has nobody to trade with:
-one that took a part has somebody.
+the way of a request that is slow and answered in time, each moment in which the trader's machine
+stood still, and a market that has nobody to trade with: one that took a part has somebody.
 """
 
 from __future__ import annotations
@@ -31,7 +31,14 @@ class Health:
     @cached_property
     def disturbed(self) -> tuple[Span, ...]:
         """Spans in which nothing can be asked of the trader in time."""
-        spans = (self._faults(), self._downs(), self._doubts(), self._delays(), self._droughts())
+        spans = (
+            self._faults(),
+            self._downs(),
+            self._stalls(),
+            self._doubts(),
+            self._delays(),
+            self._droughts(),
+        )
         return merged([each for kind in spans for each in kind])
 
     def deadline_ns(self, at_ns: int, allowance_ns: int) -> int:
@@ -62,6 +69,16 @@ class Health:
             yield since_ns, self._evidence.plan.end_ns if until_ns is None else until_ns
             if life.ended_ns is not None:
                 since_ns = life.ended_ns
+
+    def _stalls(self) -> Iterable[Span]:
+        """While the trader's machine could do nothing: a sync that a slow disk kept, for one.
+
+        Such a fault waits for the next sync, so it may strike long after it began. What follows is
+        asked for at once: only the time that stood still is given.
+        """
+        for life in self._evidence.lives:
+            for start_ns, end_ns in life.stalls:
+                yield start_ns, end_ns if life.ended_ns is None else min(end_ns, life.ended_ns)
 
     def _doubts(self) -> Iterable[Span]:
         for sent in self._evidence.sent:

@@ -31,16 +31,18 @@ Ts = TypeVarTuple("Ts")
 class Owner:
     """One life of one machine.
 
-    `busy_until_ns`: its processor has nothing left before then. `on_point` hears of everything it
-    is about to do that others could notice.
+    `busy_until_ns`: its processor has nothing left before then. `stalls` are all the times at which
+    that was so, from when to when. `on_point` hears of everything it is about to do that others
+    could notice.
     """
 
-    __slots__ = ("busy_until_ns", "is_alive", "name", "on_point")
+    __slots__ = ("busy_until_ns", "is_alive", "name", "on_point", "stalls")
 
     def __init__(self, name: str, on_point: Callable[[str], None] | None = None) -> None:
         self.name = name
         self.is_alive = True
         self.busy_until_ns = 0
+        self.stalls: list[tuple[int, int]] = []
         self.on_point = on_point
 
     def __repr__(self) -> str:
@@ -157,7 +159,9 @@ class SimLoop(NoOutside):
 
     def keep_busy(self, for_ns: int) -> None:
         """Let what runs now take `for_ns` of its machine's time; other machines go on."""
-        self.owner.busy_until_ns = self.now_ns + for_ns
+        since_ns = self.now_ns
+        self.owner.busy_until_ns = since_ns + for_ns
+        self.owner.stalls.append((since_ns, self.owner.busy_until_ns))
 
     def point(self, name: str) -> None:
         """Tell that who runs now is about to do something that others could notice.

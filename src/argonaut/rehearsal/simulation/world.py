@@ -363,6 +363,7 @@ class World:
             ended_ns=None if is_last and self._is_over else life.ended_ns,
             ending=_ending(life, is_last=is_last),
             error=error,
+            stalls=tuple(life.owner.stalls),
         )
 
 
