@@ -36,3 +36,17 @@ def test_a_quote_has_both_sides() -> None:
 
     assert (quote.event_ns, quote.instrument_id) == (7, BTC)
     assert (quote.bid, quote.bid_quantity, quote.ask, quote.ask_quantity) == (1.0, 5.0, 1.5, 6.0)
+
+
+def test_copies_of_a_trade_and_of_a_quote_stay_as_they_were() -> None:
+    """A start keeps the last of each, and the views they come in are filled anew."""
+    trade = Trade(BTC, 7, price=2.0, quantity=0.5, aggressor=-1)
+    quote = Quote(BTC, 8, bid=1.0, bid_quantity=3.0, ask=1.5, ask_quantity=4.0)
+    printed, quoted = trade.copy(), quote.copy()
+    trade.event_ns, trade.price = 9, 5.0
+    quote.event_ns, quote.bid, quote.ask = 9, 6.0, 7.0
+
+    assert (printed.instrument_id, printed.event_ns) == (BTC, 7)
+    assert (printed.price, printed.quantity, printed.aggressor) == (2.0, 0.5, -1)
+    assert (quoted.instrument_id, quoted.event_ns) == (BTC, 8)
+    assert (quoted.bid, quoted.bid_quantity, quoted.ask, quoted.ask_quantity) == (1, 3, 1.5, 4)

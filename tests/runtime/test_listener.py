@@ -6,7 +6,7 @@ import asyncio
 
 from argonaut.domain.event import Event
 from argonaut.domain.ids import ClientOrderId, VenueOrderId
-from argonaut.domain.market import Bar
+from argonaut.domain.market import Bar, Quote, Trade
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Accepted, Order
 from argonaut.runtime.listener import Listener
@@ -97,6 +97,52 @@ def test_bars_that_close_while_indicators_warm_up_are_shown_once() -> None:
             listener.on_event(a_bar(5))
 
             assert [getattr(each, "open_ns", 0) // MINUTE_NS for each in heard] == [3, 4]
+
+    told(story)
+
+
+def test_the_last_prices_of_a_start_are_shown_when_it_is_over() -> None:
+    """A quiet market says nothing more: decisions would go by the price of before the restart."""
+
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            heard: list[Event] = []
+            listener = listener_at(life, heard, [])
+            quote, trade = Quote(BTC, 3, bid=1, ask=2), Trade(BTC, 4, price=5)
+            listener.on_event(quote)
+            listener.on_event(trade)
+            quote.event_ns, quote.bid, quote.ask = 5, 3, 4  # an adapter fills its views anew
+            listener.on_event(quote)
+            quote.event_ns, trade.event_ns = 9, 9
+            assert not heard
+
+            listener.open_market()
+
+            shown = [(type(each), each.event_ns) for each in heard]
+            assert shown == [(Trade, 4), (Quote, 5)]
+            assert isinstance(heard[1], Quote)
+            assert (heard[1].bid, heard[1].ask) == (3, 4)
+
+            listener.open_market()
+            assert len(heard) == 2
+
+    told(story)
+
+
+def test_a_price_from_before_the_last_bar_shown_is_none_any_more() -> None:
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            bar = a_bar(2)
+            for warm_ns, wanted in ((bar.close_ns, [Trade]), (bar.open_ns, [Bar, Trade])):
+                heard: list[Event] = []
+                listener = listener_at(life, heard, [])
+                listener.on_event(Quote(BTC, bar.close_ns - 1, bid=1, ask=2))
+                listener.on_event(bar)
+                listener.on_event(Trade(BTC, bar.close_ns, price=3))
+                listener.skip_until(BTC, warm_ns)
+                listener.open_market()
+
+                assert [type(each) for each in heard] == wanted
 
     told(story)
 

@@ -88,6 +88,16 @@ class Trade:
         self.quantity = quantity
         self.aggressor = aggressor
 
+    def copy(self) -> Trade:
+        """Return the print as it is now, for who has to keep it beyond its event."""
+        return Trade(
+            self.instrument_id,
+            self.event_ns,
+            price=self.price,
+            quantity=self.quantity,
+            aggressor=self.aggressor,
+        )
+
 
 class Quote:
     """Best bid and offer: prices quote per base, quantities base units."""
@@ -110,6 +120,17 @@ class Quote:
         self.bid_quantity = bid_quantity
         self.ask = ask
         self.ask_quantity = ask_quantity
+
+    def copy(self) -> Quote:
+        """Return the quote as it is now, for who has to keep it beyond its event."""
+        return Quote(
+            self.instrument_id,
+            self.event_ns,
+            bid=self.bid,
+            bid_quantity=self.bid_quantity,
+            ask=self.ask,
+            ask_quantity=self.ask_quantity,
+        )
 
 
 MarketEvent = Bar | Trade | Quote

@@ -34,6 +34,7 @@ class Listener:
         self.user_is_up = asyncio.Event()
         self._hears_market = False  # strategies may see prices
         self._bars: deque[Bar] = deque(maxlen=_BARS_MAX)  # completed while nobody looked
+        self._last: dict[tuple[InstrumentId, type], Quote | Trade] = {}  # told meanwhile
         self._skip_until_ns: dict[InstrumentId, int] = {}
         self._feed: Callable[[Event], None] | None = None
         self._hint: Callable[[], None] = _nobody
@@ -63,13 +64,22 @@ class Listener:
         self._skip_until_ns[instrument_id] = close_ns
 
     def open_market(self) -> None:
-        """Let prices through, beginning with the bars that closed while indicators warmed up."""
+        """Let prices through, beginning with what was told while nobody looked.
+
+        That is the bars that closed while indicators warmed up, then the last quote and the last
+        print of each instrument: until a quiet market moves they are the only prices of now.
+        """
         assert self._feed is not None, "attached"
         self._hears_market = True
         while self._bars:
             bar = self._bars.popleft()
             if bar.close_ns > self._skip_until_ns.get(bar.instrument_id, bar.close_ns):
+                self._skip_until_ns[bar.instrument_id] = bar.close_ns
                 self._feed(bar)
+        last, self._last = self._last, {}
+        for price in last.values():
+            if price.event_ns >= self._skip_until_ns.get(price.instrument_id, price.event_ns):
+                self._feed(price)
 
     def close_market(self) -> None:
         """Let no more prices through."""
@@ -91,6 +101,10 @@ class Listener:
                 self._feed(event)
             elif isinstance(event, Bar):
                 self._bars.append(event.copy())
+            elif isinstance(event, Quote | Trade):
+                key = (event.instrument_id, type(event))
+                self._last.pop(key, None)  # so that they are shown in the order they came
+                self._last[key] = event.copy()
             return
         report: Report = event  # type: ignore[assignment]  # the only other kind there is
         if self._feed is not None:
