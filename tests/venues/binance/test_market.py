@@ -464,6 +464,29 @@ def test_an_empty_side_of_the_book_is_no_quote_and_no_stall():
     assert played(story, stub) == ([], 1)
 
 
+@pytest.mark.parametrize(
+    ("left", "wanted"),
+    [([["64321.57", "0"]], ""), ([], "quotes of BTCUSDT stall")],
+    ids=["ours is empty too", "ours is not"],
+)
+def test_a_silent_book_with_an_empty_side_is_compared_with_the_venues(left, wanted):
+    """An order that takes a whole side of a thin book ended every stream, for good."""
+    stub = Stub()
+    shown = message("rest", "depth")
+    best = {"bids": shown["bids"][:1], "asks": [["64321.57", "0.4"]]}
+    stub.replies[DEPTH] = answer({**shown, **best})
+
+    async def story(made):
+        await made.catch_up()
+        await said(made, frame("depth", U=503, u=504, b=[], a=left))
+        empty = {"askPrice": "0.00000000", "askQty": "0.00000000"}
+        made.stub.replies[TICKER] = answer({**message("rest", "book_ticker"), **empty})
+        made.clock.pass_s(7)
+        return await made.tend(), made.dropped
+
+    assert played(story, stub, **BOOKS) == (wanted, 1)
+
+
 def test_no_connection_is_made_while_the_venue_wants_silence():
     """A stream that dials inside a ban makes it longer, for orders too (I16)."""
 

@@ -236,20 +236,18 @@ class Market:
             rows = _decoded(decode_klines, body)
             shown = feed.bars[interval].shown
             return shown == (0, "", "") or [(row[0], row[4], row[5]) for row in rows] == [shown]
-        if feed.book is not None:
-            shown_before = feed.quote_shown()
-            found_ticker = _decoded(decode_book_ticker, await self._ask(BOOK_TICKER, symbol))
-            return feed.on_found_ticker(found_ticker) or shown_before == (0.0, 0.0, 0.0, 0.0)
         return await self._ask_ticker(feed)
 
     async def _ask_ticker(self, feed: InstrumentFeed) -> bool:
+        """Have the quote of now; return whether it is what was shown."""
+        is_first = feed.book is not None and feed.quote_shown() == (0.0, 0.0, 0.0, 0.0)
         body = await self._ask(BOOK_TICKER, {"symbol": feed.symbol})
         found = _decoded(decode_book_ticker, body)
         try:
-            return feed.on_found_ticker(found)
+            return feed.on_found_ticker(found) or is_first
         except WireError:
-            self.dropped += 1  # an empty side of the book is no quote, and no fault of the stream
-            return True
+            self.dropped += 1  # an empty side of the book is no quote, and no fault of the stream,
+            return feed.book is None or feed.book.top() is None  # unless our book has both
 
     async def _fill_trades(self, feed: InstrumentFeed) -> None:
         """Fill the hole behind the last trade told, page by page."""
