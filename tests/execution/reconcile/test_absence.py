@@ -129,6 +129,64 @@ def test_balances_that_moved_like_a_trade_keep_it_unknown() -> None:
     assert ours.limits[("residual", BTC)] is TradingMode.REDUCE_ONLY
 
 
+def unseen_exit(ours: Account) -> Order:
+    """A sale that nobody answered for either."""
+    order = ours.place(order_named("trend-2-1-x", side=Side.SELL, quantity="0.1"))
+    ours.lose_track(order)
+    return order
+
+
+def test_a_sale_behind_a_larger_purchase_that_nobody_shows_is_not_given_up() -> None:
+    """Together they moved the balances the other way, and it was sold twice (seed 10724)."""
+    ours, truth, rounds, entry = lost()
+    leaving = unseen_exit(ours)
+    truth.move("BTC", D("0.4") - D("0.1"))
+    truth.move("USDT", D(-40) + D(10))
+
+    for _ in range(10):
+        rounds.round(after_s=BOUND_S)
+
+    found = [ours.orders[each.client_order_id].status for each in (entry, leaving)]
+    assert found == [S.UNKNOWN, S.UNKNOWN]
+
+
+def test_a_sale_and_a_purchase_of_as_much_are_told_by_what_they_cost() -> None:
+    """With fees paid in a third asset only the spread is left of them."""
+    ours, truth, rounds, entry = lost()
+    leaving = unseen_exit(ours)
+    truth.move("USDT", D("-0.01"))
+
+    for _ in range(10):
+        rounds.round(after_s=BOUND_S)
+
+    found = [ours.orders[each.client_order_id].status for each in (entry, leaving)]
+    assert found == [S.UNKNOWN, S.UNKNOWN]
+
+
+def test_a_purchase_and_a_sale_that_moved_nothing_are_both_given_up() -> None:
+    ours, _, rounds, entry = lost()
+    leaving = unseen_exit(ours)
+
+    for _ in range(4):
+        rounds.round(after_s=BOUND_S)
+
+    found = [ours.orders[each.client_order_id].status for each in (entry, leaving)]
+    assert found == [S.REJECTED, S.REJECTED]
+
+
+def test_an_order_that_is_shown_hides_nothing() -> None:
+    """A stop rests as before, and money has come in: the order without an answer is not there."""
+    ours, truth, rounds, order = lost()
+    stop = ours.place(order_named("trend-1-1-s", side=Side.SELL), known_as="7")
+    truth.has(stop, "7")
+    truth.move("USDT", D(500))
+
+    for _ in range(4):
+        rounds.round(after_s=BOUND_S)
+
+    assert ours.orders[order.client_order_id].status is S.REJECTED
+
+
 def test_a_transfer_in_the_meantime_is_no_trade_of_it() -> None:
     """A deposit moves one asset; waiting for it to go away would block the symbol for ever."""
     ours, truth, rounds, order = lost()

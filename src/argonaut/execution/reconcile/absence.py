@@ -12,7 +12,7 @@ from decimal import Decimal
 from argonaut.domain.event import Correction
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import Order, Rejected
-from argonaut.domain.venue_view import NotFound, VenueFill
+from argonaut.domain.venue_view import NotFound, VenueFill, VenueOrder
 from argonaut.execution.reconcile.locks import may_rest_unseen
 from argonaut.execution.reconcile.round import (
     APART_NS,
@@ -60,7 +60,9 @@ def absent(
     assert said.balances is not None, "a negative round has balances"
     if may_rest_unseen(order, ours=ours, said=said, memory=memory):
         return None
-    if _moved(order, ours, said.balances) and not _is_explained(order, ours, said.balances, others):
+    hidden = _hidden(order, ours, said)
+    left = _residuals(order, ours, said.balances)
+    if _moved(order, ours, left, hidden) and not _is_explained(ours, left, hidden, others):
         return None
     evidence = _evidence(order, ours, said, rules)
     before = memory.absences.get(order.client_order_id)
@@ -101,34 +103,58 @@ def _is_negative(
     )
 
 
-def _moved(order: Order, ours: Ours, balances: Mapping[str, Decimal]) -> bool:
+def _effects(order: Order, ours: Ours) -> Mapping[str, int]:
+    """Return which way an execution of an order moves each asset: a buy raises base."""
+    instrument = ours.instruments[order.instrument_id]
+    return {instrument.base: order.side.sign, instrument.quote: -order.side.sign}
+
+
+def _hidden(order: Order, ours: Ours, said: Said) -> frozenset[str]:
+    """Return the assets that another order of ours may have moved the other way, as unseen.
+
+    Two executions that no list shows cancel out in a balance, so its direction says nothing then.
+    """
+    effects = _effects(order, ours)
+    shown = {each.client_order_id for each in said.open_orders or ()}
+    shown |= {name for name, each in said.found.items() if isinstance(each, VenueOrder)}
+    shown.add(order.client_order_id)
+    return frozenset(
+        asset
+        for name, other in ours.live.items()
+        if name not in shown
+        for asset, way in _effects(other, ours).items()
+        if effects.get(asset) == -way
+    )
+
+
+def _moved(order: Order, ours: Ours, left: Mapping[str, Decimal], hidden: frozenset[str]) -> bool:
     """Whether balances differ from ours the way an execution of this order would make them.
 
-    A buy raises base and lowers quote, both. A transfer moves one asset alone.
+    A buy raises base and lowers quote, both. A transfer moves one asset alone. Where another
+    order may hide that, any difference at all may be the two of them.
     """
-    instrument = ours.instruments[order.instrument_id]
-    base = _residual(instrument.base, ours, balances) * order.side.sign
-    quote = _residual(instrument.quote, ours, balances) * order.side.sign
-    return base > ZERO and quote < ZERO
+    effects = _effects(order, ours)
+    if not any(left.values()):
+        return False
+    return all(asset in hidden or left[asset] * way > ZERO for asset, way in effects.items())
 
 
 def _is_explained(
-    order: Order, ours: Ours, balances: Mapping[str, Decimal], others: Sequence[VenueFill]
+    ours: Ours, left: Mapping[str, Decimal], hidden: frozenset[str], others: Sequence[VenueFill]
 ) -> bool:
     """Whether what somebody else traded last is exactly what an asset of the order differs by.
 
-    To the last unit: an execution of the order would be on top of it. Older trades of theirs are
-    in our books as adjustments, and nothing says how many are, so each number of them is tried.
+    To the last unit: an execution of the order would be on top of it, in both assets where another
+    order may have hidden it in one. Older trades of theirs are in our books as adjustments, and
+    nothing says how many are, so each number of them is tried.
     """
-    instrument = ours.instruments[order.instrument_id]
-    left = {
-        asset: _residual(asset, ours, balances) for asset in (instrument.base, instrument.quote)
-    }
+    rest = dict(left)
+    is_enough = all if hidden else any
     for fill in sorted(others, key=lambda each: (each.event_ns, each.fill_id), reverse=True):
         for asset, amount in _changes(fill, ours):
-            if asset in left:
-                left[asset] -= amount
-        if ZERO in left.values():
+            if asset in rest:
+                rest[asset] -= amount
+        if is_enough(not each for each in rest.values()):
             return True
     return False
 
@@ -144,8 +170,12 @@ def _changes(fill: VenueFill, ours: Ours) -> tuple[tuple[str, Decimal], ...]:
     )
 
 
-def _residual(asset: str, ours: Ours, balances: Mapping[str, Decimal]) -> Decimal:
-    return balances.get(asset, ZERO) - ours.balances.get(asset, ZERO)
+def _residuals(order: Order, ours: Ours, balances: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    """Return by how much the venue has more of each asset of an order than we think."""
+    return {
+        asset: balances.get(asset, ZERO) - ours.balances.get(asset, ZERO)
+        for asset in _effects(order, ours)
+    }
 
 
 def _evidence(order: Order, ours: Ours, said: Said, rules: Rules) -> dict[str, str]:
