@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -87,8 +87,9 @@ class InstantVenue:
             self._quoting.cancel()
         self._place.write_text("\n".join(self._stamps))
 
-    async def submit(self, order: Order) -> Sequence[Report]:
+    async def submit(self, order: Order, *, forbids: Callable[[], str] = str) -> Sequence[Report]:
         """Note the moment, and fill."""
+        del forbids  # it leaves at once
         self._stamps.append(f"{order.client_order_id} {time.monotonic_ns()}")
         number = len(self._stamps)
         sign = order.side.sign

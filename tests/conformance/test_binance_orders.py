@@ -55,6 +55,26 @@ def submitted(knobs=(), made=None, wait_s=0.0, **other):
     return played(story, knobs, **other)
 
 
+def test_an_order_that_is_forbidden_while_its_connection_is_made_never_leaves():
+    """I14, I15: a kill or a limit came meanwhile, and its row is durable."""
+    asked = []
+
+    def forbids():
+        asked.append("no entry leaves while KILLED")
+        return asked[0]
+
+    async def story(rig):
+        reports = await rig.venue.submit(order(), forbids=forbids)
+        await sleep(1)
+        return reports, rig.orders(order().client_order_id)
+
+    [rejected], held = played(story)
+
+    assert isinstance(rejected, Rejected)
+    assert (rejected.code, rejected.reason) == (NOT_SENT, asked[0])
+    assert (len(asked), held) == (1, [])
+
+
 def test_a_market_order_fills_and_every_number_is_the_venues():
     async def story(rig):
         reports = await rig.venue.submit(order())

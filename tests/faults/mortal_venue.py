@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from argonaut.domain.event import DetectorSignal
@@ -37,10 +37,10 @@ class MortalDetector(DetectorDriven):
 class MortalVenue(BinanceSpot):
     """Binance spot, but for that moment. The intent of the order is durable by then."""
 
-    async def submit(self, order: Order) -> Sequence[Report]:
+    async def submit(self, order: Order, *, forbids: Callable[[], str] = str) -> Sequence[Report]:
         """Send an order; die before its first byte leaves, or when the venue has answered."""
         die_at(f"{order.role.value} before")
-        reports = await super().submit(order)
+        reports = await super().submit(order, forbids=forbids)
         die_at(f"{order.role.value} after")
         return reports
 

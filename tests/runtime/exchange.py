@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
@@ -41,6 +41,7 @@ LATENCY_S = 0.01
 TIMEOUT_S = 2.0  # after which an adapter says that nobody knows
 LATENESS_NS = 5_000_000_000
 LOST, UNANSWERED, REFUSED, UNSENT, RAISES = "lost", "unanswered", "refused", "unsent", "raises"
+DIALS = "dials"  # a connection has to be made first
 WEEK_S = 604_800.0
 
 
@@ -255,9 +256,11 @@ class MemoryVenue:
             assert self._listener is not None, "it is in the list"
             self.exchange.listeners.remove(self._listener)
 
-    async def submit(self, order: Order) -> Sequence[Report]:
+    async def submit(self, order: Order, *, forbids: Callable[[], str] = str) -> Sequence[Report]:
         fault = self.faults.submits.popleft() if self.faults.submits else ""
-        if fault == UNSENT:
+        if fault == DIALS:
+            await asyncio.sleep(TIMEOUT_S)
+        if fault == UNSENT or forbids():
             return [self._rejected(order, NOT_SENT)]
         if fault == RAISES:
             raise RuntimeError("a bug")

@@ -93,9 +93,9 @@ class PointedVenue(MemoryVenue):
 
     points: Points
 
-    async def submit(self, order: Order) -> Sequence[Report]:
+    async def submit(self, order: Order, *, forbids: Callable[[], str] = str) -> Sequence[Report]:
         self.points(f"before {order.client_order_id} leaves")
-        reports = await super().submit(order)
+        reports = await super().submit(order, forbids=forbids)
         self.points(f"before the answer to {order.client_order_id} is read")
         return reports
 

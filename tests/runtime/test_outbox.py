@@ -12,7 +12,7 @@ from argonaut.runtime.outbox import Outbox
 from argonaut.runtime.recorder import Durable
 from argonaut.runtime.tasks import Tasks
 from tests.execution.reconcile.two_sides import order_named
-from tests.runtime.exchange import BTC, RAISES
+from tests.runtime.exchange import BTC, DIALS, RAISES
 from tests.runtime.lives import Life, World, told
 
 
@@ -83,6 +83,28 @@ def test_an_order_that_is_canceled_before_it_left_never_leaves() -> None:
             (told_,) = ears.heard
             assert isinstance(told_, Rejected)
             assert told_.code == NOT_SENT
+
+    told(story)
+
+
+def test_an_entry_stays_when_a_kill_comes_while_its_connection_is_made() -> None:
+    """I14: what was handed to the adapter and has not left is asked about once more."""
+
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            await world.prices("100")
+            ears = Ears()
+            outbox, tasks = outbox_of(life, ears)
+            life.venue.faults.submits.append(DIALS)
+            outbox.submit(order_named("trend-1-1-e", instrument_id=BTC))
+            await asyncio.sleep(1)
+            life.run.command("halt", who="operator", reason="test")
+            await tasks.settle(60)
+
+            (told_,) = ears.heard
+            assert isinstance(told_, Rejected)
+            assert told_.code == NOT_SENT
+            assert world.exchange.known() == []
 
     told(story)
 

@@ -6,7 +6,7 @@ Start reading at `Venue` and `Journal`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Literal, Protocol, runtime_checkable
 
@@ -107,8 +107,13 @@ class Venue(Protocol):
     async def close(self) -> None:
         """Stop streams and sessions. Orders stay as they are."""
 
-    async def submit(self, order: Order) -> Sequence[Report]:
-        """Send an order whose intent is durable."""
+    async def submit(self, order: Order, *, forbids: Callable[[], str] = str) -> Sequence[Report]:
+        """Send an order whose intent is durable.
+
+        `forbids` says why it must not leave, or nothing. It is asked in the turn of the first byte,
+        which may be long after the call: a connection may have to be made. What it forbids comes
+        back as `NOT_SENT`.
+        """
 
     async def cancel(self, order: Order) -> Sequence[Report]:
         """Ask for an order to be taken out; nothing to report means: look it up."""

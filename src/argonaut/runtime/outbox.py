@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 from argonaut.domain.event import Event
@@ -118,7 +119,11 @@ class Outbox:
         self._hears.on_commit(durable)
 
     async def _send(self, order: Order) -> None:
-        """Send an order, unless something has forbidden it since the commit."""
+        """Send an order, unless something has forbidden it since the commit.
+
+        That is asked here, and once more when the adapter has its first byte ready: between the two
+        a kill may have come.
+        """
         fault = self.door.limit(order)
         if fault:
             self._refuse(order, fault)
@@ -127,7 +132,7 @@ class Outbox:
         self._sent_ns[name] = self._clock.now_ns()
         self._hears.watch(name)
         try:
-            reports = await self._venue.submit(order)
+            reports = await self._venue.submit(order, forbids=partial(self.door.limit, order))
         except Exception as error:  # noqa: BLE001 - an adapter's bug must not lose an order
             log_event("venue_failed", level="ERROR", order=name, error=type(error).__name__)
             reports = (self._unknown(order, error),)

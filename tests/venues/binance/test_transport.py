@@ -36,7 +36,9 @@ class Peer:
         try:
             self.received += await reader.readuntil(ORDER.encode())
             await self._act(writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except asyncio.IncompleteReadError as error:
+            self.received += error.partial
+        except ConnectionError:
             self.connections += 0
         finally:
             writer.close()
@@ -66,11 +68,11 @@ def head(length, *more, status="200 OK"):
     return "\r\n".join(lines).encode()
 
 
-def post(url, connector=None):
+def post(url, connector=None, **other):
     async def run():
         session = open_session(connector)
         try:
-            return await exchange(session, "POST", url, {"X-MBX-APIKEY": "k"}, ORDER)
+            return await exchange(session, "POST", url, {"X-MBX-APIKEY": "k"}, ORDER, **other)
         finally:
             await session.close()
 
@@ -126,6 +128,54 @@ def test_after_the_first_byte_nobody_knows(act):
     assert found.was_sent
     assert peer.received.endswith(ORDER.encode())
     assert peer.connections == 1  # sent once, and not once more
+
+
+def test_what_is_forbidden_while_its_connection_is_made_never_leaves():
+    """I15, F46: it is asked at the first byte, not when the request was begun."""
+    limits = []
+
+    class Slow(aiohttp.TCPConnector):
+        async def _create_connection(self, *where):
+            made = await super()._create_connection(*where)
+            limits.append("no entry leaves while KILLED")
+            return made
+
+    async def run():
+        async with Peer(says(head(2), b"{}")) as peer:
+            url = f"http://127.0.0.1:{peer.port}/api/v3/order"
+            found = await post(url, Slow, forbids=lambda: limits[0] if limits else "")
+            await asyncio.sleep(0.05)
+            return found, peer
+
+    found, peer = asyncio.run(run())
+
+    assert found == Failure(was_sent=False, reason="no entry leaves while KILLED")
+    assert peer.connections == 1  # it was made, and closed without a byte
+    assert peer.received == b""
+
+
+def test_it_is_asked_in_the_turn_in_which_the_first_byte_leaves(monkeypatch):
+    """A turn later another commit may be durable."""
+    events = []
+    write = aiohttp.http_writer.StreamWriter._writelines
+
+    def noted(self, chunks):
+        events.append("byte")
+        write(self, chunks)
+
+    def forbids():
+        asyncio.get_running_loop().call_soon(events.append, "turn")
+        events.append("asked")
+        return ""
+
+    monkeypatch.setattr(aiohttp.http_writer.StreamWriter, "_writelines", noted)
+
+    async def run():
+        async with Peer(says(head(2), b"{}")) as peer:
+            return await post(f"http://127.0.0.1:{peer.port}/api/v3/order", forbids=forbids)
+
+    assert isinstance(asyncio.run(run()), Answer)
+    assert events[-3:] == ["asked", "byte", "turn"]
 
 
 def test_a_time_out_while_waiting_for_the_answer_is_unknown(monkeypatch):
@@ -248,13 +298,11 @@ def test_the_first_byte_is_told_before_it_is_written(monkeypatch):
     seen = []
     write = aiohttp.http_writer.StreamWriter._writelines
 
-    class Progress:
+    class Progress(transport._Progress):
         def __setattr__(self, name, value):
             object.__setattr__(self, name, value)
-            seen.append((name, value))
-
-        def __init__(self):
-            self.was_sent = False
+            if name == "was_sent":
+                seen.append((name, value))
 
     def spy(writer, chunks):
         seen.append(("written", b"".join(chunks)[-len(ORDER) :].decode()))

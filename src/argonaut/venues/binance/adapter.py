@@ -239,7 +239,7 @@ class BinanceSpot:
         if session is not None:
             await session.close()
 
-    async def submit(self, order: Order) -> Sequence[Report]:
+    async def submit(self, order: Order, *, forbids: Callable[[], str] = str) -> Sequence[Report]:
         """Send an order whose intent is durable, once and at once, or say that nobody did."""
         rules = self._rules.get(order.instrument_id)
         if rules is None:
@@ -249,7 +249,7 @@ class BinanceSpot:
             return self._not_sent(order, parameters)
         lane = Lane.ORDINARY if order.role is OrderRole.ENTRY else Lane.RESERVED
         self._echo.begin(order.client_order_id)
-        body = await self._client.ask(PLACE, parameters, lane, patience_s=0.0)
+        body = await self._client.ask(PLACE, parameters, lane, patience_s=0.0, forbids=forbids)
         if isinstance(body, Problem):
             self._echo.heard(order.client_order_id)
             return self._refused(order, body)

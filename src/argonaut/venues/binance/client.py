@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import aiohttp
@@ -36,6 +37,8 @@ _TEXT_MAX = 200
 _HEAD = 32  # bytes in which a refusal says that it is one, with status 200 too
 _HOLDING = {403, 418, 429}
 _TOO_MANY_ORDERS = -1015
+# What the request of this task is asked at its first byte; ccxt's methods lie between.
+_FORBIDS: ContextVar[Callable[[], str]] = ContextVar("forbids", default=str)
 _LONG = re.compile(r"[A-Za-z0-9+/=_-]{40,}")  # keys and signatures; no id of ours is that long
 _UNPRINTABLE = re.compile(r"[^ -~]+")
 
@@ -161,13 +164,28 @@ class Client:
         lane: Lane = Lane.RESERVED,
         *,
         patience_s: float = PATIENCE_S,
+        forbids: Callable[[], str] = str,
     ) -> bytes | Problem:
         """Send one request; return the body of its good answer, or what went wrong.
 
         It waits for the rate budget for `patience_s` at most, and never inside a Retry-After. An
-        order is sent once. A question or a cancel, which may be said twice, is said again when its
-        connection is lost: a kept one may have been closed long ago.
+        order is sent once, and not when `forbids` names a reason as it leaves. A question or a
+        cancel, which may be said twice, is said again when its connection is lost: a kept one may
+        have been closed long ago.
         """
+        token = _FORBIDS.set(forbids)
+        try:
+            return await self._ask(endpoint, parameters, lane, patience_s)
+        finally:
+            _FORBIDS.reset(token)
+
+    async def _ask(
+        self,
+        endpoint: Endpoint,
+        parameters: Mapping[str, str | int],
+        lane: Lane,
+        patience_s: float,
+    ) -> bytes | Problem:
         found = await self._ask_once(endpoint, parameters, lane, patience_s)
         if not isinstance(found, Problem) or not found.is_lost or endpoint.method == "POST":
             return found
@@ -222,7 +240,7 @@ class Client:
                 return Failure(was_sent=False, reason=f"no rules of {symbol!r}")
             if fault := fault_of_request(body or "", rules):
                 return Failure(was_sent=False, reason=f"the last check before sending: {fault}")
-        return await exchange(self.session, method, url, headers, body)
+        return await exchange(self.session, method, url, headers, body, forbids=_FORBIDS.get())
 
     def _judge(self, answer: Answer) -> bytes | Problem:
         refusal = None

@@ -51,11 +51,17 @@ class LostConnectionError(aiohttp.ClientError):
     """The connection was closed; aiohttp does not answer this one by asking again."""
 
 
-class _Progress:
-    """How far one request has come. aiohttp calls the hook just before it writes."""
+class _ForbiddenError(Exception):
+    """The request must not leave any more."""
 
-    def __init__(self) -> None:
+
+class _Progress:
+    """How far one request has come. aiohttp calls the hooks just before it writes."""
+
+    def __init__(self, forbids: Callable[[], str]) -> None:
         self.was_sent = False
+        self.forbids = forbids
+        self.forbidden = ""
 
 
 async def _on_sending(
@@ -66,6 +72,21 @@ async def _on_sending(
     progress = context.trace_request_ctx
     if isinstance(progress, _Progress):
         progress.was_sent = True
+
+
+async def _on_body(
+    session: aiohttp.ClientSession, context: SimpleNamespace, params: object
+) -> None:
+    """Keep a body that is forbidden by now; the head, which waits for it a turn, stays, too.
+
+    Raises:
+        _ForbiddenError: It is. aiohttp makes its own error of this one.
+    """
+    del session, params
+    progress = context.trace_request_ctx
+    if isinstance(progress, _Progress) and (fault := progress.forbids()):
+        progress.was_sent, progress.forbidden = False, fault
+        raise _ForbiddenError(fault)
 
 
 async def _once(
@@ -85,6 +106,7 @@ def open_session(connector: Callable[[], aiohttp.BaseConnector] | None) -> aioht
     """Return a session over `connector`, or over TCP with the roots that certifi ships."""
     trace = aiohttp.TraceConfig()
     trace.on_request_headers_sent.append(_on_sending)
+    trace.on_request_chunk_sent.append(_on_body)
     return aiohttp.ClientSession(
         connector=_tcp() if connector is None else connector(),
         trace_configs=[trace],
@@ -105,9 +127,14 @@ async def exchange(
     url: str,
     headers: Mapping[str, str],
     body: str | None,
+    *,
+    forbids: Callable[[], str] = str,
 ) -> Answer | Failure:
-    """Send one request once and return its answer, or how far it came."""
-    progress = _Progress()
+    """Send one request once and return its answer, or how far it came.
+
+    `forbids` says why it must not leave, or nothing; a request with a body asks it as that leaves.
+    """
+    progress = _Progress(forbids)
     timeout = aiohttp.ClientTimeout(total=TOTAL_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
     try:
         async with session.request(
@@ -127,7 +154,7 @@ async def exchange(
     except LostConnectionError as error:
         return Failure(progress.was_sent, str(error), is_lost=progress.was_sent)
     except _HTTP_FAULTS as error:
-        return Failure(progress.was_sent, type(error).__name__)
+        return Failure(progress.was_sent, progress.forbidden or type(error).__name__)
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes | None:

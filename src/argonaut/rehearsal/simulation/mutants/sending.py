@@ -40,10 +40,10 @@ _NOTHING_AT_RISK = Exposure(ZERO, ZERO, ZERO, ZERO)
 
 
 def _resends(submit: Any) -> Any:
-    async def resend(self: BinanceSpot, order: Order) -> Sequence[Report]:
-        reports: Sequence[Report] = await submit(self, order)
+    async def resend(self: BinanceSpot, order: Order, **other: Any) -> Sequence[Report]:
+        reports: Sequence[Report] = await submit(self, order, **other)
         if any(isinstance(each, OutcomeUnknown) for each in reports):
-            return await submit(self, order)  # type: ignore[no-any-return]
+            return await submit(self, order, **other)  # type: ignore[no-any-return]
         return reports
 
     return resend
