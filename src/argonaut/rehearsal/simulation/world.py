@@ -55,6 +55,7 @@ Ending = Literal["end", "stop", "crash", "failed", "refused"]
 _REFUSALS = (RefusedToStartError, JournalBusyError, ConfigError)
 _QUIET_NS = 2 * SECOND_NS  # no order has left and none has filled for so long
 _QUIET_TRIES = 10
+_NEXT_INSTANT_S = 1e-6
 _RESTART_NS = SECOND_NS  # what a supervisor waits before it starts a failed trader again
 
 
@@ -180,6 +181,7 @@ class World:
 
     async def _quiet(self) -> None:
         """Wait for a point at which nothing is on its way: there what is believed must be true."""
+        await asyncio.sleep(_NEXT_INSTANT_S)  # prices of this very one may come after us
         for _ in range(_QUIET_TRIES):
             since_ns = self.loop.now_ns - _QUIET_NS
             asked = any(each.places and each.at_ns > since_ns for each in self._tap.sent)
