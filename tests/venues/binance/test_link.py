@@ -69,6 +69,26 @@ def test_an_unanswered_ping_ends_the_reading(monkeypatch):
     assert linked(story)
 
 
+def test_a_ping_that_cannot_be_answered_any_more_ends_the_reading():
+    """aiohttp answers it while it reads, and raises: no bug of ours (seed 12782)."""
+
+    async def run():
+        async with serving() as stub, aiohttp.ClientSession() as session:
+            link = await Link.connect(session, f"{stub.root}/stream", print)
+            await until(lambda: stub.sockets["market"])
+            await stub.sockets["market"][0].ping()
+            await until(lambda: link._socket._reader._buffer)
+            connection = link._socket._response.connection
+            assert connection is not None
+            assert isinstance(connection.transport, asyncio.Transport)
+            connection.transport.abort()
+            why = await link.pump()
+            await link.close()
+            return why
+
+    assert asyncio.run(run()) == "ClientConnectionResetError"
+
+
 def test_what_cannot_be_connected_is_a_stream_error():
     async def run():
         async with aiohttp.ClientSession() as session:

@@ -224,7 +224,7 @@ class BinanceSpot:
         if task.cancelled() or (fault := task.exception()) is None:
             return
         for name in self._up:
-            self._on_stream(name, False, f"stopped by a fault: {type(fault).__name__}")
+            self._on_stream(name, False, f"stopped by a fault: {_named(fault)}")
         asyncio.get_running_loop().call_exception_handler(
             {"message": "the streams of Binance stopped", "exception": fault, "task": task}
         )
@@ -436,6 +436,13 @@ class BinanceSpot:
         self._rules = rules
         self._account = Account(self._client, rules)
         self._client.rules = {each.symbol: each for each in rules.values()}
+
+
+def _named(fault: BaseException) -> str:
+    """Return what broke: a group of tasks names only itself."""
+    while isinstance(fault, BaseExceptionGroup):
+        fault = fault.exceptions[0]
+    return type(fault).__name__
 
 
 def _market(instrument_id: InstrumentId) -> str:

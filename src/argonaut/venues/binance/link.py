@@ -83,7 +83,10 @@ class Link:
     async def pump(self) -> str:
         """Hand frames on until the connection ends; return why it did."""
         while True:
-            message = await self._socket.receive()
+            try:
+                message = await self._socket.receive()
+            except (aiohttp.ClientError, OSError) as error:
+                return type(error).__name__  # a ping was read and its answer has no way any more
             if message.type is aiohttp.WSMsgType.TEXT:
                 self._on_text(message.data)
             elif message.type is aiohttp.WSMsgType.BINARY:
