@@ -125,11 +125,12 @@ async def serving(stub: Stub | None = None):
 
 
 @asynccontextmanager
-async def asking(stub: Stub | None = None, clock=None, **other):
+async def asking(stub: Stub | None = None, clock=None, connector=None, **other):
     """A client of a stub; the hints it gives are in `client.hints`."""
     async with serving(stub) as served:
-        session = open_session(None)
         clock = clock or SystemClock()
+        limiter = Limiter()
+        session = open_session(connector, lambda: limiter.is_held(clock.mono_ns()))
         hints: list[str] = []
         silences: list[tuple[int, str]] = []
         client = Client(
@@ -137,7 +138,7 @@ async def asking(stub: Stub | None = None, clock=None, **other):
             session,
             clock=clock,
             rng=Half(),
-            limiter=Limiter(),
+            limiter=limiter,
             server_clock=ServerClock(clock),
             on_hint=hints.append,
             on_silence=lambda for_ns, why: silences.append((for_ns, why)),

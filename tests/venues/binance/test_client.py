@@ -17,7 +17,7 @@ from argonaut.venues.binance.clockwork import ServerClock
 from argonaut.venues.binance.endpoints import CANCEL, ENDPOINTS, FIND, PLACE, TIME, TRADES, Endpoint
 from argonaut.venues.binance.errors import Outcome
 from argonaut.venues.binance.limits import Lane, Limiter
-from argonaut.venues.binance.link import StreamError
+from argonaut.venues.binance.link import HeldBackError, StreamError
 from argonaut.venues.binance.request import parameters_of
 from argonaut.venues.binance.transport import open_session
 from tests.venues.binance.made import (
@@ -378,6 +378,47 @@ def test_nothing_is_said_again_inside_a_ban_that_began_meanwhile():
     assert len(served.asked) == 1
 
 
+def connecting_into_a_silence(story):
+    """What comes of `story(client)`, whose connection is there when the venue wants silence."""
+
+    async def run():
+        clock = ManualClock()
+        clients: list[Client] = []
+
+        class Late(aiohttp.TCPConnector):
+            async def connect(self, *arguments, **named):
+                connection = await super().connect(*arguments, **named)
+                clients[0].limiter.hold(429, "3", clock.mono_ns())
+                return connection
+
+        async with asking(None, clock, Late) as (served, client):
+            clients.append(client)
+            return await story(client), served
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("endpoint", [FIND, CANCEL, PLACE], ids=lambda each: each.call)
+def test_nothing_leaves_into_a_silence_that_began_while_it_was_connecting(endpoint):
+    """Simulated seed 9233: a cancel went out half a second into a Retry-After (I16)."""
+    found, stub = connecting_into_a_silence(lambda client: client.ask(endpoint, PARAMETERS))
+
+    assert isinstance(found, Problem)
+    assert found.is_held_back
+    assert found.row.place is Outcome.NOT_SENT
+    assert not stub.asked
+
+
+def test_no_stream_is_asked_for_in_a_silence_that_began_while_it_was_connecting():
+    async def story(client):
+        with pytest.raises(HeldBackError, match="silence"):
+            await client.dial(f"{client.settings.rest_url}/stream", print)
+
+    _, stub = connecting_into_a_silence(story)
+
+    assert not stub.asked
+
+
 def test_the_budget_is_waited_for_when_a_question_can_wait(monkeypatch):
     async def run():
         clock = ManualClock()
@@ -401,7 +442,7 @@ def test_the_budget_is_waited_for_when_a_question_can_wait(monkeypatch):
 
 def test_a_session_of_ours_keeps_no_cookies():
     async def run():
-        session = open_session(None)
+        session = open_session(None, lambda: False)
         jar = type(session.cookie_jar).__name__
         await session.close()
         return jar

@@ -68,9 +68,9 @@ def head(length, *more, status="200 OK"):
     return "\r\n".join(lines).encode()
 
 
-def post(url, connector=None, **other):
+def post(url, connector=None, is_silenced=lambda: False, **other):
     async def run():
-        session = open_session(connector)
+        session = open_session(connector, is_silenced)
         try:
             return await exchange(session, "POST", url, {"X-MBX-APIKEY": "k"}, ORDER, **other)
         finally:
@@ -313,6 +313,18 @@ def test_the_first_byte_is_told_before_it_is_written(monkeypatch):
     posted(says(head(0)))
 
     assert seen == [("was_sent", False), ("was_sent", True), ("written", ORDER)]
+
+
+def test_a_last_look_before_the_first_byte_keeps_it_back():
+    async def run():
+        async with Peer(says(head(0))) as peer:
+            url = f"http://127.0.0.1:{peer.port}/api/v3/order"
+            return await post(url, is_silenced=lambda: True), peer
+
+    found, peer = asyncio.run(run())
+
+    assert found == Failure(was_sent=False, reason="the venue wants silence", is_held_back=True)
+    assert not peer.received
 
 
 def test_a_failure_names_no_address():

@@ -123,12 +123,15 @@ class BinanceSpot:
         """
         self._settings.check_hosts()
         self._listener = listener
-        self._session = open_session(self._connector)
+        self._session = open_session(self._connector, self._is_silenced)
         try:
             return await self._open(self._session)
         except BaseException:
             await self.close()
             raise
+
+    def _is_silenced(self) -> bool:
+        return self._limiter.is_held(self._clock.mono_ns())
 
     async def _open(self, session: aiohttp.ClientSession) -> Sequence[Instrument]:
         client = Client(

@@ -209,7 +209,12 @@ class Client:
             # Nothing but building and signing can raise here; no byte has left.
             return Problem(FIRST_BYTE[False], f"{endpoint.call}: {type(error).__name__}")
         if isinstance(answer, Failure):
-            return Problem(FIRST_BYTE[answer.was_sent], answer.reason, is_lost=answer.is_lost)
+            return Problem(
+                FIRST_BYTE[answer.was_sent],
+                answer.reason,
+                is_held_back=answer.is_held_back,
+                is_lost=answer.is_lost,
+            )
         self.limiter.learn(answer.headers, self.clock.mono_ns())
         return self._judge(answer)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import aiohttp
 
 from argonaut.domain.errors import ArgonautError
+from argonaut.venues.binance.transport import SilencedError
 
 _MESSAGE_MAX = 8 * 1024 * 1024  # bytes
 _CONNECT_TIMEOUT_S = 10.0
@@ -51,6 +52,7 @@ class Link:
         """Return an open connection.
 
         Raises:
+            HeldBackError: The venue wants silence since we began to connect.
             RefusedError: The venue does not want it now.
             StreamError: It cannot be had.
         """
@@ -65,6 +67,8 @@ class Link:
         except aiohttp.WSServerHandshakeError as error:
             told = "" if error.headers is None else error.headers.get("Retry-After", "")
             raise RefusedError(error.status, told) from None
+        except SilencedError as error:
+            raise HeldBackError(str(error)) from None
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RuntimeError) as error:
             raise StreamError(f"no connection: {type(error).__name__}") from None
         return cls(socket, on_text)

@@ -45,6 +45,7 @@ class Failure(msgspec.Struct, frozen=True):
     was_sent: bool
     reason: str  # never the address: it holds the signature
     is_lost: bool = False  # it was sent and its connection closed, as an idle one is at length
+    is_held_back: bool = False  # by a time the venue named while there was no connection yet
 
 
 class LostConnectionError(aiohttp.ClientError):
@@ -53,6 +54,10 @@ class LostConnectionError(aiohttp.ClientError):
 
 class _ForbiddenError(Exception):
     """The request must not leave any more."""
+
+
+class SilencedError(aiohttp.ClientError):
+    """A connection was had, and by then the venue wanted silence."""
 
 
 class _Progress:
@@ -64,14 +69,26 @@ class _Progress:
         self.forbidden = ""
 
 
-async def _on_sending(
-    session: aiohttp.ClientSession, context: SimpleNamespace, params: object
-) -> None:
-    """Note that bytes leave now."""
-    del session, params
-    progress = context.trace_request_ctx
-    if isinstance(progress, _Progress):
-        progress.was_sent = True
+class _Departure:
+    """The last look at each request, and the note that its bytes leave now."""
+
+    def __init__(self, is_silenced: Callable[[], bool]) -> None:
+        self._is_silenced = is_silenced
+
+    async def __call__(
+        self, session: aiohttp.ClientSession, context: SimpleNamespace, params: object
+    ) -> None:
+        """Let it go.
+
+        Raises:
+            SilencedError: A ban began while it waited for its connection, for seconds maybe.
+        """
+        del session, params
+        if self._is_silenced():
+            raise SilencedError("the venue wants silence")
+        progress = context.trace_request_ctx
+        if isinstance(progress, _Progress):
+            progress.was_sent = True
 
 
 async def _on_body(
@@ -102,10 +119,16 @@ async def _once(
         raise LostConnectionError(type(error).__name__) from error
 
 
-def open_session(connector: Callable[[], aiohttp.BaseConnector] | None) -> aiohttp.ClientSession:
-    """Return a session over `connector`, or over TCP with the roots that certifi ships."""
+def open_session(
+    connector: Callable[[], aiohttp.BaseConnector] | None, is_silenced: Callable[[], bool]
+) -> aiohttp.ClientSession:
+    """Return a session over `connector`, or over TCP with the roots that certifi ships.
+
+    `is_silenced` is asked right before the first byte of each request and dial: no byte leaves
+    while it holds.
+    """
     trace = aiohttp.TraceConfig()
-    trace.on_request_headers_sent.append(_on_sending)
+    trace.on_request_headers_sent.append(_Departure(is_silenced))
     trace.on_request_chunk_sent.append(_on_body)
     return aiohttp.ClientSession(
         connector=_tcp() if connector is None else connector(),
@@ -151,6 +174,8 @@ async def exchange(
                 return Failure(progress.was_sent, f"more than {BODY_MAX} bytes")
             told = {name.lower(): value for name, value in response.headers.items()}
             return Answer(response.status, told, content)
+    except SilencedError as error:
+        return Failure(was_sent=False, reason=str(error), is_held_back=True)
     except LostConnectionError as error:
         return Failure(progress.was_sent, str(error), is_lost=progress.was_sent)
     except _HTTP_FAULTS as error:
