@@ -64,7 +64,7 @@ class Loop:
         self._is_draining = False
         self._has_failed = False
         self._decided: dict[StrategyId, None] = {}
-        self._timers: list[tuple[int, str]] = []  # (monotonic nanoseconds since start, key)
+        self._timers: list[tuple[int, int, str]] = []  # (when by our clock, by the engine's, key)
         self._timer_at: dict[str, int] = {}
         self._alarm: asyncio.TimerHandle | None = None
 
@@ -180,16 +180,22 @@ class Loop:
     # timers
 
     def _set_timer(self, command: SetTimer) -> None:
-        """Arm, replace or take back a timer: event time in, a wait on the monotonic clock out."""
+        """Arm, replace or take back a timer: event time in, a wait on the monotonic clock out.
+
+        The engine goes by the venue's time where that is ahead of ours, and the wait by the engine:
+        as long as it asked for, however wrong our time is.
+        """
         key, at_ns = command.key, command.at_ns
         if at_ns is None:
             self._timer_at.pop(key, None)
         elif self._timer_at.get(key) != at_ns:
             self._timer_at[key] = at_ns
-            heappush(self._timers, (at_ns, key))
+            heappush(self._timers, (at_ns - self.now_ns() + self._clock.now_ns(), at_ns, key))
             held, most = self.timers
             if held > most:
-                self._timers = [(at_ns, key) for key, at_ns in self._timer_at.items()]
+                self._timers = [
+                    each for each in self._timers if self._timer_at.get(each[2]) == each[1]
+                ]
                 heapify(self._timers)
         self._set_alarm()
 
@@ -206,8 +212,8 @@ class Loop:
         self._alarm = None
         now_ns = self._clock.now_ns()
         while self._timers and self._timers[0][0] <= now_ns:
-            at_ns, key = heappop(self._timers)
+            _, at_ns, key = heappop(self._timers)
             if self._timer_at.get(key) == at_ns:
                 del self._timer_at[key]
-                self.feed(TimerFired(key=key, event_ns=self.now_ns()))
+                self.feed(TimerFired(key=key, event_ns=max(self.now_ns(), at_ns)))
         self._set_alarm()
