@@ -163,6 +163,19 @@ def test_a_sale_and_a_purchase_of_as_much_are_told_by_what_they_cost() -> None:
     assert found == [S.UNKNOWN, S.UNKNOWN]
 
 
+def test_more_than_prices_move_is_a_transfer_beside_a_purchase_and_a_sale() -> None:
+    """Held for ever for it, a stop that never arrived left its position bare (seed 15264)."""
+    ours, truth, rounds, entry = lost()
+    leaving = unseen_exit(ours)
+    truth.move("USDT", D(-50))
+
+    for _ in range(4):
+        rounds.round(after_s=BOUND_S)
+
+    found = [ours.orders[each.client_order_id].status for each in (entry, leaving)]
+    assert found == [S.REJECTED, S.REJECTED]
+
+
 def test_a_purchase_and_a_sale_that_moved_nothing_are_both_given_up() -> None:
     ours, _, rounds, entry = lost()
     leaving = unseen_exit(ours)

@@ -33,10 +33,10 @@ def parted(draw: st.DrawFn) -> tuple[Account, Truth]:
     for number in range(draw(st.integers(0, 4))):
         _part_an_order(draw, ours, truth, f"trend-1-{number}-e", number)
     # Both at once would look like a trade, and hold an unanswered order for a person to judge; so
-    # would one beside a purchase and a sale that are both unanswered, and may hide each other.
+    # would a little money beside a purchase and a sale that nobody answered for.
     lost = {each.side for each in ours.orders.values() if each.venue_order_id is None}
-    if len(lost) < len(Side):
-        truth.move(draw(st.sampled_from(("USDT", "BTC"))), D(draw(st.integers(-3, 3))))
+    asset, size = draw(st.sampled_from((("USDT", 40 if len(lost) > 1 else 1), ("BTC", 1))))
+    truth.move(asset, D(size * draw(st.integers(-3, 3))))
     return ours, truth
 
 

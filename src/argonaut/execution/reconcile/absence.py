@@ -27,6 +27,7 @@ from argonaut.execution.reconcile.round import (
 
 ABSENT = "absent"  # code of the rejection that ends an order which never reached the venue
 _EARLIER_NS = 1_000_000_000  # a venue's clock may be behind ours by so much
+_PRICES_MOVE = Decimal("0.1")  # at most, between two executions of which nobody was told
 
 
 def compatible(order: Order, fill: VenueFill) -> bool:
@@ -131,12 +132,25 @@ def _moved(order: Order, ours: Ours, left: Mapping[str, Decimal], hidden: frozen
     """Whether balances differ from ours the way an execution of this order would make them.
 
     A buy raises base and lowers quote, both. A transfer moves one asset alone. Where another
-    order may hide that, any difference at all may be the two of them.
+    order may hide that, any difference may be the two of them; but of two that have left an asset
+    as it was, the other differs by no more than prices move in a moment.
     """
     effects = _effects(order, ours)
     if not any(left.values()):
         return False
+    if hidden.issuperset(effects) and not all(left.values()):
+        return not _is_transfer(order, ours, left)
     return all(asset in hidden or left[asset] * way > ZERO for asset, way in effects.items())
+
+
+def _is_transfer(order: Order, ours: Ours, left: Mapping[str, Decimal]) -> bool:
+    """Whether the one asset that differs does so by more than this order and its opposite could."""
+    instrument = ours.instruments[order.instrument_id]
+    price = order.price or order.trigger_price or order.decision_price
+    if price is None:
+        return False
+    differs = instrument.notional(abs(left[instrument.base]), price) + abs(left[instrument.quote])
+    return differs > _PRICES_MOVE * instrument.notional(order.quantity, price)
 
 
 def _is_explained(
