@@ -111,6 +111,18 @@ def test_a_market_without_anybody_in_it_gives_time(filled, deadline_s):
     assert Health(history.evidence()).deadline_ns(20 * S, S) == deadline_s * S
 
 
+@pytest.mark.parametrize(("asked_s", "deadline_s"), [(60, 77), (None, 56)])
+def test_silence_that_the_venue_asks_for_gives_time(asked_s, deadline_s):
+    """No stop may leave in it (I16), so none can be asked for (I12)."""
+    history = clean()
+    told = msgspec.structs.replace(
+        history.sent[0], at_ns=10 * S, answered_ns=11 * S, status=429, retry_after_s=asked_s
+    )
+    history.sent.append(told)
+
+    assert Health(history.evidence()).deadline_ns(12 * S, S) == deadline_s * S
+
+
 @pytest.mark.parametrize(
     ("change", "doubtful"),
     [

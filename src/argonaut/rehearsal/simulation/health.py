@@ -3,7 +3,8 @@
 Disturbed is while a fault lasts, while the trader is down or recovering, and for some time after
 a request that was answered late, with an error or not at all: until its fate may be known. So is
 the way of a request that is slow and answered in time, each moment in which the trader's machine
-stood still, and a market that has nobody to trade with: one that took a part has somebody.
+stood still, silence for as long as the venue asked for it, and a market that has nobody to trade
+with: one that took a part has somebody.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from argonaut.rehearsal.simulation.plan import SECOND_NS
 
 _LATE_NS = 2 * SECOND_NS  # an answer later than that came too late to count on
 _DOUBT_NS = 45 * SECOND_NS  # so long a request without an answer may keep an order UNKNOWN
-_SETTLE_NS = 5 * SECOND_NS  # after a fault: reconnect and look around
+_SETTLE_NS = 5 * SECOND_NS  # after a fault or a silence: reconnect and look around
 _TIMELESS_NS = 30 * SECOND_NS  # a fault without a length, such as a lost frame, may hurt as long
 
 Span = tuple[int, int]
@@ -36,6 +37,7 @@ class Health:
             self._downs(),
             self._stalls(),
             self._doubts(),
+            self._silences(),
             self._delays(),
             self._droughts(),
         )
@@ -84,6 +86,13 @@ class Health:
         for sent in self._evidence.sent:
             if is_doubtful(sent):
                 yield sent.at_ns, sent.at_ns + _DOUBT_NS
+
+    def _silences(self) -> Iterable[Span]:
+        """While nothing may be sent because the venue asked for that (I16): no stop either."""
+        for sent in self._evidence.sent:
+            if sent.retry_after_s is not None and sent.answered_ns is not None:
+                until_ns = sent.answered_ns + sent.retry_after_s * SECOND_NS
+                yield sent.answered_ns, until_ns + _SETTLE_NS
 
     def _delays(self) -> Iterable[Span]:
         """While a request was under way for longer than the wire takes twice when nothing is wrong.
