@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from argonaut.domain.errors import RefusedToStartError
 from argonaut.domain.order import Accepted, Filled
 from argonaut.domain.timeframe import MINUTE_NS
-from argonaut.ports import NOT_SENT
+from argonaut.ports import MISTIMED, NOT_SENT
 from argonaut.rehearsal.binance.access import ApiKey
 from argonaut.rehearsal.binance.connection import StreamRules
 from argonaut.rehearsal.faults import (
@@ -243,7 +243,7 @@ def test_a_refused_time_is_measured_anew_within_seconds():
     late = DelayRequest(when=When(times=1), seconds=6.0)
     refused, unknown, known, reports = played(story, [late])
 
-    assert refused.code == "-1021"
+    assert refused.code == MISTIMED
     assert unknown is None
     assert known < 500 * MS_NS
     assert isinstance(reports[0], Accepted)
