@@ -192,7 +192,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     truth: Truth
     lives: tuple[Life, ...]
     belief: Belief
-    lateness_ns: int = 0  # the adapter's: how long after it was sent a request may still arrive
+    lateness_ns: int = 0  # the adapter's: how long after it was signed a request may still arrive
+    epoch_ns: int | None = None  # UTC when the run began, as the venue has it; None: not known
     sinks: Mapping[str, str] = {}  # by name: every text that left the process
     canaries: tuple[str, ...] = ()  # secrets that must be in no sink
     states: Mapping[str, str] = {}  # hashes of one state reached in several ways; all equal

@@ -333,6 +333,7 @@ class World:
             lives=tuple(self._life(each) for each in self._lives()),
             belief=self._belief,
             lateness_ns=trader.lateness_ns,
+            epoch_ns=self._epoch_ns,
             sinks=sinks,
             states=states_of(run, rows) if run and self._belief.is_ready else {},
             canaries=secrets_of(self._key),

@@ -1,3 +1,5 @@
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -51,12 +53,13 @@ def unknown(
     ends_s: float = 40.0,
     proof: bool = True,
     looks_s: tuple[float, ...] = (20, 28, 34),
+    **posted: Any,
 ) -> None:
     """An entry whose answer never came; at `ends_s` it is said to be absent."""
     signalled(history)
     meant = order()
     history.row(10, "decision", "trend-a1-1", decision(meant))
-    history.post(10, meant, answered_ns=None, status=None)
+    history.post(10, meant, answered_ns=None, status=None, **posted)
     history.report(20, OutcomeUnknown(client_order_id=ENTRY, event_ns=20 * S, reason="timeout"))
     for at_s in looks_s:
         looked_up(history, at_s)
@@ -227,6 +230,16 @@ def test_i17_absence_that_was_not_looked_at_twice_is_caught(looks_s):
     unknown(history, looks_s=looks_s)
 
     assert "looked up twice, 5 s apart" in said(history, "I17")
+
+
+@pytest.mark.parametrize(("signed_s", "is_fine"), [(7.5, True), (9.5, False), (12, False)])
+def test_i17_a_request_is_late_from_its_signature_on(signed_s, is_fine):
+    """A machine that stood still before the first byte has used up some of the receive window."""
+    history = Written()
+    unknown(history, looks_s=(25.6, 31), params={"timestamp": f"{1_000_000 + signed_s * 1000:.0f}"})
+    history.changes["epoch_ns"] = 1000 * S
+
+    assert ("looked up twice" not in said(history, "I17")) is is_fine
 
 
 def test_i17_absence_of_an_order_the_venue_has_is_caught():

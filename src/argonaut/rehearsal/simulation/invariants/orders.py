@@ -150,7 +150,8 @@ def _judge_end(case: Case, name: str, step: Step, corrections: list[Entry]) -> I
 def _judge_absence(case: Case, name: str, entry: Entry, sent: Sent) -> Iterator[Violation]:
     """An order that never came is waited for (R2), and then looked for twice (R3)."""
     late_ns = case.evidence.lateness_ns
-    waited_ns = entry.at_ns - sent.at_ns
+    since_ns = _counts_from_ns(case, sent)
+    waited_ns = entry.at_ns - since_ns
     if waited_ns < late_ns:
         found = f"{waited_ns / SECOND_NS:.1f} s after it was sent"
         wanted = f"{late_ns / SECOND_NS:.1f} s waited for it (rule R2)"
@@ -158,7 +159,7 @@ def _judge_absence(case: Case, name: str, entry: Entry, sent: Sent) -> Iterator[
     looked_ns = [
         each.at_ns
         for each in case.look_ups.get(name, ())
-        if each.at_ns >= sent.at_ns + late_ns
+        if each.at_ns >= since_ns + late_ns
         and each.answered_ns is not None
         and each.answered_ns <= entry.at_ns
     ]
@@ -166,6 +167,17 @@ def _judge_absence(case: Case, name: str, entry: Entry, sent: Sent) -> Iterator[
         when = ", ".join(f"{ns / SECOND_NS:.1f} s" for ns in looked_ns) or "never"
         wanted = "looked up twice, 5 s apart, when it could no longer arrive (rule R3)"
         yield at_row("I17", entry, name, wanted, f"looked up {when}")
+
+
+def _counts_from_ns(case: Case, sent: Sent) -> int:
+    """Return when a request begins to be late: its receive window opens with its timestamp.
+
+    A machine that stood still between signing and sending sends what is that much older (F28).
+    """
+    signed_ms, epoch_ns = sent.params.get("timestamp", ""), case.evidence.epoch_ns
+    if epoch_ns is None or not signed_ms.isdecimal():
+        return sent.at_ns
+    return min(sent.at_ns, int(signed_ms) * SECOND_NS // 1000 - epoch_ns)
 
 
 def told_once(case: Case) -> Iterator[Violation]:
