@@ -32,7 +32,7 @@ from argonaut.domain.record import (
 from argonaut.domain.signal import Note
 from argonaut.journal.memory import MemoryJournal
 from argonaut.monitoring import logs
-from argonaut.monitoring.logs import EVENTS, LogObserver, log_event, set_up_logs
+from argonaut.monitoring.logs import EVENTS, LogObserver, log_event, log_unforeseen, set_up_logs
 from tests.domain.orders import (
     ACCEPTED,
     CANCELED,
@@ -283,3 +283,18 @@ def test_what_a_strategy_tells_and_what_a_notice_calls_for_is_logged(read: Reade
     LogObserver()(1, 1, Record("notice", BTC, plan))
 
     assert [each["event"] for each in read()] == ["strategy_note", "notice_planned"]
+
+
+def test_what_nobody_handled_is_told_with_where_it_was_raised(read: Reader) -> None:
+    try:
+        int(f"api_key={CANARY}")
+    except ValueError as error:
+        log_unforeseen(None, {"message": "user of Binance begins anew", "exception": error})
+    log_unforeseen(None, {"message": "a task was destroyed"})
+    line, bare = read()
+
+    assert (line["event"], line["level"]) == ("unforeseen", "ERROR")
+    assert line["what"] == "user of Binance begins anew"
+    assert "test_logs.py" in line["trace"]
+    assert CANARY not in json.dumps(line)
+    assert (bare["what"], bare["trace"]) == ("a task was destroyed", "")

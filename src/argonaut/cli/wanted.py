@@ -16,7 +16,7 @@ from argonaut.cli.shelf import is_finished, shelve
 from argonaut.config.assembly import Assembly
 from argonaut.journal.errors import JournalBrokenError, JournalVersionError
 from argonaut.journal.reader import JournalReader
-from argonaut.monitoring.logs import set_up_logs
+from argonaut.monitoring.logs import log_unforeseen, set_up_logs
 
 ResultT = TypeVar("ResultT")
 
@@ -75,12 +75,18 @@ def teller(wanted: Wanted) -> Callable[[str], None]:
 
 def in_loop(trading: Coroutine[Any, Any, ResultT]) -> ResultT:
     """Run to the end, on uvloop where it is installed, and return what came of it."""
+    heard = _heard(trading)
     try:
         # It comes with ccxt on most machines, and not on all.
         import uvloop  # noqa: PLC0415
     except ImportError:
-        return asyncio.run(trading)
-    return uvloop.run(trading)
+        return asyncio.run(heard)
+    return uvloop.run(heard)
+
+
+async def _heard(trading: Coroutine[Any, Any, ResultT]) -> ResultT:
+    asyncio.get_running_loop().set_exception_handler(log_unforeseen)
+    return await trading
 
 
 def make_way(

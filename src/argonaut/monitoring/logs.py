@@ -7,9 +7,10 @@ the sink. `LogObserver` turns journal rows into events; nothing on the trading p
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -98,6 +99,7 @@ EVENTS: dict[str, str] = {
     "notice_planned": "An announced removal, pause or change is to be acted on.",
     "not_warmed_up": "The venue gave no past bars; indicators warm up as time goes.",
     "reconciled": "A round of questions to the venue found something to correct.",
+    "unforeseen": "A bug that nothing foresaw, told in full; what it broke begins anew.",
     "stream_down": "A stream of the venue is not whole.",
     "stream_up": "It is whole again.",
     "run_ready": "Recovery is done; strategies run.",
@@ -144,6 +146,22 @@ def log_event(
     """Log one event of `EVENTS` with its fields; `event_ns` is the engine's time."""
     assert name in EVENTS, f"{name} is not a documented event"
     logger.bind(event=name, event_ns=event_ns, fields=fields).log(level, name)
+
+
+def log_unforeseen(loop: object, context: Mapping[str, Any]) -> None:
+    """Log what nobody handled, with where it was raised: the exception handler of a run's loop.
+
+    asyncio's own writes to standard error, which no log file has and no secret is taken out of.
+    """
+    del loop
+    fault = context.get("exception")
+    log_event(
+        "unforeseen",
+        level="ERROR",
+        what=context.get("message", ""),
+        error=repr(fault),
+        trace="" if fault is None else "".join(format_exception(fault)),
+    )
 
 
 class LogObserver:

@@ -455,30 +455,6 @@ def test_a_cut_user_stream_is_told_and_comes_back():
     assert played(story) == [("user", True), ("user", False), ("user", True)]
 
 
-def test_a_bug_in_who_listens_is_told_and_not_swallowed():
-    """An engine that failed must not go on being fed as if nothing had happened."""
-    faults = []
-
-    class Failing(Heard):
-        def on_event(self, event):
-            raise ZeroDivisionError
-
-    async def run():
-        async with serving() as served:
-            venue = BinanceSpot(settings(served.root), [BTC], clock=SystemClock(), rng=Half())
-            heard = Failing()
-            await venue.open(heard)
-            loop = asyncio.get_running_loop()
-            loop.set_exception_handler(lambda _, context: faults.append(context))
-            await served.say("user", recorded("user", "trade"))
-            await until(lambda: faults)
-            await venue.close()
-            return heard.streams[-1]
-
-    assert asyncio.run(run()) == ("user", False)
-    assert faults[0]["message"] == "the streams of Binance stopped"
-
-
 def test_hostile_answers_of_every_kind_show_no_key(capsys, caplog):
     """F40, all the way up: reports, hints and logs are what reaches people."""
     stub = Stub()

@@ -259,8 +259,8 @@ def test_a_connection_that_dies_while_catching_up_was_never_up():
     played(story)
 
 
-def test_a_fault_of_our_own_is_not_taken_for_the_venues():
-    """A bug that is dialed again for ever is never mended."""
+def test_a_fault_of_our_own_is_told_in_full_and_dialed_again():
+    """A bug met at night must not be the end of every stream until somebody wakes up."""
 
     async def story(subject):
         try:
@@ -268,9 +268,27 @@ def test_a_fault_of_our_own_is_not_taken_for_the_venues():
         except ZeroDivisionError as error:
             subject.lines[0].cut.set_exception(error)  # as it leaves the reader of a real one
         await asyncio.sleep(5)
+        assert [(each["stream"], type(each["exception"])) for each in subject.loop.failures] == [
+            ("subject", ZeroDivisionError)
+        ]
+        assert subject.lines[0].is_closed
 
-    with pytest.raises(ZeroDivisionError):
-        played(story)
+    states = played(story).states
+    assert [each[1] for each in states] == [True, False, True]
+    assert states[1][2] == "connection lost: stopped by a fault: ZeroDivisionError"
+
+
+def test_a_fault_that_comes_again_and_again_is_dialed_ever_more_slowly():
+    async def story(subject):
+        subject.catch_up_error = ZeroDivisionError()
+        subject.lines[0].cut.set_result("gone")
+        await asyncio.sleep(120)
+        assert len(subject.loop.failures) == len(subject.dialed_s) - 1
+
+    dialed_s = played(story).dialed_s
+    waits_s = [later - sooner for sooner, later in pairwise(dialed_s)][1:]
+    assert waits_s[:6] == pytest.approx([0.5, 1, 2, 4, 8, 15])
+    assert max(waits_s) == pytest.approx(15)
 
 
 def test_silence_is_measured_by_how_a_stream_has_spoken():

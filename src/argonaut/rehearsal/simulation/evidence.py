@@ -198,6 +198,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     canaries: tuple[str, ...] = ()  # secrets that must be in no sink
     states: Mapping[str, str] = {}  # hashes of one state reached in several ways; all equal
     dropped: int = 0  # messages of the venue that the last life refused to believe
+    faults: tuple[str, ...] = ()  # of our own, that streams had to get over
     struck: tuple[int, ...] = ()  # how often each fault of the plan did something, in its order
     points: tuple[Passed, ...] = ()  # in the order they were passed
     trace_hash: str = ""

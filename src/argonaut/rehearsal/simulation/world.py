@@ -338,6 +338,11 @@ class World:
             states=states_of(run, rows) if run and self._belief.is_ready else {},
             canaries=secrets_of(self._key),
             dropped=trader.dropped,
+            faults=tuple(
+                f"{each['stream']}: {each['exception']!r}"
+                for each in self.loop.failures
+                if "stream" in each
+            ),
             struck=struck.by_fault(self.plan),
             points=tuple(
                 Passed(each.life, each.number, each.name, each.at_ns) for each in self.host.points

@@ -46,7 +46,7 @@ from argonaut.venues.binance.parse import bar_of, canceled_of, placed_of
 from argonaut.venues.binance.request import parameters_of
 from argonaut.venues.binance.rules import SymbolRules
 from argonaut.venues.binance.settings import BinanceSettings
-from argonaut.venues.binance.streams import Stream, Subscription
+from argonaut.venues.binance.streams import Stream, Subscription, tell_fault
 from argonaut.venues.binance.strict import WireError
 from argonaut.venues.binance.transport import open_session
 from argonaut.venues.binance.user import User
@@ -151,7 +151,6 @@ class BinanceSpot:
         await learn_usage(client)
         self.capability = spot_capability(each.order_types for each in self._rules.values())
         self._streams = asyncio.create_task(self._run(self._subscriptions(client)))
-        self._streams.add_done_callback(self._on_stopped)
         await self._until_up()
         return tuple(each.instrument for each in self._rules.values())
 
@@ -221,16 +220,6 @@ class BinanceSpot:
 
     def _on_market(self, instrument_id: InstrumentId, is_up: bool, detail: str) -> None:  # noqa: FBT001 - a callback
         self._on_stream(_market(instrument_id), is_up, detail)
-
-    def _on_stopped(self, task: asyncio.Task[None]) -> None:
-        """Tell that no stream is read any more, when a fault of our own stopped them."""
-        if task.cancelled() or (fault := task.exception()) is None:
-            return
-        for name in self._up:
-            self._on_stream(name, False, f"stopped by a fault: {_named(fault)}")
-        asyncio.get_running_loop().call_exception_handler(
-            {"message": "the streams of Binance stopped", "exception": fault, "task": task}
-        )
 
     async def close(self) -> None:
         """Stop streams and sessions. Orders stay as they are."""
@@ -362,6 +351,13 @@ class BinanceSpot:
 
     async def _keep(self) -> None:
         """Keep the clock and the rules fresh for as long as the venue is open."""
+        while True:
+            try:
+                await self._look_after()
+            except Exception as fault:  # noqa: BLE001 - as with a stream
+                tell_fault(fault, "the upkeep")
+
+    async def _look_after(self) -> None:
         time_at_ns = rules_at_ns = self._clock.mono_ns()
         while True:
             await asyncio.sleep(1.0)
@@ -439,13 +435,6 @@ class BinanceSpot:
         self._rules = rules
         self._account = Account(self._client, rules)
         self._client.rules = {each.symbol: each for each in rules.values()}
-
-
-def _named(fault: BaseException) -> str:
-    """Return what broke: a group of tasks names only itself."""
-    while isinstance(fault, BaseExceptionGroup):
-        fault = fault.exceptions[0]
-    return type(fault).__name__
 
 
 def _market(instrument_id: InstrumentId) -> str:

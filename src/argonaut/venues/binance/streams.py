@@ -103,6 +103,9 @@ class _Session:
         why = "its reader stopped"
         try:
             why = await link.pump()
+        except Exception as fault:
+            why = _stopped(fault)
+            raise
         finally:
             self.end(End(is_lost=True, why=f"connection lost: {why}"))
 
@@ -127,6 +130,21 @@ class _Session:
 def _wake(waiter: asyncio.Future[None] | None) -> None:
     if waiter is not None and not waiter.done():
         waiter.set_result(None)
+
+
+def tell_fault(fault: Exception, stream: str) -> None:
+    """Tell in full, with where it was raised, what of ours broke a stream."""
+    asyncio.get_running_loop().call_exception_handler(
+        {
+            "message": f"a fault of our own: {stream} of Binance begins anew",
+            "exception": fault,
+            "stream": stream,
+        }
+    )
+
+
+def _stopped(fault: Exception) -> str:
+    return f"stopped by a fault: {type(fault).__name__}"
 
 
 class Backoff:
@@ -163,13 +181,30 @@ class Stream:
         self.connections = 0  # made so far
 
     async def run(self) -> None:
-        """Keep the subscription alive for ever."""
+        """Keep the subscription alive for ever.
+
+        A fault of our own ends its connection only: it is told in full and dialed again, as nobody
+        is there at night to start the program anew.
+        """
+        fault: Exception | None = None
         try:
             while True:
-                await self._turn()
+                try:
+                    await (self._turn() if fault is None else self._get_over(fault))
+                    fault = None
+                except Exception as met:  # noqa: BLE001 - whatever it is, it is told
+                    fault = met
         finally:
             if self._current is not None:
                 await self._current.close()
+
+    async def _get_over(self, fault: Exception) -> None:
+        tell_fault(fault, self._subscription.name)
+        self._tell(is_up=False, detail=_stopped(fault))
+        gone, self._current = self._current, None
+        if gone is not None:
+            await gone.close()
+        await self._pause(None)
 
     async def _turn(self) -> None:
         """Have a whole connection in the place of what there is, and stay until it ends."""
@@ -230,7 +265,7 @@ class Stream:
         if gone is not None:
             await gone.close()
             if gone.fault is not None:
-                raise gone.fault  # a bug of ours: it is not the venue that has to be tried again
+                raise gone.fault  # a bug of ours, and no end of a connection
 
     async def _pause(self, old: _Session | None) -> None:
         """Wait before the next attempt; not longer than the old connection lives."""

@@ -251,6 +251,14 @@ def test_i29_an_error_that_ended_a_life_is_caught():
     assert "KeyError: x" in said(history, "I29")
 
 
+def test_i29_a_fault_that_a_stream_got_over_is_caught():
+    """The stream begins anew, so nothing else would show it."""
+    history = clean()
+    history.changes["faults"] = ("user: KeyError('x')",)
+
+    assert "user: KeyError('x')" in said(history, "I29")
+
+
 def test_i29_a_journal_that_failed_on_a_bad_disk_is_no_bug():
     history = clean()
     error = "JournalFullError: the disk is full"

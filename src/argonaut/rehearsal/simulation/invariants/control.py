@@ -192,6 +192,8 @@ def all_is_well_again(case: Case) -> Iterator[Violation]:
         if life.ending == "failed" and not life.error.startswith(tuple(excuses)):
             at_ns = case.end_ns if life.ended_ns is None else life.ended_ns
             yield at("I29", at_ns, f"life {life.number}", "no uncaught error", life.error)
+    for fault in case.evidence.faults:
+        yield at("I29", case.end_ns, "streams", "no uncaught error", fault)
 
 
 def _is_shared(case: Case) -> bool:
