@@ -8,7 +8,7 @@ import pytest
 
 from argonaut.domain.errors import InvalidValueError
 from argonaut.domain.event import Adjusted, Correction, ForeignOrder
-from argonaut.domain.ids import ClientOrderId, VenueOrderId
+from argonaut.domain.ids import ClientOrderId, InstrumentId, VenueOrderId
 from argonaut.domain.order import OrderStatus, Side
 from argonaut.domain.venue_view import VenueOrder
 from argonaut.engine.core import Engine
@@ -23,11 +23,11 @@ def adjusted(wire: Wire, amount: str, asset: str = "USDT") -> None:
     wire.step(Adjusted(event_ns=wire.now_ns, asset=asset, amount=D(amount), reason="by hand"))
 
 
-def foreign(number: int = 1) -> ForeignOrder:
+def foreign(number: int = 1, instrument_id: InstrumentId = BTC) -> ForeignOrder:
     return ForeignOrder(
         event_ns=1,
         order=VenueOrder(
-            instrument_id=BTC,
+            instrument_id=instrument_id,
             client_order_id=ClientOrderId("web-1"),
             venue_order_id=VenueOrderId(f"v-{number}"),
             side=Side.BUY,
@@ -99,8 +99,10 @@ def test_f16_a_foreign_order_is_told_once_and_left_alone() -> None:
 
     for number in (1, 1, 2, 1):
         wire.step(foreign(number))
+    wire.step(foreign(1, InstrumentId("ETH/USDT@venue")))  # numbered on its own
 
-    assert [each.subject for each in wire.records if each.kind == "foreign"] == ["v-1", "v-2"]
+    told = [each.subject for each in wire.records if each.kind == "foreign"]
+    assert told == ["v-1", "v-2", "v-1"]
     assert wire.canceled == []
     assert wire.bar(100) == ["enter approved: 1"]
 

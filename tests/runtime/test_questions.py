@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from argonaut.domain.ids import InstrumentId
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueOrder
 from argonaut.runtime.questions import ANSWER_S, answered, ask_round, is_full
 from tests.runtime.exchange import BTC
@@ -75,8 +76,9 @@ def test_a_suspect_is_looked_up_by_the_venue_s_id_in_the_name_of_an_order_in_dou
             life.run.feed(world.signal())
             await world.prices("100", "100")
             world.exchange.trade_by_hand("web-1", "0.5")
-            suspect = world.exchange.orders["web-1"].venue_order_id  # type: ignore[index]
-            assert suspect is not None
+            number = world.exchange.orders["web-1"].venue_order_id  # type: ignore[index]
+            assert number is not None
+            suspect = (BTC, number)
             belief = life.run.parts.belief
             said = await ask_round(life.venue, belief, asked_ns=1, since_ns=0, probe=(suspect,))
             assert said.probed == {}, "no order of ours is in doubt"
@@ -84,7 +86,10 @@ def test_a_suspect_is_looked_up_by_the_venue_s_id_in_the_name_of_an_order_in_dou
             life.venue.faults.submits.append("lost")
             life.run.feed(world.signal())
             await asyncio.sleep(3)
-            said = await ask_round(life.venue, belief, asked_ns=1, since_ns=0, probe=(suspect,))
+            elsewhere = (InstrumentId("ETH/USDT@memory"), number)
+            probe = (elsewhere, suspect)
+            said = await ask_round(life.venue, belief, asked_ns=1, since_ns=0, probe=probe)
+            assert list(said.probed) == [suspect], "no order in doubt could be the other"
             found = said.probed[suspect]
             assert isinstance(found, VenueOrder)
             assert found.client_order_id == "web-1"

@@ -9,7 +9,8 @@ InstrumentId = NewType("InstrumentId", str)  # "BTC/USDT@sim", perpetuals "BTC/U
 VenueId = NewType("VenueId", str)
 StrategyId = NewType("StrategyId", str)
 ClientOrderId = NewType("ClientOrderId", str)  # ours, minted before sending; [a-z0-9-], <= 32 chars
-VenueOrderId = NewType("VenueOrderId", str)
+VenueOrderId = NewType("VenueOrderId", str)  # of one instrument: venues number each on its own
+OrderKey = tuple[InstrumentId, VenueOrderId]  # what names an order at its venue
 FillId = NewType("FillId", str)  # the venue's id of one execution; the key against duplicates
 SignalId = NewType("SignalId", str)
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
-from argonaut.domain.ids import ClientOrderId, FillId, InstrumentId, VenueOrderId
+from argonaut.domain.ids import ClientOrderId, FillId, InstrumentId, OrderKey, VenueOrderId
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import OrderStatus, Side
 
@@ -35,6 +35,11 @@ class VenueOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     updated_ns: int = 0
     reason: str = ""  # why it ended, in the venue's words
 
+    @property
+    def key(self) -> OrderKey:
+        """What names the order at its venue."""
+        return self.instrument_id, self.venue_order_id
+
 
 class VenueFill(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One execution as the venue shows it: `quantity` base units at `price`.
@@ -53,6 +58,11 @@ class VenueFill(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     fee_asset: str = ""
     is_maker: bool = False
     event_ns: int
+
+    @property
+    def order_key(self) -> OrderKey:
+        """What names the order it is of, at its venue."""
+        return self.instrument_id, self.venue_order_id
 
 
 class VenueBalances(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from argonaut.domain.command import AmendOrder, CancelOrder, Command, Record, SubmitOrder
-from argonaut.domain.ids import ClientOrderId, InstrumentId, SignalId, StrategyId, VenueOrderId
+from argonaut.domain.ids import ClientOrderId, InstrumentId, SignalId, StrategyId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.order import (
     Accepted,
@@ -91,7 +91,7 @@ class Desk:
         self.capability = capability
         self.live = account.live
         self.closed: OrderedDict[ClientOrderId, Order] = OrderedDict()
-        self.foreign: OrderedDict[VenueOrderId, None] = OrderedDict()
+        self.foreign: OrderedDict[str, None] = OrderedDict()
         self.signals_taken = 0
         self.inbox = Inbox(self)
         self.on_watch: Callable[[Watch], None] = _nobody  # who answers for instruments to come
@@ -460,9 +460,10 @@ class Desk:
 
     def is_news(self, found: VenueOrder) -> bool:
         """Whether an order at the venue that is none of ours was not told before."""
-        if found.venue_order_id in self.foreign:
+        name = " ".join(found.key)
+        if name in self.foreign:
             return False
-        self.foreign[found.venue_order_id] = None
+        self.foreign[name] = None
         if len(self.foreign) > FOREIGN_KEPT:
             self.foreign.popitem(last=False)
         return True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from argonaut.domain.command import Record
-from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId, VenueOrderId
+from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Filled, Order
 from argonaut.domain.record import StrategyState
@@ -45,7 +45,7 @@ class SavedDesk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     signals_taken: int
     live: list[Order]
     closed: list[Order]
-    foreign: list[VenueOrderId]
+    foreign: list[str]
     ended: list[ClientOrderId]
     entry_protection: dict[ClientOrderId, Protection]
     untold: list[tuple[Order, Filled | None]]

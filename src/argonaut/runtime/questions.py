@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from argonaut.domain.ids import ClientOrderId, VenueOrderId
+from argonaut.domain.ids import ClientOrderId, OrderKey
 from argonaut.domain.order import Order
 from argonaut.domain.venue_view import NoAnswer, NotFound, VenueOrder
 from argonaut.execution.reconcile.round import Ours, Said, is_acknowledged
@@ -40,7 +40,7 @@ async def ask_round(
     asked_ns: int,
     since_ns: int,
     also: Sequence[ClientOrderId] = (),
-    probe: Sequence[VenueOrderId] = (),
+    probe: Sequence[OrderKey] = (),
 ) -> Said:
     """Ask for everything: balances, open orders, executions, and orders not among the open ones.
 
@@ -85,11 +85,11 @@ def _unlisted(
 ) -> list[Order]:
     """Return the orders of ours that the list of open ones says nothing about."""
     by_name = {each.client_order_id for each in listed}
-    by_venue = {each.venue_order_id for each in listed}
+    by_venue = {each.key for each in listed}
     wanted = [
         order
         for name, order in ours.live.items()
-        if name not in by_name and order.venue_order_id not in by_venue
+        if name not in by_name and (order.instrument_id, order.venue_order_id) not in by_venue
     ]
     more = [ours.order(name) for name in also]
     known = {order.client_order_id for order in wanted}
@@ -116,14 +116,21 @@ async def _look_up(
 
 
 async def _probe(
-    venue: Venue, ours: Ours, probe: Sequence[VenueOrderId]
-) -> Mapping[VenueOrderId, VenueOrder]:
-    """Look up orders by the venue's id, in the name of an order that may be one of them."""
-    unproved = [each for each in ours.live.values() if not is_acknowledged(each)]
-    if not (probe and unproved):
-        return {}
-    asked = [replace(unproved[0], venue_order_id=each) for each in probe]
+    venue: Venue, ours: Ours, probe: Sequence[OrderKey]
+) -> Mapping[OrderKey, VenueOrder]:
+    """Look up orders by the venue's id, each in the name of an order that may be it.
+
+    Venues number the orders of each instrument on their own, so it is one of the same instrument.
+    """
+    unproved = {
+        each.instrument_id: each for each in ours.live.values() if not is_acknowledged(each)
+    }
+    asked = [
+        replace(unproved[instrument_id], venue_order_id=venue_order_id)
+        for instrument_id, venue_order_id in probe
+        if instrument_id in unproved
+    ]
     answers = await asyncio.gather(
         *(answered(venue.find(each), f"order {each.venue_order_id}") for each in asked)
     )
-    return {each.venue_order_id: each for each in answers if isinstance(each, VenueOrder)}
+    return {each.key: each for each in answers if isinstance(each, VenueOrder)}

@@ -12,7 +12,7 @@ import asyncio
 from msgspec.structs import replace
 
 from argonaut.domain.event import Condition
-from argonaut.domain.ids import ClientOrderId, InstrumentId, VenueOrderId
+from argonaut.domain.ids import ClientOrderId, InstrumentId, OrderKey
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import OrderStatus
 from argonaut.engine.core import Engine
@@ -68,7 +68,7 @@ class Reconciler:
         self._memory = Memory(limits=_limits_in(engine))
         self._hint = asyncio.Event()
         self._ask: tuple[ClientOrderId, ...] = ()
-        self._probe: tuple[VenueOrderId, ...] = ()
+        self._probe: tuple[OrderKey, ...] = ()
         self._looks_back = True
         self._last_full_ns = belief.clock_ns
 

@@ -15,6 +15,7 @@ from argonaut.execution.reconcile.round import Findings
 from tests.execution.reconcile.two_sides import (
     BOUND_NS,
     BTC,
+    ETH,
     SECOND_NS,
     Account,
     Rounds,
@@ -233,7 +234,7 @@ def test_an_execution_nobody_owns_could_be_its_own_and_is_looked_up() -> None:
 
     found = rounds.round(fills=fills)
 
-    assert found.probe == ("99",)
+    assert found.probe == ((BTC, "99"),)
     assert ours.orders[order.client_order_id].status is S.UNKNOWN
 
 
@@ -242,7 +243,7 @@ def test_an_execution_that_is_somebody_else_s_does_not_hold_it() -> None:
     ours, truth, rounds, order = lost()
     other = truth.has(order_named("web-9f3a", quantity="0.4"), "99")
     truth.fill("99", "0.4")
-    probed = {other.venue_order_id: truth.orders[other.venue_order_id]}
+    probed = {other.key: truth.orders[other.venue_order_id]}
 
     probes = [rounds.round(after_s=BOUND_S, probed=probed).probe for _ in range(4)]
 
@@ -260,7 +261,7 @@ def test_an_earlier_trade_by_hand_does_not_hide_one_by_hand_now() -> None:
     others = {}
     for name, at in (("98", "before"), ("99", "now")):
         other = truth.has(order_named(f"web-{name}", quantity="0.4"), name)
-        others[other.venue_order_id] = other
+        others[other.key] = other
         truth.fill(name, "0.4", fee="0.1")
         if at == "before":
             ours.balances = dict(truth.balances)
@@ -281,9 +282,25 @@ def test_a_trade_by_hand_that_explains_a_part_only_keeps_it_unknown() -> None:
     truth.move("USDT", D("-10"))
 
     for _ in range(6):
-        rounds.round(after_s=BOUND_S, probed={other.venue_order_id: other})
+        rounds.round(after_s=BOUND_S, probed={other.key: other})
 
     assert ours.orders[order.client_order_id].status is S.UNKNOWN
+
+
+def test_a_number_that_was_looked_up_at_one_instrument_says_nothing_of_another() -> None:
+    """Venues number the orders of each instrument on their own (seed 27980)."""
+    ours, truth = Account(BTC, ETH, USDT="1000"), Truth(USDT="1000")
+    for name, instrument_id in (("trend-1-1-e", BTC), ("trend-1-2-e", ETH)):
+        ours.lose_track(ours.place(order_named(name, instrument_id=instrument_id)))
+    fills = {BTC: (hand_fill(),), ETH: (hand_fill(instrument_id=ETH, fill_id="x2"),)}
+    by_hand = truth.has(order_named("web-9f3a", instrument_id=ETH), "99")
+    rounds = Rounds(ours, truth)
+
+    before = rounds.round(after_s=BOUND_S, fills=fills)
+    after = rounds.round(fills=fills, probed={by_hand.key: by_hand})
+
+    assert before.probe == ((BTC, "99"), (ETH, "99"))
+    assert after.probe == ((BTC, "99"),)
 
 
 def test_an_execution_on_the_other_side_cannot_be_its_own() -> None:

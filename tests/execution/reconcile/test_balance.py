@@ -12,6 +12,7 @@ from argonaut.execution.reconcile.round import Rules
 from tests.execution.reconcile.two_sides import (
     BOUND_NS,
     BTC,
+    ETH,
     RULES,
     Account,
     Rounds,
@@ -19,7 +20,6 @@ from tests.execution.reconcile.two_sides import (
     order_named,
 )
 
-ETH = InstrumentId("ETH/USDT@venue")
 S = OrderStatus
 D = Decimal
 

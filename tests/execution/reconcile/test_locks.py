@@ -10,7 +10,7 @@ import pytest
 from argonaut.domain.order import Order, OrderStatus, OrderType, Side
 from argonaut.execution.reconcile.locks import unexplained_locks
 from tests.execution.reconcile.test_absence import BOUND_S, lost
-from tests.execution.reconcile.two_sides import Account, Rounds, Truth, order_named
+from tests.execution.reconcile.two_sides import BTC, ETH, Account, Rounds, Truth, order_named
 
 S = OrderStatus
 D = Decimal
@@ -44,6 +44,17 @@ def test_locks_that_orders_shown_explain_are_none_of_its(locked: str) -> None:
         rounds.round(after_s=BOUND_S, locked={"BTC": D(locked)})
 
     assert ours.orders[order.client_order_id].status is S.REJECTED
+
+
+def test_orders_of_two_instruments_with_one_number_lock_both() -> None:
+    """Each instrument's orders are numbered on their own; neither hides what the other locks."""
+    ours, truth = Account(BTC, ETH, USDT="1000"), Truth(USDT="1000")
+    listed = tuple(
+        truth.has(order_named("web-1", "1", instrument_id=each), "7") for each in (BTC, ETH)
+    )
+    said = truth.said(ours, open_orders=listed, locked={"USDT": D(250)})
+
+    assert unexplained_locks(ours, said) == {"USDT": D(50)}
 
 
 def test_a_buy_locks_what_it_may_spend() -> None:

@@ -10,7 +10,7 @@ from argonaut.domain.event import Condition
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Filled, OrderStatus, OrderType, Side
 from argonaut.domain.venue_view import NotFound
-from tests.execution.reconcile.two_sides import BTC, Account, Rounds, Truth, order_named
+from tests.execution.reconcile.two_sides import BTC, ETH, Account, Rounds, Truth, order_named
 
 S = OrderStatus
 D = Decimal
@@ -129,6 +129,21 @@ def test_an_acknowledged_order_is_never_ended_by_not_found() -> None:
 
     rounds.round()
     assert ours.limits == {}
+
+
+def test_an_order_of_another_instrument_with_the_same_number_is_not_taken_for_it() -> None:
+    """Each instrument's orders are numbered on their own, so numbers meet."""
+    ours, truth = Account(BTC, ETH), Truth()
+    order = ours.place(order_named("trend-1-1-e"), known_as="7")
+    by_hand = truth.has(order_named("web-9f3a", quantity="3", instrument_id=ETH), "7")
+    rounds = Rounds(ours, truth)
+
+    rounds.round(found={order.client_order_id: GONE})
+    rounds.round(found={order.client_order_id: GONE})
+
+    assert ours.orders[order.client_order_id].status is S.ACCEPTED
+    assert ours.limits == {("venue order", BTC): TradingMode.NO_NEW_RISK}
+    assert ours.foreign == [by_hand]
 
 
 def test_no_answer_about_a_hidden_order_keeps_the_limit() -> None:

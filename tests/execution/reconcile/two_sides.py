@@ -34,6 +34,7 @@ from argonaut.execution.reconcile.reconcile import reconcile
 from argonaut.execution.reconcile.round import LOCAL, Findings, Found, Memory, Rules, Said
 
 BTC = InstrumentId("BTC/USDT@venue")
+ETH = InstrumentId("ETH/USDT@venue")
 S = OrderStatus
 SECOND_NS = 1_000_000_000
 BOUND_NS = 10 * SECOND_NS

@@ -93,7 +93,7 @@ def test_a_late_order_is_refused_at_the_engines_door_again():
     answer = client.venue.execute(pending, client.now_ns)
 
     assert told_refusal(answer)[0] == -1021
-    assert not client.state.matching.table.by_id
+    assert not client.state.matching.table.all
 
 
 def test_the_signature_is_taken_out_wherever_it_stands():

@@ -99,7 +99,7 @@ def test_clients_may_die_at_any_moment():
             assert response.connection.transport is not None
             response.connection.transport.abort()
             placed = await venue.order("BUY", "MARKET", quantity="1")
-            return placed.status, len(venue.client.state.matching.table.by_id)
+            return placed.status, len(venue.client.state.matching.table.all)
 
     assert asyncio.run(play()) == (200, 1)
 

@@ -217,6 +217,6 @@ def test_faults_raise_what_says_unknown_or_not_now(knob, raised, placed):
             await client.load_markets()
             with pytest.raises(raised):
                 await client.create_order(BTC, "limit", "buy", 1, 99)
-            return len(venue.client.state.matching.table.by_id)
+            return len(venue.client.state.matching.table.all)
 
     assert asyncio.run(play()) == placed

@@ -48,7 +48,7 @@ def garbled(shape: Shape) -> tuple[int, int, str, bytes]:
                 told = response.status, response.content_type, await response.read()
             except aiohttp.ClientPayloadError:
                 told = 200, "", b""
-            return len(venue.client.state.matching.table.by_id), *told
+            return len(venue.client.state.matching.table.all), *told
 
     return asyncio.run(play())
 

@@ -49,7 +49,7 @@ def test_a_request_that_makes_no_sense_is_refused_with_its_code(sent, code):
     refused = client.refused("POST", "/api/v3/order", **_named(asked))
 
     assert refused[0] == code
-    assert not client.state.matching.table.by_id
+    assert not client.state.matching.table.all
 
 
 def _named(asked: dict) -> dict:

@@ -43,7 +43,7 @@ def ordered(knob: Knob) -> tuple[int | str, int]:
                 told: int | str = (await venue.order(price="99", quantity="1")).status
             except (TimeoutError, aiohttp.ClientError) as error:
                 told = type(error).__name__
-            return told, len(venue.client.state.matching.table.by_id)
+            return told, len(venue.client.state.matching.table.all)
 
     return asyncio.run(play())
 

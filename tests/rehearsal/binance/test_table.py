@@ -40,8 +40,8 @@ def test_of_a_list_only_the_largest_order_is_locked():
 
     assert orders.locked("BTC") == D(7)
     assert orders.locked("USDT") == 0
-    assert [each.order_id for each in orders.siblings(orders.by_id[1])] == [2]
-    assert orders.siblings(orders.by_id[3]) == []
+    assert [each.order_id for each in orders.siblings(orders.by_id["BTCUSDT"][1])] == [2]
+    assert orders.siblings(orders.by_id["BTCUSDT"][3]) == []
 
 
 def test_orders_that_wait_for_a_stop_price_are_counted():
@@ -51,4 +51,16 @@ def test_orders_that_wait_for_a_stop_price_are_counted():
 
     assert algo_count(orders.open_of("BTCUSDT")) == 1
     assert orders.open_of("ETHUSDT") == []
-    assert orders.next_id() < orders.next_id()
+
+
+def test_each_symbol_numbers_its_own_orders():
+    """As the venue does: whoever knows an order by its number alone takes one for another."""
+    orders = table()
+    for symbol in ("BTCUSDT", "ETHUSDT", "BTCUSDT"):
+        orders.add(order(symbol=symbol, order_id=orders.next_id(symbol), client_id=f"{symbol}-1"))
+        orders.close(orders.all[-1])
+    first, other, second = orders.all
+
+    assert first.order_id == other.order_id == second.order_id - 1
+    assert orders.find("ETHUSDT", order_id=first.order_id) is other
+    assert orders.find("BTCUSDT", order_id=first.order_id) is first

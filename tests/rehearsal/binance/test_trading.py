@@ -16,7 +16,7 @@ def test_a_tried_order_changes_nothing():
 
     assert client.ok("POST", "/api/v3/order/test", **order(price=99, quantity=1)) == {}
     assert client.refused("POST", "/api/v3/order/test", **order(price=99, quantity=0))[0] == -1013
-    assert not client.state.matching.table.by_id
+    assert not client.state.matching.table.all
 
 
 def test_an_order_that_is_gone_cannot_be_cancelled():
@@ -86,8 +86,8 @@ def test_a_hand_trade_is_an_order_of_the_same_account():
 
     assert bought.client_id.startswith("web_")
     assert client.free("BTC") == (D("9.4995"), D(1))
-    assert client.venue.hand_cancel(resting.order_id, client.now_ns)
-    assert not client.venue.hand_cancel(resting.order_id, client.now_ns)
+    assert client.venue.hand_cancel("BTCUSDT", resting.order_id, client.now_ns)
+    assert not client.venue.hand_cancel("BTCUSDT", resting.order_id, client.now_ns)
     with pytest.raises(RefusalError):
         client.venue.hand_trade("BTCUSDT", "SELL", D(99), client.now_ns)
     with pytest.raises(RefusalError):

@@ -104,7 +104,7 @@ def test_the_faults_of_a_request_are_the_same_here():
                 await socket.send_json({"id": 1, "method": "order.place", "params": params})
                 message = await socket.receive()
                 told.append(str(message.data)[:7])
-            return told, len(venue.client.state.matching.table.by_id)
+            return told, len(venue.client.state.matching.table.all)
 
     told, placed = asyncio.run(play())
 

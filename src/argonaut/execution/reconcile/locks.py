@@ -20,7 +20,7 @@ def unexplained_locks(ours: Ours, said: Said) -> Mapping[str, Decimal] | None:
     if said.locked is None or said.open_orders is None:
         return None
     found = [each for each in said.found.values() if isinstance(each, VenueOrder)]
-    shown = {each.venue_order_id: each for each in (*said.open_orders, *found)}
+    shown = {each.key: each for each in (*said.open_orders, *found)}
     rest = dict(said.locked)
     for order in shown.values():
         if order.status.is_final:

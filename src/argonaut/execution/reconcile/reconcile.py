@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from argonaut.domain.event import Correction, ForeignOrder
-from argonaut.domain.ids import ClientOrderId, InstrumentId, VenueOrderId
+from argonaut.domain.ids import ClientOrderId, InstrumentId, OrderKey
 from argonaut.domain.order import Order, OrderStatus
 from argonaut.domain.venue_view import NotFound, VenueFill, VenueOrder
 from argonaut.execution.reconcile.absence import absent, compatible
@@ -61,9 +61,7 @@ class _Round:
         self._absences: dict[ClientOrderId, Absence] = {}
         self._told_foreign = set(memory.told_foreign)
         self._others = memory.others | {
-            each.venue_order_id
-            for each in said.probed.values()
-            if ours.order(each.client_order_id) is None
+            each.key for each in said.probed.values() if ours.order(each.client_order_id) is None
         }
         self._risen: dict[ClientOrderId, int] = {}
         self._take_out: list[Order] = []
@@ -113,10 +111,13 @@ class _Round:
         shown: dict[ClientOrderId, VenueOrder | NotFound] = {
             each.client_order_id: each for each in self._said.open_orders or ()
         }
-        by_venue = {each.venue_order_id: each for each in self._said.open_orders or ()}
+        by_venue = {each.key: each for each in self._said.open_orders or ()}
         for name, order in self._ours.live.items():
-            if order.venue_order_id in by_venue:
-                shown[name] = by_venue[order.venue_order_id]
+            listed = order.venue_order_id and by_venue.get(
+                (order.instrument_id, order.venue_order_id)
+            )
+            if listed:
+                shown[name] = listed
         for each in self._said.probed.values():
             shown.setdefault(each.client_order_id, each)
         for name, answer in self._said.found.items():
@@ -127,7 +128,7 @@ class _Round:
     def _sort_fills(self) -> None:
         """Give every execution that is not in the books to its order, or to nobody."""
         named = {
-            (each.instrument_id, each.venue_order_id): each.client_order_id
+            each.key: each.client_order_id
             for each in self._shown.values()
             if isinstance(each, VenueOrder)
         }
@@ -141,13 +142,10 @@ class _Round:
                 else:
                     self._own_fills.setdefault(order.client_order_id, []).append(fill)
 
-    def _owner(
-        self, fill: VenueFill, named: Mapping[tuple[InstrumentId, VenueOrderId], ClientOrderId]
-    ) -> Order | None:
-        ours, place = self._ours, (fill.instrument_id, fill.venue_order_id)
-        name = fill.client_order_id or named.get(place)
-        order = ours.order(name) if name else None
-        return order or ours.order_at_venue(fill.instrument_id, fill.venue_order_id)
+    def _owner(self, fill: VenueFill, named: Mapping[OrderKey, ClientOrderId]) -> Order | None:
+        name = fill.client_order_id or named.get(fill.order_key)
+        order = self._ours.order(name) if name else None
+        return order or self._ours.order_at_venue(*fill.order_key)
 
     def _late_fills(self) -> None:
         """Book what executed of orders that have ended here: the money is real."""
@@ -203,7 +201,7 @@ class _Round:
             said=self._said,
             memory=self._memory,
             rules=self._rules,
-            loose=[each for each in self._loose if each.venue_order_id not in self._others],
+            loose=[each for each in self._loose if each.order_key not in self._others],
             others=[each for each in self._loose if not self._may_be_ours(each)],
         )
         if isinstance(verdict, Absence):
@@ -214,7 +212,7 @@ class _Round:
 
     def _may_be_ours(self, fill: VenueFill) -> bool:
         """Whether an execution nobody owns could be one of an order we have no proof of."""
-        return fill.venue_order_id not in self._others and any(
+        return fill.order_key not in self._others and any(
             compatible(order, fill)
             for order in self._ours.live.values()
             if not is_acknowledged(order)
@@ -252,12 +250,12 @@ class _Round:
             if self._ours.is_ours(name):
                 said = f"{name} is live at the venue and no intent of this journal"
                 self._limits[Limit("another instance", None)] = said
-            if shown.venue_order_id not in self._told_foreign:
-                self._told_foreign.add(shown.venue_order_id)
+            if shown.key not in self._told_foreign:
+                self._told_foreign.add(shown.key)
                 self._inputs.append(ForeignOrder(event_ns=self._ours.now_ns, order=shown))
 
     def _is_live_by_venue_id(self, shown: VenueOrder) -> bool:
-        order = self._ours.order_at_venue(shown.instrument_id, shown.venue_order_id)
+        order = self._ours.order_at_venue(*shown.key)
         return order is not None and order.client_order_id in self._ours.live
 
     def _on_risen(self, order: Order, shown: VenueOrder) -> None:
@@ -297,7 +295,7 @@ class _Round:
                 moving |= {fill.fee_asset}
         return moving
 
-    def _probes(self) -> tuple[VenueOrderId, ...]:
+    def _probes(self) -> tuple[OrderKey, ...]:
         """Return the orders behind loose executions that could belong to an unproved order."""
-        suspects = {fill.venue_order_id: None for fill in self._loose if self._may_be_ours(fill)}
+        suspects = {fill.order_key: None for fill in self._loose if self._may_be_ours(fill)}
         return tuple(suspects)

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 import msgspec
 
 from argonaut.domain.event import Adjusted, Condition, Correction, ForeignOrder
-from argonaut.domain.ids import ClientOrderId, FillId, InstrumentId, VenueOrderId
+from argonaut.domain.ids import ClientOrderId, FillId, InstrumentId, OrderKey, VenueOrderId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Order, OrderStatus, Report
@@ -54,7 +54,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     balances: Mapping[str, Decimal] | None = None  # units per asset, locked ones included
     locked: Mapping[str, Decimal] | None = None  # the part of `balances` that orders lock
     found: Mapping[ClientOrderId, VenueOrder | NotFound] = {}
-    probed: Mapping[VenueOrderId, VenueOrder] = {}  # orders looked up by the venue's own id
+    probed: Mapping[OrderKey, VenueOrder] = {}  # orders looked up by the venue's own id
 
 
 class Ours(Protocol):
@@ -121,8 +121,8 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
 
     absences: Mapping[ClientOrderId, Absence] = {}
     residuals: Mapping[str, Residual] = {}
-    told_foreign: frozenset[VenueOrderId] = frozenset()
-    others: frozenset[VenueOrderId] = frozenset()  # looked up, and somebody else's
+    told_foreign: frozenset[OrderKey] = frozenset()
+    others: frozenset[OrderKey] = frozenset()  # looked up, and somebody else's
     risen: Mapping[ClientOrderId, int] = {}  # live there, ended here: first seen
     limits: Mapping[Limit, str] = {}  # what holds now, with the detail that was told
     locked: Mapping[str, Decimal] = {}  # by no order shown, when no order was in doubt
@@ -142,7 +142,7 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     inputs: tuple[Found, ...]
     memory: Memory
     ask: tuple[ClientOrderId, ...] = ()  # orders of ours the round said too little about
-    probe: tuple[VenueOrderId, ...] = ()  # whose is this? asked by the venue's id
+    probe: tuple[OrderKey, ...] = ()  # whose is this? asked by the venue's id
     take_out: tuple[Order, ...] = ()  # ended here, and live there: ask for their cancellation
     look_back: bool = False  # ask for executions further back
 

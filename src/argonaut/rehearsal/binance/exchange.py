@@ -222,10 +222,10 @@ class Exchange:
             now_ns=self.now_ns,
         )
 
-    def hand_cancel(self, order_id: int, now_ns: int) -> bool:
+    def hand_cancel(self, symbol: str, order_id: int, now_ns: int) -> bool:
         """Take an order out by hand, whoever sent it; return whether it was open."""
         self.advance(now_ns)
-        order = self.state.matching.table.open.get(order_id)
+        order = self.state.matching.table.open.get((symbol, order_id))
         if order is None:
             return False
         cancel_with_list(self.state, order, f"web_{self.state.new_id()}", self.now_ns)
@@ -268,7 +268,7 @@ class Exchange:
         trades = [each for rows in table.trades.values() for each in rows]
         trades.sort(key=lambda each: (each.event_ns, each.order_id, each.trade_id))
         return Truth(
-            orders=tuple(table.by_id.values()),
+            orders=tuple(table.all),
             trades=tuple(trades),
             balances=dict(self.state.matching.balances),
             transfers=tuple(self.state.transfers),

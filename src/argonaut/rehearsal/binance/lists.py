@@ -56,7 +56,7 @@ def _take_in(
     table = state.matching.table
     list_id = len(state.lists) + 1
     for order in orders:
-        order.order_id, order.list_id = table.next_id(), list_id
+        order.order_id, order.list_id = table.next_id(order.symbol), list_id
         table.add(order)  # both stand before either can fill
     listed = OrderList(
         list_id=list_id,
@@ -66,13 +66,13 @@ def _take_in(
         created_ns=now_ns,
     )
     state.lists[list_id] = listed
-    state.outbox.user(now_ns, listed.event(table.by_id, now_ns))
+    state.outbox.user(now_ns, listed.event(table.by_id[listed.symbol], now_ns))
     for order in sorted(orders, key=lambda each: not each.kind.is_algo):
         if order.status.is_open:
             state.matching.admit(order, now_ns)
     state.settle(now_ns)
     reports = [result_row(each) for each in orders]
-    return {**listed.row(table.by_id), "orderReports": reports}
+    return {**listed.row(table.by_id[listed.symbol]), "orderReports": reports}
 
 
 def _leg(parameters: Parameters, leg: str, symbol: Symbol, side: Side, quantity: Decimal) -> Wanted:
@@ -133,7 +133,8 @@ def query_list(state: VenueState, parameters: Parameters, call: Call) -> Json:
     list_id = parameters.whole("orderListId")
     client_id = parameters.client_id("origClientOrderId")
     parameters.expect_read()
-    return _found(state, list_id, client_id).row(state.matching.table.by_id)
+    listed = _found(state, list_id, client_id)
+    return listed.row(state.matching.table.by_id[listed.symbol])
 
 
 def _found(state: VenueState, list_id: int | None, client_id: str | None) -> OrderList:
@@ -147,8 +148,12 @@ def open_lists(state: VenueState, parameters: Parameters, call: Call) -> list[Js
     """Answer the lists that are not done."""
     del call
     parameters.expect_read()
-    orders = state.matching.table.by_id
-    return [each.row(orders) for each in state.lists.values() if each.is_open(orders)]
+    by_id = state.matching.table.by_id
+    return [
+        each.row(by_id[each.symbol])
+        for each in state.lists.values()
+        if each.is_open(by_id[each.symbol])
+    ]
 
 
 def all_lists(state: VenueState, parameters: Parameters, call: Call) -> list[Json]:
@@ -158,9 +163,9 @@ def all_lists(state: VenueState, parameters: Parameters, call: Call) -> list[Jso
     for ignored in ("startTime", "endTime"):
         parameters.maybe(ignored)
     parameters.expect_read()
-    orders = state.matching.table.by_id
-    found = [each.row(orders) for each in state.lists.values() if each.list_id >= from_id]
-    return found[:limit]
+    by_id = state.matching.table.by_id
+    found = [each for each in state.lists.values() if each.list_id >= from_id]
+    return [each.row(by_id[each.symbol]) for each in found[:limit]]
 
 
 def cancel_list(state: VenueState, parameters: Parameters, call: Call) -> Json:
@@ -171,7 +176,7 @@ def cancel_list(state: VenueState, parameters: Parameters, call: Call) -> Json:
     cancel_id = parameters.client_id("newClientOrderId") or state.new_id()
     parameters.expect_read()
     listed = _found(state, list_id, client_id)
-    orders = state.matching.table.by_id
+    orders = state.matching.table.by_id[listed.symbol]
     alive = [orders[each] for each in listed.order_ids if orders[each].status.is_open]
     if not alive:
         raise errors.cancel_rejected()

@@ -160,7 +160,7 @@ class Matching:
         self._tell(order, "EXPIRED", now_ns)
 
     def _leave(self, order: WireOrder, status: Status, now_ns: int) -> None:
-        core_id = ClientOrderId(str(order.order_id))
+        core_id = _core_id(order)
         if self._resting.pop(core_id, None) is not None:
             for report in self._core.cancel(core_id, now_ns):
                 assert not isinstance(report, Filled), "an order that leaves fills no more"
@@ -252,7 +252,9 @@ class Matching:
         bid, ask = (opposite, part) if order.is_buy else (part, opposite)
         self._core.observe(tape.quote_of(bid, ask, now_ns))
         self._parts += 1
-        sent = self._core_order(order, part.quantity, part.price, f"{order.order_id}-{self._parts}")
+        sent = self._core_order(
+            order, part.quantity, part.price, f"{_core_id(order)}-{self._parts}"
+        )
         fills = [each for each in list(self._core.submit(sent, now_ns)) if isinstance(each, Filled)]
         if not fills:
             return False
@@ -266,9 +268,9 @@ class Matching:
         quote = tape.quote(now_ns)
         if quote is not None:
             self._core.observe(quote)
-        core_id = str(order.order_id)
+        core_id = _core_id(order)
         sent = self._core_order(order, order.leaves, order.price, core_id, rests=True)
-        self._resting[ClientOrderId(core_id)] = order
+        self._resting[core_id] = order
         for report in list(self._core.submit(sent, now_ns)):
             self._rested(report, tape, now_ns)
 
@@ -320,7 +322,7 @@ class Matching:
             self._touched[asset] = None
         if order.executed >= order.quantity:
             order.status = Status.FILLED
-            self._resting.pop(ClientOrderId(str(order.order_id)), None)
+            self._resting.pop(_core_id(order), None)
             self.table.close(order)
         else:
             order.status = Status.PARTIALLY_FILLED
@@ -378,3 +380,7 @@ class Matching:
         for name, rows in names.books:
             if name in wanted:
                 outbox.stream(name, now_ns, partial(tape.depth, rows))
+
+
+def _core_id(order: WireOrder) -> ClientOrderId:
+    return ClientOrderId(f"{order.symbol}-{order.order_id}")

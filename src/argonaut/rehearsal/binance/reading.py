@@ -44,7 +44,7 @@ def open_orders(state: VenueState, parameters: Parameters, call: Call) -> list[J
     table = state.matching.table
     orders: Iterable[WireOrder] = table.open_of(name)
     if call.lies.stale_ns:
-        orders = [each for each in table.by_id.values() if name in (None, each.symbol)]
+        orders = [each for each in table.all if name in (None, each.symbol)]
     told = [each for each in _all_told(orders, call) if each.status.is_open]
     most = call.lies.open_orders_max
     return [_row(each, call.lies) for each in (told if most is None else told[:most])]

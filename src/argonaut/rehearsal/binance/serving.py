@@ -170,7 +170,7 @@ def perform(act: Act, exchange: Exchange, now_ns: int) -> str:
             exchange.hand_trade(act.symbol, act.side, act.quantity, now_ns, price=act.price)
         elif isinstance(act, HandCancel):
             for order in exchange.state.matching.table.open_of(act.symbol):
-                exchange.hand_cancel(order.order_id, now_ns)
+                exchange.hand_cancel(order.symbol, order.order_id, now_ns)
         elif isinstance(act, Transfer):
             exchange.transfer(act.asset, act.amount, now_ns)
         elif isinstance(act, SetStatus):

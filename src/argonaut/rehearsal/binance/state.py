@@ -118,7 +118,8 @@ class VenueState:
         """Tell what an action changed beside orders: lists that are done, then balances."""
         matching = self.matching
         for list_id in matching.ended_lists:
-            event = self.lists[list_id].event(matching.table.by_id, now_ns)
+            listed = self.lists[list_id]
+            event = listed.event(matching.table.by_id[listed.symbol], now_ns)
             self.outbox.user(now_ns, event)
         matching.ended_lists.clear()
         if matching.tell_balances(now_ns):

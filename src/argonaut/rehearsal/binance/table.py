@@ -9,35 +9,39 @@ from argonaut.domain.number import ZERO
 from argonaut.rehearsal.binance.records import NO_LIST, WireOrder, WireTrade
 from argonaut.rehearsal.binance.symbols import Symbol
 
+_FIRST_ID = 1_000_001
+
 
 class OrderTable:
-    """Orders by id. A client id is unique among open orders only: an ended order frees its own."""
+    """Orders by symbol and id: each symbol numbers its own, so two of two symbols share a number.
+
+    A client id is unique among open orders only: an ended order frees its own.
+    """
 
     def __init__(self, symbols: Mapping[str, Symbol]) -> None:
         self._symbols = symbols
-        self.by_id: dict[int, WireOrder] = {}
-        self.open: dict[int, WireOrder] = {}
+        self.all: list[WireOrder] = []  # in the order they came
+        self.by_id: dict[str, dict[int, WireOrder]] = {name: {} for name in symbols}
+        self.open: dict[tuple[str, int], WireOrder] = {}
         self.trades: dict[str, list[WireTrade]] = {name: [] for name in symbols}
         self._open_by_client: dict[str, WireOrder] = {}
         self._last_by_client: dict[tuple[str, str], WireOrder] = {}
-        self._by_symbol: dict[str, list[WireOrder]] = {name: [] for name in symbols}
-        self._next_id = 1_000_001
 
-    def next_id(self) -> int:
-        """Return the id of the next order; ids ascend over all symbols."""
-        self._next_id += 1
-        return self._next_id - 1
+    def next_id(self, symbol: str) -> int:
+        """Return the id of the next order of a symbol."""
+        return _FIRST_ID + len(self.by_id[symbol])
 
     def add(self, order: WireOrder) -> None:
         """Take an order in."""
-        self.by_id[order.order_id] = self.open[order.order_id] = order
+        self.all.append(order)
+        self.by_id[order.symbol][order.order_id] = order
+        self.open[order.symbol, order.order_id] = order
         self._open_by_client[order.client_id] = order
         self._last_by_client[order.symbol, order.client_id] = order
-        self._by_symbol[order.symbol].append(order)
 
     def close(self, order: WireOrder) -> None:
         """Note that an order has ended."""
-        del self.open[order.order_id]
+        del self.open[order.symbol, order.order_id]
         del self._open_by_client[order.client_id]
 
     def open_of_client(self, client_id: str) -> WireOrder | None:
@@ -49,13 +53,12 @@ class OrderTable:
     ) -> WireOrder | None:
         """Return one order of a symbol; of several with one client id, the last."""
         if order_id is not None:
-            order = self.by_id.get(order_id)
-            return order if order is not None and order.symbol == symbol else None
+            return self.by_id[symbol].get(order_id)
         return None if client_id is None else self._last_by_client.get((symbol, client_id))
 
     def of_symbol(self, symbol: str) -> list[WireOrder]:
         """Return every order of a symbol, oldest first."""
-        return self._by_symbol[symbol]
+        return list(self.by_id[symbol].values())
 
     def open_of(self, symbol: str | None) -> list[WireOrder]:
         """Return the open orders of a symbol, or of all."""

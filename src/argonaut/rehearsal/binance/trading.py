@@ -68,7 +68,7 @@ def draft(state: VenueState, wanted: Wanted, now_ns: int) -> WireOrder:
 
 def place(state: VenueState, order: WireOrder, now_ns: int) -> None:
     """Give an order its id and let it in."""
-    order.order_id = state.matching.table.next_id()
+    order.order_id = state.matching.table.next_id(order.symbol)
     state.matching.place(order, now_ns)
     if order.trades:
         state.limits.filled(now_ns)
@@ -127,7 +127,7 @@ def _open_order(
 ) -> WireOrder:
     table = state.matching.table
     if order_id is not None:
-        found = table.open.get(order_id)
+        found = table.open.get((symbol, order_id))
     else:
         found = table.open_of_client(client_id or "")
     if found is None or found.symbol != symbol:
@@ -180,7 +180,7 @@ def cancel_all(state: VenueState, parameters: Parameters, call: Call) -> list[Js
 
 def canceled_list(state: VenueState, list_id: int) -> Json:
     """Return a list that was taken out, with a report for each of its orders."""
-    orders = state.matching.table.by_id
     listed = state.lists[list_id]
+    orders = state.matching.table.by_id[listed.symbol]
     reports = [cancel_row(orders[each]) for each in listed.order_ids]
     return {**listed.row(orders), "orderReports": reports}

@@ -108,7 +108,7 @@ class VenueHost:
         """Return what is at the account now: its orders and balances, and nothing of the past."""
         matching = self.exchange.state.matching
         return Truth(
-            orders=orders_of(matching.table.by_id.values(), self._names, epoch_ns=self._epoch_ns),
+            orders=orders_of(matching.table.all, self._names, epoch_ns=self._epoch_ns),
             balances=dict(sorted(matching.balances.items())),
         )
 
