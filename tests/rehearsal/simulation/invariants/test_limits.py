@@ -7,6 +7,8 @@ from argonaut.domain.event import Condition
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import Canceled
 from argonaut.domain.record import ModeChanged, OrderSent
+from argonaut.rehearsal.simulation.invariants.case import Case
+from argonaut.rehearsal.simulation.invariants.limits import stops_only_tighten
 from tests.rehearsal.simulation.written import (
     BTC,
     STOP,
@@ -123,6 +125,24 @@ def test_i15_a_stop_that_is_moved_away_from_the_price_is_caught(trigger, is_caug
     moved(history, trigger)
 
     assert ("a stop at 90 or tighter" in said(history, "I15")) is is_caught
+
+
+def test_i15_an_exit_that_fills_on_below_the_least_order_ends_at_flat():
+    """What is left of it is less than an order of its own may be (seed 29660)."""
+    history = clean()
+    way_out = stop(STOP)
+    for number, quantity in enumerate(("0.9", "0.06", "0.04"), 2):  # 0.04 is dust
+        history.report(20 + number / 10, filled(way_out, 20, str(number), quantity))
+    entry = order(ENTRY)
+    history.row(22, "intent", entry.client_order_id, OrderSent(order=entry, reason="in"))
+    for number, quantity in enumerate(("0.05", "0.95"), 7):
+        history.report(22 + number / 10, filled(entry, 22, str(number), quantity))
+    guard, next_guard = stop("trend-a1-2-s"), stop("trend-a1-3-s", trigger_price=D(50))
+    history.row(24, "intent", guard.client_order_id, OrderSent(order=guard, reason="stop"))
+    history.report(25, filled(guard, 25, "9"))
+    history.row(26, "intent", next_guard.client_order_id, OrderSent(order=next_guard, reason=""))
+
+    assert not list(stops_only_tighten(Case(history.evidence())))
 
 
 def test_i15_the_stop_of_the_next_position_may_be_anywhere():

@@ -75,9 +75,12 @@ def stops_only_tighten(case: Case) -> Iterator[Violation]:
             key = (step.order.strategy_id, step.order.instrument_id)
             before, change = held.get(key, ZERO), base_change(step)
             held[key] = before + change
+            is_entry = step.order.role is OrderRole.ENTRY
+            if not is_entry and before * held[key] <= ZERO:
+                held[key] = ZERO  # its order went on below what an order of its own may be
             if case.is_dust(key[1], held[key], entry.at_ns):
                 tightest.pop(key, None)
-                if before * change < ZERO:
+                if not is_entry:
                     held[key] = ZERO  # what is left is written off
         elif isinstance(entry.body, OrderSent) and entry.body.order.role is OrderRole.STOP:
             order = entry.body.order
