@@ -163,6 +163,28 @@ def test_a_market_stream_that_stays_away_limits_its_instrument_alone() -> None:
     told(story)
 
 
+def test_a_round_is_asked_for_once_a_silence_is_over() -> None:
+    """What is in doubt waits for two rounds; the next by the clock may be five seconds off."""
+
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            hints: list[str] = []
+            listener = listener_at(life, [], hints)
+            for seconds in (30, 31, 5):  # every request under way is refused, and tells of its own
+                listener.on_silence(seconds * 1_000_000_000, "429")
+            await asyncio.sleep(31)
+            assert hints == []
+            await asyncio.sleep(0.1)
+            assert hints == ["round"]
+
+            listener.on_silence(1_000_000_000, "429")
+            listener.close()
+            await asyncio.sleep(2)
+            assert hints == ["round"]
+
+    told(story)
+
+
 def test_a_hint_and_a_stream_that_came_back_ask_for_a_round() -> None:
     async def story(world: World) -> None:
         async with world.life() as life:

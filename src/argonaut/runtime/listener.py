@@ -19,11 +19,13 @@ from argonaut.engine.core import Engine
 from argonaut.monitoring.logs import log_event
 
 _GRACE_S = 5.0  # a stream may take so long to come back before entries are taken out
+_AFTER_SILENCE_S = 0.05  # a request in the very instant of its end might still be held back
 _WAITING_MAX = 100_000
 _BARS_MAX = 10_000
 _MARKET_DATA = frozenset({Bar, Trade, Quote})
 USER = "user"
 _MARKET = "market "
+_SECOND_NS = 1_000_000_000
 
 
 class Listener:
@@ -43,6 +45,7 @@ class Listener:
         self._engine: Engine | None = None
         self._waiting: deque[Report] = deque()
         self._grace: dict[str, asyncio.TimerHandle] = {}
+        self._silence: asyncio.TimerHandle | None = None
 
     def attach(
         self,
@@ -89,8 +92,9 @@ class Listener:
         """Hear nothing more."""
         self._feed = None
         self._hears_market = False
-        for alarm in self._grace.values():
-            alarm.cancel()
+        for alarm in (*self._grace.values(), self._silence):
+            if alarm is not None:
+                alarm.cancel()
 
     # `ports.VenueListener`
 
@@ -138,10 +142,23 @@ class Listener:
         self._hint()
 
     def on_silence(self, for_ns: int, why: str) -> None:
-        """Have it written down that the venue wants silence."""
+        """Have it written down that the venue wants silence, and a round asked once it is over.
+
+        What happened meanwhile is unknown, and what is in doubt waits for two rounds (R3).
+        """
         self._on_silence(for_ns, why)
+        loop = asyncio.get_running_loop()
+        due_s = loop.time() + for_ns / _SECOND_NS + _AFTER_SILENCE_S
+        if self._silence is None or self._silence.when() < due_s:
+            if self._silence is not None:
+                self._silence.cancel()
+            self._silence = loop.call_at(due_s, self._silence_is_over)
 
     # how
+
+    def _silence_is_over(self) -> None:
+        self._silence = None
+        self._hint()
 
     def _is_down(self, name: str, detail: str) -> None:
         self._grace.pop(name, None)

@@ -1,7 +1,9 @@
 import msgspec
+import pytest
 
 from argonaut.domain.order import Canceled, Denied, OrderStatus, OutcomeUnknown, Rejected
 from argonaut.domain.record import OrderSent
+from argonaut.ports import NOT_SENT
 from argonaut.rehearsal.simulation.evidence import Commit
 from argonaut.rehearsal.simulation.told import Story
 from tests.rehearsal.simulation.written import (
@@ -128,6 +130,22 @@ def test_an_intent_that_waited_through_a_restart_may_be_worded_anew():
 
     assert told.twice == []
     assert told.orders[ENTRY].intent.quantity == 1
+
+
+@pytest.mark.parametrize(("has_left", "before"), [(False, "submitted"), (True, "unknown")])
+def test_an_order_that_waited_through_a_restart_and_may_not_leave_was_never_in_doubt(
+    has_left, before
+):
+    """An exit waits for its stops to be gone; when they are, the venue wants silence (35738)."""
+    history = Written()
+    history.row(10, "intent", ENTRY, OrderSent(order=order(), reason="out"))
+    if has_left:
+        history.post(10, order())
+    history.life = 2
+    refused = Rejected(client_order_id=ENTRY, event_ns=0, code=NOT_SENT, reason="silence")
+    history.report(20, refused)
+
+    assert story(history).orders[ENTRY].steps[0].before.value == before
 
 
 def test_an_intent_that_has_left_is_not_worded_anew_by_the_next_life():

@@ -22,6 +22,7 @@ from argonaut.domain.order import (
     OrderRole,
     OrderStatus,
     OutcomeUnknown,
+    Rejected,
     Report,
     Submitted,
 )
@@ -29,6 +30,7 @@ from argonaut.domain.record import Decision, OrderSent
 from argonaut.domain.transitions import IllegalTransitionError, apply
 from argonaut.journal.body import body_of
 from argonaut.journal.row import Row
+from argonaut.ports import NOT_SENT
 from argonaut.rehearsal.simulation.evidence import Commit, Evidence
 
 Key = tuple[StrategyId, InstrumentId]
@@ -85,7 +87,7 @@ class ToldOrder:
         name, at_ns = before.client_order_id, report.event_ns
         if before.status is OrderStatus.CREATED and not isinstance(report, Denied):
             before = apply(before, Submitted(client_order_id=name, event_ns=at_ns))
-        if before.status is OrderStatus.SUBMITTED and self._was_in_doubt(entry):
+        if before.status is OrderStatus.SUBMITTED and self._was_in_doubt(report, entry):
             died = OutcomeUnknown(client_order_id=name, event_ns=at_ns, reason="the process died")
             before = apply(before, died)
         try:
@@ -97,8 +99,14 @@ class ToldOrder:
         self.steps.append(step)
         return step
 
-    def _was_in_doubt(self, entry: Entry) -> bool:
-        """Whether a life has ended since it was meant; one that waited and left in this has not."""
+    def _was_in_doubt(self, report: Report | Denied, entry: Entry) -> bool:
+        """Whether a life has ended since it was meant; one that waited and left in this has not.
+
+        Nor has one that waited, never left in any life, and could not leave in this one either.
+        """
+        never_left = isinstance(report, Rejected) and report.code == NOT_SENT
+        if never_left and self.sent_in is None:
+            return False
         return entry.life not in (self.entry.life, self.sent_in)
 
 
