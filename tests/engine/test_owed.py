@@ -6,12 +6,14 @@ from decimal import Decimal
 
 import pytest
 
+from argonaut.domain.event import NO_PRICES, Condition
+from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import OrderRole, OrderType
 from argonaut.domain.signal import Exit, Target
 from argonaut.execution.reconcile.absence import ABSENT
 from argonaut.ports import MISTIMED, NOT_SENT, THROTTLED
 from tests.engine.test_lookout import SPOT, trade
-from tests.stories.stage import SECOND_NS, Script, Scripted, enter, leave, move
+from tests.stories.stage import BTC, SECOND_NS, Script, Scripted, enter, leave, move
 from tests.stories.wire import Wire, anomalies
 
 D = Decimal
@@ -84,6 +86,42 @@ def test_i12_a_limit_exit_whose_price_has_gone_again_makes_way_for_the_stop() ->
     assert wire.last("exit").client_order_id not in patient
     assert back == {"stop": "0.6 sell stop 95"}
     assert told == ["exit approved: 0.6"]
+
+
+def blind(wire: Wire, mode: TradingMode = TradingMode.NO_NEW_RISK) -> list[str]:
+    """The market stream is away, or with ACTIVE back."""
+    limit = Condition(event_ns=wire.now_ns, cause=NO_PRICES, mode=mode, instrument_id=BTC)
+    return wire.step(limit)
+
+
+def test_i12_a_limit_exit_makes_way_for_the_stop_while_nobody_sees_prices() -> None:
+    """The fall that the stop is for would not be seen here; the venue sees it (seed 41267)."""
+    wire = held({1: (at(105.0),)})
+    wire.bar(100)
+    tick(wire, 105)
+    wire.cancel("stop")
+    wire.accept("exit")
+    wire.fill("exit", "0.4", "105")
+
+    blind(wire)
+    wire.cancel("exit")
+    wire.accept("stop")
+    back = wire.resting()
+    blind(wire, TradingMode.ACTIVE)
+    told = tick(wire, 105, after_s=6)
+
+    assert back == {"stop": "0.6 sell stop 95"}
+    assert told == ["exit approved: 0.6"]
+
+
+def test_i12_a_limit_exit_asked_for_while_nobody_sees_prices_waits_for_one() -> None:
+    wire = held({1: (at(99.0),)})
+    blind(wire)
+
+    told = wire.bar(100)
+
+    assert told == ["exit kept: 1"]
+    assert wire.resting() == {"stop": "1 sell stop 95"}
 
 
 def test_a_limit_the_market_has_passed_goes_at_once() -> None:

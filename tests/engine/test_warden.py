@@ -66,6 +66,27 @@ def test_a_stop_that_is_reached_while_nobody_buys_is_tried_again() -> None:
     assert told == ["stop rejected", "exit approved: 1"]
 
 
+def test_i12_a_stop_that_is_reached_has_the_limit_exit_beside_it_make_way() -> None:
+    """No price may show it, as while the market stream is away: the venue knows (seed 41267)."""
+    at_limit = leave("0.5", order_type=OrderType.LIMIT, limit_price=105.0)
+    wire = guarded({**STOPPED, 1: (at_limit,)})
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.accept("exit")
+    beside = wire.resting()
+
+    wire.reject("stop", "would trigger", code=REACHED)
+    asked = wire.engine.desk.live[wire.canceled[-1]].role
+    wire.cancel("exit")
+    wire.wait(1)
+    told = wire.reject("stop", "would trigger", code=REACHED)
+
+    assert beside == {"exit": "0.5 sell at 105", "stop": "0.5 sell stop 95"}
+    assert asked is OrderRole.EXIT
+    assert told == ["stop rejected", "exit approved: 1"]
+    assert wire.last("exit").order_type is OrderType.MARKET
+
+
 def test_a_stop_the_venue_takes_out_by_itself_is_placed_anew() -> None:
     """F19: a demo exchange cancels stops after a minute, and says no more than that."""
     wire = guarded(STOPPED)

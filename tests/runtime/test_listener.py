@@ -28,6 +28,7 @@ def listener_at(life: Life, heard: list[Event], hints: list[str]) -> Listener:
         life.run.engine,
         feed=heard.append,
         hint=lambda: hints.append("round"),
+        after_silence=lambda: hints.append("look again"),
         now_ns=life.run.loop.now_ns,
         recall=recall,
     )
@@ -60,6 +61,7 @@ def test_reports_wait_until_there_is_an_engine_to_take_them() -> None:
                 life.run.engine,
                 feed=heard.append,
                 hint=lambda: None,
+                after_silence=lambda: None,
                 now_ns=life.run.loop.now_ns,
                 recall=lambda name: None,
             )
@@ -163,8 +165,8 @@ def test_a_market_stream_that_stays_away_limits_its_instrument_alone() -> None:
     told(story)
 
 
-def test_a_round_is_asked_for_once_a_silence_is_over() -> None:
-    """What is in doubt waits for two rounds; the next by the clock may be five seconds off."""
+def test_the_venue_is_asked_again_once_a_silence_is_over() -> None:
+    """What is in doubt waits for two rounds; the next by the clock may be ten seconds off."""
 
     async def story(world: World) -> None:
         async with world.life() as life:
@@ -175,12 +177,12 @@ def test_a_round_is_asked_for_once_a_silence_is_over() -> None:
             await asyncio.sleep(31)
             assert hints == []
             await asyncio.sleep(0.1)
-            assert hints == ["round"]
+            assert hints == ["look again"]
 
             listener.on_silence(1_000_000_000, "429")
             listener.close()
             await asyncio.sleep(2)
-            assert hints == ["round"]
+            assert hints == ["look again"]
 
     told(story)
 

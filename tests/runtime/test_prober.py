@@ -49,6 +49,31 @@ def test_an_order_in_doubt_is_asked_about_soon_and_then_less_often() -> None:
     told(story)
 
 
+def test_an_order_in_doubt_is_asked_about_at_once_when_a_silence_is_over() -> None:
+    """Its next turn may be ten seconds off, and a stop that is to make way holds up an exit."""
+
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            await world.prices("100", "100")
+            life.venue.faults.submits.append(UNANSWERED)
+            world.exchange.drops = 10
+            life.venue.faults.silent = True
+            asked = count_finds(life)
+            life.run.feed(world.signal())
+            await asyncio.sleep(12)
+            (entry,) = world.orders(OrderRole.ENTRY)
+            before = len(asked)
+            life.run.parts.prober.look_now()
+            await asyncio.sleep(0.01)
+            assert len(asked) == before + 1, f"{entry.client_order_id} is asked about now"
+
+            life.venue.faults.silent = False
+            await asyncio.sleep(30)
+            world.assert_agrees(life)
+
+    told(story)
+
+
 def test_a_certain_order_is_left_alone() -> None:
     async def story(world: World) -> None:
         async with world.life() as life:

@@ -225,6 +225,10 @@ class ForeignOrder(Input, frozen=True, kw_only=True, tag=True):
         )
 
 
+NO_PRICES = "market stream"
+"""The cause of a condition: nobody here sees at what prices an instrument trades."""
+
+
 class Condition(Input, frozen=True, kw_only=True, tag=True):
     """Something outside limits how much the bot may do, for as long as the cause lasts.
 

@@ -243,12 +243,13 @@ class Exits:
         elif not holding.exiting and (
             is_undone or self.flattening or self._desk.warden.is_bare(key)
         ):
-            if order.filled and not before.status.is_final:
+            has_made_way = before.status is _PENDING_CANCEL
+            if has_made_way or (order.filled and not before.status.is_final):
                 self._go_on_soon(key, order)
             self._again(holding)
 
     def _go_on_soon(self, key: Key, order: Order) -> None:
-        """Count tries anew after an exit that got something; what is bare is not to wait long."""
+        """Count tries anew after an exit that got something or made way; what is bare goes soon."""
         self._later.done(key)
         if self._desk.warden.is_bare(key):
             self._later.wait(key, max(self._account.now_ns, order.created_ns + _PACE_NS))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from argonaut.domain.command import Command, Record
-from argonaut.domain.event import Condition, OperatorCommand
+from argonaut.domain.event import NO_PRICES, Condition, OperatorCommand
 from argonaut.domain.ids import InstrumentId
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.record import ModeChanged
@@ -83,6 +83,8 @@ class Modes:
         self._emit(Record("condition", condition.cause, condition))
         if condition.mode > TradingMode.RECOVERING:
             self._desk.cancel_entries_at(instrument_id)
+            if condition.cause == NO_PRICES:
+                self._desk.warden.go_blind(instrument_id)
 
     # what comes of it
 

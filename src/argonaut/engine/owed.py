@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from argonaut.domain.event import NO_PRICES
 from argonaut.domain.number import ONE, ZERO, to_float
 from argonaut.domain.order import Order
 from argonaut.domain.signal import Exit, Signal
@@ -98,9 +99,10 @@ class Owed:
         return is_same and not self._is_reached and self.waits_for_price(key)
 
     def keeps(self, order: Order) -> bool:
-        """Whether an exit waits here: its price was not there when it was decided."""
+        """Whether an exit waits here: its price was not there when it was decided, or unknown."""
         key = (order.strategy_id, order.instrument_id)
-        return not self._is_reached and self.waits_for_price(key) and _is_far(order)
+        is_blind = NO_PRICES in self._desk.account.routes[order.instrument_id].causes
+        return not self._is_reached and self.waits_for_price(key) and (is_blind or _is_far(order))
 
     def reach(self, key: Key, span: Span) -> bool:
         """Send the limit exit that is kept here when prices have come to it; return whether."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from argonaut.domain.command import Record
-from argonaut.domain.ids import SignalId
+from argonaut.domain.ids import InstrumentId, SignalId
 from argonaut.domain.order import (
     Accepted,
     Order,
@@ -268,6 +268,7 @@ class Warden:
         if leg.role is _STOP and code == REACHED:
             leg.is_given_up = True
             said, tag = f"its stop at {guard.stop_level} is reached", guard.tag_of(leg.role)
+            self._desk.exits.give_up(key)  # no price may have shown it: the venue knows
             self._desk.exits.on_bare(key, said, is_refused=True, tag=tag)
             return
         now_ns = self._desk.account.now_ns
@@ -336,6 +337,13 @@ class Warden:
                 self._set_watch(key, guard)
         self._show(key, holding)
         return any(" to " in each for each in said), ", ".join(said)
+
+    def go_blind(self, instrument_id: InstrumentId) -> None:
+        """Have limit exits make way for the stops they keep out: nobody would see those reached."""
+        for key, guard in self.guards.items():
+            is_kept_out = guard.is_suspended and guard.stop_level is not None
+            if key[1] == instrument_id and is_kept_out:
+                self._desk.exits.give_up(key)
 
     def suspend(self, key: Key, *, is_watched: bool) -> bool:
         """Take the protective orders out for an exit; return whether any is still there.

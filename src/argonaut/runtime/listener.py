@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from argonaut.domain.event import Condition, Event
+from argonaut.domain.event import NO_PRICES, Condition, Event
 from argonaut.domain.ids import ClientOrderId, InstrumentId
 from argonaut.domain.market import Bar, MarketEvent, Quote, Trade
 from argonaut.domain.mode import TradingMode
@@ -40,6 +40,7 @@ class Listener:
         self._skip_until_ns: dict[InstrumentId, int] = {}
         self._feed: Callable[[Event], None] | None = None
         self._hint: Callable[[], None] = _nobody
+        self._after_silence: Callable[[], None] = _nobody
         self._now_ns: Callable[[], int] = _no_time
         self._recall: Callable[[ClientOrderId], Order | None] = _nothing
         self._engine: Engine | None = None
@@ -53,12 +54,14 @@ class Listener:
         *,
         feed: Callable[[Event], None],
         hint: Callable[[], None],
+        after_silence: Callable[[], None],
         now_ns: Callable[[], int],
         recall: Callable[[ClientOrderId], Order | None],
     ) -> None:
         """Let what has waited go to the engine, and what comes from now on."""
         self._engine, self._feed = engine, feed
-        self._hint, self._now_ns, self._recall = hint, now_ns, recall
+        self._hint, self._after_silence = hint, after_silence
+        self._now_ns, self._recall = now_ns, recall
         while self._waiting:
             self._on_report(self._waiting.popleft())
 
@@ -142,7 +145,7 @@ class Listener:
         self._hint()
 
     def on_silence(self, for_ns: int, why: str) -> None:
-        """Have it written down that the venue wants silence, and a round asked once it is over.
+        """Have it written down that the venue wants silence, and the venue asked once it is over.
 
         What happened meanwhile is unknown, and what is in doubt waits for two rounds (R3).
         """
@@ -158,7 +161,7 @@ class Listener:
 
     def _silence_is_over(self) -> None:
         self._silence = None
-        self._hint()
+        self._after_silence()
 
     def _is_down(self, name: str, detail: str) -> None:
         self._grace.pop(name, None)
@@ -173,7 +176,7 @@ class Listener:
         self._feed(
             Condition(
                 event_ns=self._now_ns(),
-                cause="market stream" if place else f"{name} stream",
+                cause=NO_PRICES if place else f"{name} stream",
                 mode=mode,
                 detail=detail,
                 instrument_id=place,

@@ -1,7 +1,8 @@
 """Looks single orders up while nobody knows what became of them.
 
 An order is asked about at 0.2, 0.5, 1, 2, 5 and 10 seconds after it was sent and every 10 seconds
-from then on, until its state is certain. Only the rounds of the reconciler may give one up.
+from then on, and once a silence is over, until its state is certain. Only the rounds of the
+reconciler may give one up.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class Prober:
         self._tasks = tasks
         self._hears = hears
         self._hint = hint
-        self._watched: dict[ClientOrderId, None] = {}
+        self._watched: dict[ClientOrderId, asyncio.Event] = {}  # set to have one looked up now
 
     def __len__(self) -> int:
         """Return how many orders are looked up."""
@@ -58,7 +59,7 @@ class Prober:
     def watch(self, client_order_id: ClientOrderId) -> None:
         """Look an order up until its state is certain."""
         if client_order_id not in self._watched:
-            self._watched[client_order_id] = None
+            self._watched[client_order_id] = asyncio.Event()
             self._tasks.start(self._probe(client_order_id), f"probe {client_order_id}")
             bound_s = self._venue.lateness_ns / _SECOND_NS + _MARGIN_S
             loop = asyncio.get_running_loop()
@@ -70,6 +71,11 @@ class Prober:
             if _is_uncertain(order):
                 self.watch(name)
 
+    def look_now(self) -> None:
+        """Look each of them up at once: the venue could not be asked, and now it can."""
+        for is_due in self._watched.values():
+            is_due.set()
+
     def _when_too_late(self, name: ClientOrderId) -> None:
         """Have a round as soon as an order in doubt can no longer arrive: it may prove absence."""
         order = self._belief.live.get(name)
@@ -77,10 +83,14 @@ class Prober:
             self._hint()
 
     async def _probe(self, name: ClientOrderId) -> None:
+        loop, is_due = asyncio.get_running_loop(), self._watched[name]
         try:
             before_s = 0.0
             for at_s in _times_s():
-                await asyncio.sleep(at_s - before_s)
+                alarm = loop.call_later(at_s - before_s, is_due.set)
+                await is_due.wait()
+                alarm.cancel()
+                is_due.clear()
                 before_s = at_s
                 order = self._belief.live.get(name)
                 if order is None or not _is_uncertain(order):

@@ -306,10 +306,15 @@ class Recovery:
             engine.desk.recall(order)
             return order
 
+        def look_again() -> None:
+            run.parts.reconciler.hint()
+            run.parts.prober.look_now()
+
         run.listener.attach(
             engine,
             feed=loop.feed,
             hint=run.parts.reconciler.hint,
+            after_silence=look_again,
             now_ns=loop.now_ns,
             recall=recall,
         )
