@@ -8,7 +8,7 @@ import pytest
 from argonaut.rehearsal.simulation.clock import SimClock
 from argonaut.rehearsal.simulation.dice import Dice
 from argonaut.rehearsal.simulation.loop import SimLoop
-from argonaut.venues.binance.link import StreamError
+from argonaut.venues.binance.link import HeldBackError, StreamError
 from argonaut.venues.binance.streams import AGE_MAX_NS, Backoff, Pulse, Stream
 from tests.venues.binance.made import SECOND_NS, T_NS, Half
 
@@ -35,6 +35,7 @@ class Subject:
         self.lines, self.dialed_s, self.states, self.on_texts = [], [], [], []
         self.refuses = 0  # how many more times no connection is to be had
         self.silence = ""
+        self.silent_until_s = 0.0  # the venue wants no request
         self.catch_up_error = None
 
     name = "subject"
@@ -44,6 +45,8 @@ class Subject:
         if self.refuses:
             self.refuses -= 1
             raise StreamError("no connection")
+        if self.loop.time() < self.silent_until_s:
+            raise HeldBackError("the venue wants silence")
         self.lines.append(Line(self.loop))
         self.on_texts.append(on_text)
         return self.lines[-1]
@@ -131,6 +134,19 @@ def test_waits_grow_while_nothing_is_to_be_had():
         assert max(waits) == 15  # half of thirty, by these dice
 
     played(story)
+
+
+def test_a_silence_is_no_failure_and_is_over_for_a_stream_within_a_second():
+    """After a long ban a wait that has grown would keep entries back for half a minute more."""
+
+    async def story(subject):
+        subject.silent_until_s = 60.0
+        subject.lines[0].cut.set_result("gone")
+        await asyncio.sleep(70)
+
+    states = played(story).states
+    assert [each[1] for each in states] == [True, False, True]
+    assert states[2][0] == pytest.approx(60.5, abs=0.5)
 
 
 def test_short_waits_come_back_only_after_a_minute_of_health():

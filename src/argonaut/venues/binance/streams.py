@@ -12,13 +12,14 @@ from typing import NamedTuple, Protocol
 
 from argonaut.domain.timeframe import HOUR_NS, MINUTE_NS, SECOND_NS
 from argonaut.ports import Clock, Rng
-from argonaut.venues.binance.link import Link, StreamError
+from argonaut.venues.binance.link import HeldBackError, Link, StreamError
 
 AGE_MAX_NS = 23 * HOUR_NS  # the venue cuts at 24 h
 _AGE_SPREAD_NS = HOUR_NS // 2  # so that many connections do not change at once
 HEALTHY_NS = 60 * SECOND_NS  # alive for so long, the next failure starts with short waits again
 _BACKOFF_FIRST_S = 0.5
 _BACKOFF_MAX_S = 30.0
+_HELD_BACK_S = 1.0
 _WATCH_EVERY_S = 1.0
 _CLOSE_TIMEOUT_S = 2.0
 
@@ -214,7 +215,7 @@ class Stream:
         except StreamError as error:
             if old is None or not old.is_reading:
                 await self._drop(str(error))
-            await self._pause(old)
+            await self._pause(old, is_held_back=isinstance(error, HeldBackError))
             return
         self._current = fresh
         if old is not None:
@@ -267,9 +268,13 @@ class Stream:
             if gone.fault is not None:
                 raise gone.fault  # a bug of ours, and no end of a connection
 
-    async def _pause(self, old: _Session | None) -> None:
-        """Wait before the next attempt; not longer than the old connection lives."""
-        wait_s = self._backoff.next_s()
+    async def _pause(self, old: _Session | None, *, is_held_back: bool = False) -> None:
+        """Wait before the next attempt; not longer than the old connection lives.
+
+        To be held back is no failure, and asks the venue nothing: it is tried each second, so that
+        the stream is back as soon as a silence is over.
+        """
+        wait_s = _HELD_BACK_S if is_held_back else self._backoff.next_s()
         if old is None or old.pump is None:
             await asyncio.sleep(wait_s)
         else:
