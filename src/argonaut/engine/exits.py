@@ -36,6 +36,7 @@ from argonaut.domain.verdict import Approved, Refused
 from argonaut.engine.ids import order_id
 from argonaut.engine.later import Later
 from argonaut.engine.owed import Owed
+from argonaut.engine.rests import Rests
 from argonaut.engine.route import Key
 from argonaut.engine.saved_parts import SavedExits
 from argonaut.execution.orders import exit_order
@@ -71,6 +72,7 @@ class Exits:
         self._account = desk.account
         self._later = Later(emit)
         self.owed = Owed(desk)
+        self.rests = Rests(desk, self._later, self._again)
         self.waiting: dict[Key, Order] = {}  # for the venue to let go of the protection
         self._behind = desk.account.behind  # entries that go after a waiting exit
         self.flattening = ""  # why everything is to be closed, empty while it is not
@@ -209,6 +211,7 @@ class Exits:
             self._close(holding)
         elif not self.owed.pay(key):
             self._desk.warden.try_again(key)
+            self.rests.leave(key)
         if not holding.exiting:
             self._desk.warden.resume(key)  # it was to leave, and may not: the stop is to rest
 

@@ -165,6 +165,7 @@ class Inbox:
             desk.exits.on_entry_fill(key)
         elif after.is_final:
             desk.warden.restore(key)  # what was too small to protect while more was to come
+            desk.exits.rests.on_end(key, after)
 
     def _on_closing(self, before: Order, after: Order, key: Key, report: Report) -> None:
         exits, warden = self._desk.exits, self._desk.warden
@@ -180,6 +181,8 @@ class Inbox:
         elif after.status.is_final:
             exits.on_end(before, after, report)
         warden.restore(key)
+        if after.status.is_final:
+            exits.rests.on_end(key, after)
 
     def _book(self, order: Order, fill: Filled, holding: Holding) -> None:
         desk, order_id, was = self._desk, order.client_order_id, holding.quantity

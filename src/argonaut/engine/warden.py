@@ -382,6 +382,22 @@ class Warden:
             for pair in guard.pairs
         )
 
+    def is_too_little(self, key: Key) -> bool:
+        """Whether so little is held that the venue takes no stop of it at the stop's level."""
+        guard = self.guards.get(key)
+        level = None if guard is None else guard.stop_level
+        if guard is None or level is None or guard.is_suspended:
+            return False
+        return any(
+            pair.stop is not None
+            and pair.stop.order_id not in self._desk.live
+            and self._is_below(guard, self.fitter.wanted(guard, pair), level)
+            for pair in guard.pairs
+        )
+
+    def _is_below(self, guard: Guard, wanted: Decimal, level: Decimal) -> bool:
+        return wanted > 0 and guard.instrument.fault_of(wanted, level) is not None
+
     def has_live_legs(self, key: Key) -> bool:
         """Whether a protective order that closes this holding may still rest, wanted or not."""
         guard, live = self.guards.get(key), self._desk.live

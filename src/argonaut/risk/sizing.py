@@ -136,7 +136,7 @@ def _by_risk(asked: RiskFraction, proposal: Proposal, view: AccountView) -> Size
     fault = _fault_of_bounds(asked.min_quote, asked.max_quote)
     if fault:
         return fault
-    distance = _stop_distance(proposal)
+    distance = stop_distance(proposal)
     if distance is None:
         return "a size by risk wants a stop"
     if distance <= 0:
@@ -197,7 +197,7 @@ def _fault_of_bounds(min_quote: Decimal, max_quote: Decimal | None) -> str:
     return ""
 
 
-def _stop_distance(proposal: Proposal) -> Decimal | None:
+def stop_distance(proposal: Proposal) -> Decimal | None:
     """Return quote units a base unit loses at the stop; the trail only where there is no stop."""
     protection = proposal.entry.protection
     if protection.stop_price is not None:
