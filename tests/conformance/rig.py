@@ -67,6 +67,9 @@ class Heard:
     def on_hint(self, what) -> None:
         self.hints.append(what)
 
+    def booked(self, client_order_id) -> None:
+        """Know of no order."""
+
     def on_silence(self, for_ns, why) -> None:
         del for_ns
         self.hints.append(why)

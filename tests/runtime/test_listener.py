@@ -149,6 +149,22 @@ def test_a_price_from_before_the_last_bar_shown_is_none_any_more() -> None:
     told(story)
 
 
+def test_what_is_booked_of_a_live_order_is_known_once_there_is_an_engine() -> None:
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            await world.prices("100", "100")
+            life.run.feed(world.signal(order_type="limit", limit_price=98.0))
+            await world.prices("100", "100")
+            (entry,) = life.run.engine.desk.live
+            listener = listener_at(life, [], [])
+
+            assert listener.booked(entry) == 0
+            assert listener.booked(ClientOrderId("web-1")) is None
+            assert Listener(lambda for_ns, why: None).booked(entry) is None
+
+    told(story)
+
+
 def test_a_market_stream_that_stays_away_limits_its_instrument_alone() -> None:
     async def story(world: World) -> None:
         async with world.life() as life:

@@ -80,6 +80,12 @@ class VenueListener(Protocol):
     def on_silence(self, for_ns: int, why: str) -> None:
         """Learn that the venue wants no request for so long: a throttle, or a ban."""
 
+    def booked(self, client_order_id: ClientOrderId) -> Decimal | None:
+        """Return the base units of a live order that are booked as filled; None: none such here.
+
+        An order that is over with more executed is not told as over before that is told, too.
+        """
+
 
 class Venue(Protocol):
     """A place that takes orders over a network.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from decimal import Decimal
 
 from argonaut.domain.event import NO_PRICES, Condition, Event
 from argonaut.domain.ids import ClientOrderId, InstrumentId
@@ -156,6 +157,11 @@ class Listener:
             if self._silence is not None:
                 self._silence.cancel()
             self._silence = loop.call_at(due_s, self._silence_is_over)
+
+    def booked(self, client_order_id: ClientOrderId) -> Decimal | None:
+        """Return what is booked of a live order; None where there is none such here."""
+        order = None if self._engine is None else self._engine.desk.live.get(client_order_id)
+        return None if order is None else order.filled
 
     # how
 

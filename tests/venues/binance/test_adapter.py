@@ -60,6 +60,9 @@ class Heard:
     def on_hint(self, what):
         self.hints.append(what)
 
+    def booked(self, client_order_id):
+        return None
+
     def on_silence(self, for_ns, why):
         self.hints.append(why)
 

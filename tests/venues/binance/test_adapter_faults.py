@@ -21,6 +21,9 @@ class Failing:
     def on_event(self, event):
         raise ZeroDivisionError(type(event).__name__)
 
+    def booked(self, client_order_id):
+        return None
+
     def on_silence(self, for_ns, why):
         raise ZeroDivisionError(why)
 

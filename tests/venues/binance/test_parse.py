@@ -213,6 +213,15 @@ def test_a_placed_order_may_be_refused_or_taken_out_in_its_answer():
     assert isinstance(canceled, Canceled)
 
 
+def test_an_answer_that_leaves_fills_out_does_not_end_its_order():
+    """What it bought is unknown, and its end would free the rest."""
+    fills = message("rest", "placed_filled")["fills"][:1]
+    found = placed("placed_filled", status="EXPIRED", fills=fills)
+
+    assert [type(each) for each in found.reports] == [Accepted, Filled]
+    assert "0.01000000 executed, 0.00600000 told" in found.hint
+
+
 @pytest.mark.parametrize(
     "other", [{"clientOrderId": "another"}, {"symbol": "ETHBTC"}, {"side": "SELL"}]
 )
@@ -222,14 +231,16 @@ def test_the_answer_to_another_order_is_no_answer(other):
         placed("placed", **other)
 
 
-def test_a_cancel_is_told_and_what_was_executed_before_is_a_hint():
+def test_a_cancel_is_told_when_what_was_executed_before_is_booked():
     answer = decode_order(recorded("rest", "canceled"))
 
     found = canceled_of(answer, order(filled=Decimal("0.001")), "BTCUSDT")
 
-    assert [type(each) for each in found.reports] == [Canceled]
+    assert found.reports == (), "its end would free what it holds before all is known"
     assert found.hint == "order trend-k1-1-e: canceled with 0.00400000 executed, 0.001 told"
-    assert not canceled_of(answer, order(filled=Decimal("0.004")), "BTCUSDT").hint
+    whole = canceled_of(answer, order(filled=Decimal("0.004")), "BTCUSDT")
+    assert [type(each) for each in whole.reports] == [Canceled]
+    assert not whole.hint
 
 
 def test_a_cancel_that_finds_the_order_filled_tells_nothing_but_a_hint():

@@ -1,6 +1,7 @@
 """The account's stream: every report once, and never a dead stream that looks alive."""
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.venues.binance.stub import Stub, asking, until
 class Heard:
     def __init__(self):
         self.reports, self.states = [], []
+        self.booked = {}  # base units by client id, of orders that live here
 
     def on_stream(self, is_up, detail):
         self.states.append((is_up, detail))
@@ -32,6 +34,7 @@ def played(story, stub=None, *, subscribes=True):
             made: Any = User(
                 client,
                 echo=Echo(),
+                booked=heard.booked.get,
                 on_report=heard.reports.append,
                 on_stream=heard.on_stream,
                 on_hint=client.hints.append,
@@ -144,6 +147,25 @@ def test_reports_are_told_as_they_come():
         return [type(each) for each in made.heard.reports]
 
     assert played(story) == [Accepted, Accepted, Filled, Accepted, Canceled]
+
+
+@pytest.mark.parametrize(("booked", "is_told"), [("0.003", False), ("0.004", True), (None, True)])
+def test_an_order_is_not_over_before_its_executions_are_booked(booked, is_told):
+    """A frame was lost: the end alone would free what it holds (seed 56772). A round tells both."""
+    frame = message("user", "canceled")
+    frame["event"]["z"] = "0.00400000"
+
+    async def story(made):
+        if booked is not None:
+            made.heard.booked[frame["event"]["C"]] = Decimal(booked)
+        await said(made, text(frame))
+        return [type(each) for each in made.heard.reports], made.hints
+
+    reports, hints = played(story)
+    assert (Canceled in reports) is is_told
+    assert any("is over with 0.00400000 executed, not all told" in each for each in hints) is (
+        not is_told
+    )
 
 
 def test_a_report_that_two_connections_tell_is_told_once():

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import aiohttp
+from msgspec.structs import replace
 
 from argonaut.domain.errors import RefusedToStartError
 from argonaut.domain.ids import InstrumentId
@@ -165,6 +166,7 @@ class BinanceSpot:
         found: list[User | Market] = [
             User(
                 client,
+                booked=self._listener.booked,
                 echo=self._echo,
                 on_report=self._listener.on_event,
                 on_stream=partial(self._on_stream, "user"),
@@ -298,8 +300,10 @@ class BinanceSpot:
         body = await self._client.ask(CANCEL, asked)
         if isinstance(body, Problem):
             return ()
+        booked = self._listener.booked(order.client_order_id)
+        now = order if booked is None else replace(order, filled=booked)
         try:
-            told = canceled_of(decode_order(body), order, rules.symbol)
+            told = canceled_of(decode_order(body), now, rules.symbol)
         except WireError as error:
             self._listener.on_hint(str(error))
             return ()

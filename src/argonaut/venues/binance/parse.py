@@ -161,13 +161,15 @@ def placed_of(message: OrderMessage, order: Order, symbol: str) -> Told:
     ]
     fills = () if isinstance(message.fills, UnsetType) else message.fills
     reports.extend(_placed_fill(fill, client_id, event_ns) for fill in fills)
-    if message.status in {"EXPIRED", "EXPIRED_IN_MATCH"}:
+    told = sum((Decimal(fill.qty) for fill in fills), ZERO)
+    executed = Decimal(message.executed_qty)
+    if executed > told:
+        pass  # no end before its executions: a round tells both
+    elif message.status in {"EXPIRED", "EXPIRED_IN_MATCH"}:
         reason = _text(message.expiry_reason) or message.status
         reports.append(Expired(client_order_id=client_id, event_ns=event_ns, reason=reason))
     elif message.status == "CANCELED":
         reports.append(Canceled(client_order_id=client_id, event_ns=event_ns))
-    told = sum((Decimal(fill.qty) for fill in fills), ZERO)
-    executed = Decimal(message.executed_qty)
     hint = "" if told == executed else f"order {client_id}: {executed} executed, {told} told"
     return Told(tuple(reports), hint)
 
@@ -203,6 +205,8 @@ def canceled_of(message: OrderMessage, order: Order, symbol: str) -> Told:
         hint = f"order {original}: canceled with {executed} executed, {order.filled} told"
     if message.status != "CANCELED":
         return Told((), hint or f"order {original}: {message.status} after a cancel")
+    if executed > order.filled:
+        return Told((), hint)  # over with executions nobody has told: a round tells both
     event_ns = _time_ns(message.transact_time)
     return Told((Canceled(client_order_id=order.client_order_id, event_ns=event_ns),), hint)
 

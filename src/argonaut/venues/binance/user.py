@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from decimal import Decimal
 
 import msgspec
 
 from argonaut.domain.errors import InvalidValueError
-from argonaut.domain.order import Report
+from argonaut.domain.ids import ClientOrderId
+from argonaut.domain.order import Canceled, Expired, Report
 from argonaut.venues.binance.client import Client, clean
 from argonaut.venues.binance.echo import Echo
 from argonaut.venues.binance.errors import CLOCK_CODE
@@ -46,6 +48,7 @@ class User:
         client: Client,
         *,
         echo: Echo,
+        booked: Callable[[ClientOrderId], Decimal | None],
         on_report: Callable[[Report], None],
         on_stream: Callable[[bool, str], None],
         on_hint: Callable[[str], None],
@@ -54,6 +57,7 @@ class User:
         self.dropped = 0
         self._client = client
         self._echo = echo
+        self._booked = booked
         self._on_report, self._on_stream, self._on_hint = on_report, on_stream, on_hint
         self._requests = 0
         self._answers: dict[str, asyncio.Future[str]] = {}  # what is wrong, or an empty text
@@ -114,10 +118,22 @@ class User:
         if isinstance(message.execution_id, int) and self._is_repeated(message):
             return
         for report in told.reports:
-            self._echo.heard(report.client_order_id)
-            self._on_report(report)
+            name = report.client_order_id
+            self._echo.heard(name)
+            if isinstance(report, Canceled | Expired) and self._lacks_fills(name, message):
+                self._on_hint(f"order {name} is over with {message.filled} executed, not all told")
+            else:
+                self._on_report(report)
         if told.hint:
             self._on_hint(told.hint)
+
+    def _lacks_fills(self, name: ClientOrderId, message: ExecutionReport) -> bool:
+        """Whether more has executed of an order than is booked: a frame was lost before this one.
+
+        Its end would free what it holds while nobody knows what it bought. A round tells both.
+        """
+        booked = self._booked(name)
+        return booked is not None and Decimal(message.filled) > booked
 
     def _is_repeated(self, message: ExecutionReport) -> bool:
         """Whether both of two overlapping connections have told this; the engine would not mind."""
