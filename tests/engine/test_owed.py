@@ -11,7 +11,7 @@ from argonaut.domain.mode import TradingMode
 from argonaut.domain.order import OrderRole, OrderType
 from argonaut.domain.signal import Exit, Target
 from argonaut.execution.reconcile.absence import ABSENT
-from argonaut.ports import MISTIMED, NOT_SENT, THROTTLED
+from argonaut.ports import MISTIMED, NOT_SENT, REACHED, THROTTLED
 from tests.engine.test_lookout import SPOT, trade
 from tests.stories.stage import BTC, SECOND_NS, Script, Scripted, enter, leave, move
 from tests.stories.wire import Wire, anomalies
@@ -206,6 +206,26 @@ def test_i12_a_stop_asked_for_later_has_the_limit_exit_make_way() -> None:
     wire.cancel("exit")
 
     assert wire.resting() == {"stop": "1 sell stop 95"}
+
+
+def test_i12_what_is_owed_and_too_little_to_sell_does_not_keep_the_stop_out() -> None:
+    """A thin book took nearly all of a part, and the stop of the rest is reached (seed 61853)."""
+    script: Script = {**STOPPED, 1: (leave("0.5"),)}
+    wire = Wire(Scripted(script), capability=SPOT, rules={"min_notional": D(5)})
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.accept("stop")
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.fill("exit", "0.48")
+    wire.expire("exit")
+    wire.reject("stop", code=REACHED)
+
+    asked = wire.wait(1)
+    told = wire.reject("stop", code=REACHED)
+
+    assert asked == ["exit refused: filters"]
+    assert told == ["stop rejected", "exit approved: 0.52"]
 
 
 # for what an entry still fills

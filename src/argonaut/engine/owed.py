@@ -132,14 +132,14 @@ class Owed:
     # what is done, or need not be
 
     def pay(self, key: Key) -> bool:
-        """Ask for what is owed and waits for no price; return whether anything was."""
+        """Ask for what is owed and waits for no price; return whether an exit came of it."""
         owing, holding = self._by_key.get(key), self._desk.account.book.holding(*key)
         if owing is None or holding.exiting or self.waits_for_price(key):
             return False
         if not self._desk.exits.has_lots(holding):
             return False
         self._desk.take(owing.due(holding.quantity, owing.wish.reason), holding)
-        return True
+        return bool(holding.exiting)  # what is too little to sell must not keep a stop out
 
     def paid(self, key: Key, quantity: Decimal) -> None:
         """Count base units that an exit has closed."""
