@@ -1,6 +1,7 @@
 from typing import Any
 
 import msgspec
+import pytest
 
 from argonaut.domain.order import Canceled, Expired, OrderRole
 from argonaut.domain.record import Anomaly, OrderSent
@@ -108,6 +109,25 @@ def test_i12_what_was_written_off_wants_no_stop():
 
     assert "I12 at 20.100 s" in bare
     assert said(history, "I12") == ""
+
+
+@pytest.mark.parametrize(("ended_s", "is_caught"), [(30, True), (None, False)])
+def test_i12_what_is_too_little_for_a_stop_may_wait_for_more_while_an_entry_works(
+    ended_s, is_caught
+):
+    """0.055 is worth 5.5 at the market and 4.95 at the stop, of which 5 is the least (64340)."""
+    history = Written()
+    signalled(history)
+    entry = order(quantity="6")
+    history.row(10, "decision", "trend-a1-1", decision(entry))
+    history.post(10, entry)
+    status = "NEW" if ended_s is None else "CANCELED"
+    history.true(10, entry, status, ended_s=ended_s, filled=D("0.055"))
+    history.fill(11, entry, "1", "0.055")
+    history.report(11, filled(entry, 11, "1", "0.055"))
+
+    assert ("I12 at 30.000 s" in said(history, "I12")) is is_caught
+    assert "I12 at 11" not in said(history, "I12")
 
 
 def test_i12_an_entry_that_fills_faster_than_a_stop_can_be_sent_passes():

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from argonaut.domain.number import ZERO
+from argonaut.domain.number import ZERO, to_decimal
 from argonaut.domain.order import OrderRole
+from argonaut.domain.record import Decision
 from argonaut.domain.signal import Enter
 from argonaut.rehearsal.simulation.evidence import TrueOrder
 from argonaut.rehearsal.simulation.health import Span, merged
@@ -193,8 +194,9 @@ def _bare(
     a while after it was placed.
     """
     instrument_id, wanting = key[1], _wants_stop(case, key)
-    true = _true_levels(case, key)
+    true, entries = _true_levels(case, key), _entries(case, key)
     times = {at_ns for at_ns, _ in (*known, *true)} | {ns for span in wanting for ns in span}
+    times |= {ns for span in entries for ns in span}
     for order in guards:
         times |= {order.created_ns, *_turns(case, order), _end_of(case, order)}
     for start_ns, end_ns in pairwise(sorted(times | {case.end_ns})):
@@ -206,7 +208,44 @@ def _bare(
             ZERO,
         )
         if held > closing and not case.is_dust(instrument_id, held - closing, start_ns):
-            yield (start_ns, end_ns), held - closing
+            may_grow = any(since_ns <= start_ns < until_ns for since_ns, until_ns in entries)
+            if not (may_grow and _is_below_minimum(case, key, held - closing)):
+                yield (start_ns, end_ns), held - closing
+
+
+def _entries(case: Case, key: Key) -> list[Span]:
+    """Return from when to when each entry of a holding was at the venue."""
+    return [
+        (order.created_ns, _end_of(case, order))
+        for name, told in case.story.orders.items()
+        if told.key == key and told.intent.role is OrderRole.ENTRY
+        for order in case.own_orders.get(name, ())
+    ]
+
+
+def _is_below_minimum(case: Case, key: Key, quantity: Decimal) -> bool:
+    """Whether so much is worth an order at the market, and the venue takes no stop of it."""
+    rules = case.instruments[key[1]]
+    levels = [
+        level
+        for entry in case.story.of_kind("decision")
+        if isinstance(entry.body.signal, Enter)
+        and (entry.body.signal.strategy_id, entry.body.signal.instrument_id) == key
+        and (level := _stop_level(entry.body)) is not None
+    ]
+    lots = rules.quantity(quantity)
+    return any(lots > ZERO and rules.fault_of(lots, each) for each in levels)
+
+
+def _stop_level(told: Decision) -> Decimal | None:
+    """Return where the stop of an entry was asked for, by the price it was decided at."""
+    assert isinstance(told.signal, Enter), "only an entry asks for one"
+    protection, price = told.signal.protection, told.market_price
+    if protection.stop_price is not None:
+        return to_decimal(protection.stop_price)
+    if protection.stop_fraction is None or price is None:
+        return None
+    return price * (1 - to_decimal(protection.stop_fraction))
 
 
 def _end_of(case: Case, order: TrueOrder) -> int:
