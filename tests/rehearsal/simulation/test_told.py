@@ -1,7 +1,14 @@
 import msgspec
 import pytest
 
-from argonaut.domain.order import Canceled, Denied, OrderStatus, OutcomeUnknown, Rejected
+from argonaut.domain.order import (
+    Canceled,
+    CancelRequested,
+    Denied,
+    OrderStatus,
+    OutcomeUnknown,
+    Rejected,
+)
 from argonaut.domain.record import OrderSent
 from argonaut.ports import NOT_SENT
 from argonaut.rehearsal.simulation.evidence import Commit
@@ -146,6 +153,17 @@ def test_an_order_that_waited_through_a_restart_and_may_not_leave_was_never_in_d
     history.report(20, refused)
 
     assert story(history).orders[ENTRY].steps[0].before.value == before
+
+
+def test_an_order_that_waited_through_a_restart_and_is_taken_out_was_never_in_doubt():
+    """It had not left; its size had grown, and another went in its place (seed 69669)."""
+    history = Written()
+    history.row(10, "intent", ENTRY, OrderSent(order=order(), reason="out"))
+    history.life = 2
+    history.report(20, CancelRequested(client_order_id=ENTRY, event_ns=0))
+    history.report(20, Rejected(client_order_id=ENTRY, event_ns=0, code=NOT_SENT, reason="out"))
+
+    assert not story(history).orders[ENTRY].was_unknown
 
 
 def test_an_intent_that_has_left_is_not_worded_anew_by_the_next_life():

@@ -16,6 +16,7 @@ import msgspec
 from argonaut.domain.ids import ClientOrderId, InstrumentId, StrategyId
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import (
+    CancelRequested,
     Denied,
     Filled,
     Order,
@@ -99,13 +100,16 @@ class ToldOrder:
         self.steps.append(step)
         return step
 
-    def _was_in_doubt(self, report: Report | Denied, entry: Entry) -> bool:
+    def _was_in_doubt(self, report: object, entry: Entry) -> bool:
         """Whether a life has ended since it was meant; one that waited and left in this has not.
 
-        Nor has one that waited, never left in any life, and could not leave in this one either.
+        Nor has one that waited, never left in any life, and could not leave in this one either, or
+        was taken out before it did.
         """
-        never_left = isinstance(report, Rejected) and report.code == NOT_SENT
-        if never_left and self.sent_in is None:
+        stays = isinstance(report, CancelRequested) or (
+            isinstance(report, Rejected) and report.code == NOT_SENT
+        )
+        if stays and self.sent_in is None:
             return False
         return entry.life not in (self.entry.life, self.sent_in)
 
