@@ -39,6 +39,17 @@ def tick(wire: Wire, price: float, after_s: int = 1) -> list[str]:
     return wire.step(trade(wire, price))
 
 
+def partly_out() -> Wire:
+    """A limit exit at 105 was reached and got 0.4 of 1; its stop is out meanwhile."""
+    wire = held({1: (at(105.0),)})
+    wire.bar(100)
+    tick(wire, 105)
+    wire.cancel("stop")
+    wire.accept("exit")
+    wire.fill("exit", "0.4", "105")
+    return wire
+
+
 # for their price
 
 
@@ -68,12 +79,7 @@ def test_a_limit_exit_goes_to_the_venue_at_its_price() -> None:
 
 def test_i12_a_limit_exit_whose_price_has_gone_again_makes_way_for_the_stop() -> None:
     """It filled in part; the rest waits here for the next time."""
-    wire = held({1: (at(105.0),)})
-    wire.bar(100)
-    tick(wire, 105)
-    wire.cancel("stop")
-    wire.accept("exit")
-    wire.fill("exit", "0.4", "105")
+    wire = partly_out()
 
     tick(wire, 104)
     patient = list(wire.canceled)
@@ -96,12 +102,7 @@ def blind(wire: Wire, mode: TradingMode = TradingMode.NO_NEW_RISK) -> list[str]:
 
 def test_i12_a_limit_exit_makes_way_for_the_stop_while_nobody_sees_prices() -> None:
     """The fall that the stop is for would not be seen here; the venue sees it (seed 41267)."""
-    wire = held({1: (at(105.0),)})
-    wire.bar(100)
-    tick(wire, 105)
-    wire.cancel("stop")
-    wire.accept("exit")
-    wire.fill("exit", "0.4", "105")
+    wire = partly_out()
 
     blind(wire)
     wire.cancel("exit")
