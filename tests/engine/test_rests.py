@@ -33,6 +33,16 @@ def test_i12_what_is_too_little_for_a_stop_is_left_when_no_more_is_to_come() -> 
     assert wire.last("exit").tag == "unprotected"
 
 
+def test_i12_a_whole_entry_that_its_fee_made_too_little_for_a_stop_is_left() -> None:
+    """The gate measures it before the fee: 0.056 at 90 is 5.04, and 0.055 is 4.95."""
+    script: Script = {0: (enter("5.6", stop_price=90.0),)}
+    wire = Wire(Scripted(script), rules=RULES)
+    wire.bar(100)
+    wire.fill("entry", "0.056", fee=D("0.001"), fee_asset="BTC")
+
+    assert wire.wait(1) == ["exit approved: 0.055"]
+
+
 def test_i12_what_an_exit_leaves_too_little_of_for_a_stop_follows_it() -> None:
     """A thin book took most of it; the rest may not wait bare for the next price (seed 50939)."""
     wire = bought("1")

@@ -165,6 +165,7 @@ class Inbox:
             desk.exits.on_entry_fill(key)
         elif after.is_final:
             desk.warden.restore(key)  # what was too small to protect while more was to come
+        if after.is_final:
             desk.exits.rests.on_end(key, after)
 
     def _on_closing(self, before: Order, after: Order, key: Key, report: Report) -> None:

@@ -340,7 +340,7 @@ class Warden:
 
     def go_blind(self, instrument_id: InstrumentId) -> None:
         """Have limit exits make way for the stops they keep out: nobody would see those reached."""
-        for key, guard in self.guards.items():
+        for key, guard in list(self.guards.items()):  # an end told at once may retire one
             is_kept_out = guard.is_suspended and guard.stop_level is not None
             if key[1] == instrument_id and is_kept_out:
                 self._desk.exits.give_up(key)
