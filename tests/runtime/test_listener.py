@@ -28,7 +28,7 @@ def listener_at(life: Life, heard: list[Event], hints: list[str]) -> Listener:
         life.run.engine,
         feed=heard.append,
         hint=lambda: hints.append("round"),
-        after_silence=lambda: hints.append("look again"),
+        look_again=lambda: hints.append("look again"),
         now_ns=life.run.loop.now_ns,
         recall=recall,
     )
@@ -61,7 +61,7 @@ def test_reports_wait_until_there_is_an_engine_to_take_them() -> None:
                 life.run.engine,
                 feed=heard.append,
                 hint=lambda: None,
-                after_silence=lambda: None,
+                look_again=lambda: None,
                 now_ns=life.run.loop.now_ns,
                 recall=lambda name: None,
             )
@@ -203,7 +203,7 @@ def test_the_venue_is_asked_again_once_a_silence_is_over() -> None:
     told(story)
 
 
-def test_a_hint_and_a_stream_that_came_back_ask_for_a_round() -> None:
+def test_a_hint_asks_for_a_round_and_a_stream_that_came_back_for_all_in_doubt_too() -> None:
     async def story(world: World) -> None:
         async with world.life() as life:
             hints: list[str] = []
@@ -211,6 +211,6 @@ def test_a_hint_and_a_stream_that_came_back_ask_for_a_round() -> None:
             listener.on_hint("balance")
             listener.on_stream("user", is_up=True, detail="")
 
-            assert hints == ["round", "round"]
+            assert hints == ["round", "look again"]
 
     told(story)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import asyncio
 
 from argonaut.domain.ids import ClientOrderId
-from argonaut.domain.order import OrderRole, OrderStatus
-from tests.runtime.exchange import BTC, LOST, UNANSWERED
+from argonaut.domain.order import OrderRole
+from tests.runtime.exchange import BTC, LOST, TIMEOUT_S, UNANSWERED
 from tests.runtime.lives import Life, World, told
-
-S = OrderStatus
 
 
 def count_finds(life: Life) -> list[float]:
-    """Note when orders are looked up."""
+    """Note when single orders are looked up: rounds do so as well."""
     asked: list[float] = []
     find = life.venue.find
 
     async def spied(order):
-        asked.append(asyncio.get_running_loop().time())
+        task = asyncio.current_task()
+        if task is not None and task.get_name().startswith("probe"):
+            asked.append(asyncio.get_running_loop().time())
         return await find(order)
 
     life.venue.find = spied  # type: ignore[method-assign]
@@ -26,7 +26,7 @@ def count_finds(life: Life) -> list[float]:
 
 
 def test_an_order_in_doubt_is_asked_about_soon_and_then_less_often() -> None:
-    """At 0.2, 0.5, 1, 2, 5 and 10 s, and no burst against the venue's limits."""
+    """At 0.2, 0.5, 1, 2 and 5 s, and no burst against the venue's limits."""
 
     async def story(world: World) -> None:
         async with world.life() as life:
@@ -40,8 +40,11 @@ def test_an_order_in_doubt_is_asked_about_soon_and_then_less_often() -> None:
             sent_s = asyncio.get_running_loop().time()
             await asyncio.sleep(4)
             prompt = [round(each - sent_s, 1) for each in asked if each - sent_s < 2.1]
-
             assert prompt[:4] == [0.2, 0.5, 1.0, 2.0]
+
+            await asyncio.sleep(11.5)
+            later = [round(each - sent_s) for each in asked if each - sent_s > 2.1]
+            assert later == [5, 10, 15]
             life.venue.faults.silent = False
             await asyncio.sleep(20)
             world.assert_agrees(life)
@@ -50,7 +53,7 @@ def test_an_order_in_doubt_is_asked_about_soon_and_then_less_often() -> None:
 
 
 def test_an_order_in_doubt_is_asked_about_at_once_when_a_silence_is_over() -> None:
-    """Its next turn may be ten seconds off, and a stop that is to make way holds up an exit."""
+    """Its next turn may be five seconds off, and a stop that is to make way holds up an exit."""
 
     async def story(world: World) -> None:
         async with world.life() as life:
@@ -69,6 +72,31 @@ def test_an_order_in_doubt_is_asked_about_at_once_when_a_silence_is_over() -> No
 
             life.venue.faults.silent = False
             await asyncio.sleep(30)
+            world.assert_agrees(life)
+
+    told(story)
+
+
+def test_an_entry_that_could_not_be_taken_out_is_once_a_stream_is_back() -> None:
+    """Nothing could leave while the network was away; the next turn may be five seconds off."""
+
+    async def story(world: World) -> None:
+        async with world.life() as life:
+            await world.prices("100", "100")
+            life.run.feed(world.signal(order_type="limit", limit_price=98.0))
+            await world.prices("100", "100")
+            (entry,) = world.orders(OrderRole.ENTRY)
+            life.venue.faults.cancels.append(LOST)
+            life.venue.faults.silent = True
+            life.run.command("pause", who="ann", reason="")
+            await asyncio.sleep(TIMEOUT_S + 7)  # the next turn is at ten
+            life.venue.faults.silent = False
+            assert entry.client_order_id in life.run.engine.desk.live
+
+            life.run.listener.on_stream("user", is_up=True, detail="subscribed")
+            await asyncio.sleep(0.5)
+
+            assert not life.run.engine.desk.live
             world.assert_agrees(life)
 
     told(story)

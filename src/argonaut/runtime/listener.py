@@ -41,7 +41,7 @@ class Listener:
         self._skip_until_ns: dict[InstrumentId, int] = {}
         self._feed: Callable[[Event], None] | None = None
         self._hint: Callable[[], None] = _nobody
-        self._after_silence: Callable[[], None] = _nobody
+        self._look_again: Callable[[], None] = _nobody
         self._now_ns: Callable[[], int] = _no_time
         self._recall: Callable[[ClientOrderId], Order | None] = _nothing
         self._engine: Engine | None = None
@@ -55,13 +55,17 @@ class Listener:
         *,
         feed: Callable[[Event], None],
         hint: Callable[[], None],
-        after_silence: Callable[[], None],
+        look_again: Callable[[], None],
         now_ns: Callable[[], int],
         recall: Callable[[ClientOrderId], Order | None],
     ) -> None:
-        """Let what has waited go to the engine, and what comes from now on."""
+        """Let what has waited go to the engine, and what comes from now on.
+
+        `hint` is called where something may have been missed, `look_again` where the venue could
+        not be asked and now can: after a silence, and once a stream is back.
+        """
         self._engine, self._feed = engine, feed
-        self._hint, self._after_silence = hint, after_silence
+        self._hint, self._look_again = hint, look_again
         self._now_ns, self._recall = now_ns, recall
         while self._waiting:
             self._on_report(self._waiting.popleft())
@@ -135,7 +139,7 @@ class Listener:
             alarm.cancel()
         if is_up:
             self._condition(name, TradingMode.ACTIVE, "")
-            self._hint()
+            self._look_again()  # what could not be asked, or taken out, now can
         else:
             loop = asyncio.get_running_loop()
             self._grace[name] = loop.call_later(_GRACE_S, self._is_down, name, detail)
@@ -167,7 +171,7 @@ class Listener:
 
     def _silence_is_over(self) -> None:
         self._silence = None
-        self._after_silence()
+        self._look_again()
 
     def _is_down(self, name: str, detail: str) -> None:
         self._grace.pop(name, None)

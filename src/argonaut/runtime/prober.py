@@ -1,8 +1,8 @@
 """Looks single orders up while nobody knows what became of them.
 
-An order is asked about at 0.2, 0.5, 1, 2, 5 and 10 seconds after it was sent and every 10 seconds
-from then on, and once a silence is over, until its state is certain. Only the rounds of the
-reconciler may give one up.
+An order is asked about at 0.2, 0.5, 1, 2 and 5 seconds after it was sent and every 5 seconds from
+then on, and at once when a silence is over or a stream is back, until its state is certain. Only
+the rounds of the reconciler may give one up.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from argonaut.runtime.outbox import Hears, Outbox
 from argonaut.runtime.questions import answered
 from argonaut.runtime.tasks import Tasks
 
-_AT_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-_EVERY_S = 10
+_AT_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+_EVERY_S = 5
 _SECOND_NS = 1_000_000_000
 _MARGIN_S = 0.1
 _CANCEL_AGAIN_S = 1.0  # a cancel that long without effect is asked for again

@@ -314,7 +314,7 @@ class Recovery:
             engine,
             feed=loop.feed,
             hint=run.parts.reconciler.hint,
-            after_silence=look_again,
+            look_again=look_again,
             now_ns=loop.now_ns,
             recall=recall,
         )

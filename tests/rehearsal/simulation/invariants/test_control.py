@@ -99,8 +99,20 @@ def test_i16_a_request_inside_a_silence_that_was_asked_for_is_caught(again_s, wr
     assert ("I16" in caught(history)) is wrong
 
 
-@pytest.mark.parametrize(("ended_s", "wrong"), [(12, True), (11, False)])
-def test_i16_a_silence_outlives_the_process_that_had_time_to_write_it_down(ended_s, wrong):
+@pytest.mark.parametrize(
+    ("ended_s", "stalls_s", "wrong"),
+    [
+        (12, [], True),
+        (11, [], False),
+        (12, [(8, 9), (10, 12)], False),  # it stood still as the answer came, and died of that
+        (12, [(10, 11), (11, 12)], False),
+        (12, [(10, 11.5)], True),
+        (12, [(11.5, 12)], True),
+    ],
+)
+def test_i16_a_silence_outlives_the_process_that_had_time_to_write_it_down(
+    ended_s, stalls_s, wrong
+):
     history = clean()
     asked = msgspec.structs.replace(history.sent[1], method="GET", params={})
     history.sent += [
@@ -110,7 +122,15 @@ def test_i16_a_silence_outlives_the_process_that_had_time_to_write_it_down(ended
         msgspec.structs.replace(asked, at_ns=20 * S, answered_ns=20 * S, status=418, life=2),
     ]
     history.lives = [
-        Life(number=1, epoch="a1", began_ns=0, ready_ns=S, ended_ns=ended_s * S, ending="crash"),
+        Life(
+            number=1,
+            epoch="a1",
+            began_ns=0,
+            ready_ns=S,
+            ended_ns=ended_s * S,
+            ending="crash",
+            stalls=tuple((int(start_s * S), int(end_s * S)) for start_s, end_s in stalls_s),
+        ),
         Life(number=2, epoch="a2", began_ns=13 * S, ready_ns=14 * S),
     ]
 

@@ -12,6 +12,7 @@ from argonaut.domain.record import Decision, DetectorAnswer
 from argonaut.domain.signal import Enter
 from argonaut.journal.store import StoredRow
 from argonaut.journal.verify import verify_rows
+from argonaut.rehearsal.simulation.evidence import Life
 from argonaut.rehearsal.simulation.invariants.case import Case, Violation, at, at_row
 from argonaut.rehearsal.simulation.plan import SECOND_NS
 from argonaut.rehearsal.simulation.told import is_entry
@@ -71,17 +72,19 @@ def no_request_in_a_ban(case: Case) -> Iterator[Violation]:
     """I16: a Retry-After is waited out to its end, counted from when the answer was there.
 
     One in flight meanwhile is nobody's fault. The first request in each silence is told. A life
-    that did not die at once has written it down, so the next one keeps it, too, by its own clock.
+    that ran on has written it down, so the next one keeps it, too, by its own clock; one whose
+    machine stood still as the answer came, and that died of it, has not even read it.
     """
     sent = case.evidence.sent
-    ended = {each.number: each.ended_ns or case.end_ns for each in case.evidence.lives}
+    lives = {each.number: each for each in case.evidence.lives}
     is_clock_right = not any(each.kind == "clock_step" for each in case.plan.faults)
     for told in sent:
         if told.retry_after_s is None or told.answered_ns is None:
             continue
         from_ns = told.answered_ns + case.round_trip_ns
         until_ns = told.answered_ns + told.retry_after_s * SECOND_NS
-        is_kept = is_clock_right and ended.get(told.life, 0) > from_ns
+        life = lives.get(told.life)
+        is_kept = is_clock_right and life is not None and _ran_on(life, from_ns)
         for each in sent:
             is_same = each.life == told.life
             is_bound = is_same or (is_kept and each.life > told.life)
@@ -90,6 +93,14 @@ def no_request_in_a_ban(case: Case) -> Iterator[Violation]:
                 wanted = f"silence until {until_ns / SECOND_NS:.3f} s"
                 yield at("I16", each.at_ns, each.path, wanted, "a request")
                 break
+
+
+def _ran_on(life: Life, since_ns: int) -> bool:
+    """Whether a life did anything after a moment: what stood still then began after its stalls."""
+    for start_ns, end_ns in sorted(life.stalls):
+        if start_ns <= since_ns < end_ns:
+            since_ns = end_ns
+    return life.ended_ns is None or life.ended_ns > since_ns
 
 
 def replays_agree(case: Case) -> Iterator[Violation]:
