@@ -98,6 +98,23 @@ def test_what_cannot_be_connected_is_a_stream_error():
         asyncio.run(run())
 
 
+def test_a_connection_lost_as_it_becomes_a_socket_is_a_stream_error():
+    """aiohttp asserts that it is still there, and an outage is no fault of our own."""
+
+    async def lose(session, context, told):
+        told.response.connection.transport.abort()
+        await asyncio.sleep(0)
+
+    async def run():
+        tracing = aiohttp.TraceConfig()
+        tracing.on_request_end.append(lose)
+        async with serving() as stub, aiohttp.ClientSession(trace_configs=[tracing]) as session:
+            await Link.connect(session, f"{stub.root}/stream", print)
+
+    with pytest.raises(StreamError, match="no connection: AssertionError"):
+        asyncio.run(run())
+
+
 def test_a_server_that_refuses_the_upgrade_is_a_stream_error():
     async def run():
         async with serving() as stub, aiohttp.ClientSession() as session:

@@ -54,7 +54,7 @@ _SHUFFLES = (0.0, 0.1, 0.5)  # how often the callbacks of a turn are permuted
 Ending = Literal["end", "stop", "crash", "failed", "refused"]
 _REFUSALS = (RefusedToStartError, JournalBusyError, ConfigError)
 _QUIET_NS = 2 * SECOND_NS  # no order has left and none has filled for so long
-_QUIET_TRIES = 10
+_QUIET_TRIES = 300  # a thin book takes an exit in many parts, one each second
 _NEXT_INSTANT_S = 1e-6
 _RESTART_NS = SECOND_NS  # what a supervisor waits before it starts a failed trader again
 

@@ -17,6 +17,14 @@ from argonaut.venues.binance.transport import SilencedError
 _MESSAGE_MAX = 8 * 1024 * 1024  # bytes
 _CONNECT_TIMEOUT_S = 10.0
 _PING_EVERY_S = 15.0  # a connection whose pings stay unanswered is dead
+_NO_CONNECTION = (
+    aiohttp.ClientError,
+    OSError,
+    TimeoutError,
+    ValueError,
+    RuntimeError,
+    AssertionError,  # aiohttp 3's, of a connection lost as it became a WebSocket
+)
 
 
 class StreamError(ArgonautError):
@@ -69,7 +77,7 @@ class Link:
             raise RefusedError(error.status, told) from None
         except SilencedError as error:
             raise HeldBackError(str(error)) from None
-        except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RuntimeError) as error:
+        except _NO_CONNECTION as error:
             raise StreamError(f"no connection: {type(error).__name__}") from None
         return cls(socket, on_text)
 

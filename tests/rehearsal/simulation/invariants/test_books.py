@@ -249,5 +249,8 @@ def test_i09_a_price_on_its_way_to_the_trader_is_not_held_against_it():
 
     assert said(history, "I09") == ""
 
-    history.plan = msgspec.structs.replace(history.plan, account_cap=D(199))
-    assert "want at most 199, found 200.00" in said(history, "I09")
+    history.plan = msgspec.structs.replace(history.plan, account_cap=D("199.99"))
+    assert said(history, "I09") == "", "the middle of a quote is a tick below a print at the ask"
+
+    history.plan = msgspec.structs.replace(history.plan, account_cap=D("199.98"))
+    assert "want at most 199.98, found 199.99" in said(history, "I09")

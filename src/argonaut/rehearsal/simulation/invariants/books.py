@@ -274,14 +274,16 @@ def _leaves(order: Order) -> Decimal:
 
 
 def _price(case: Case, entry: Entry, name: InstrumentId) -> Decimal | None:
-    """Return the price the decision was made on; of another instrument the venue's lowest of late.
+    """Return the price the decision was made on; of another instrument the least it may have seen.
 
-    Which of those the trader had seen is not known: it must not be blamed for a tick on its way.
+    Which of the last prices the trader had seen is not known: it must not be blamed for a tick on
+    its way. Nor for going by the middle of the quote, a tick below a print at the ask.
     """
     body = entry.body
     if isinstance(body, Decision) and body.signal.instrument_id == name:
         return body.market_price
-    return min(case.prices_since(symbol_of(name), entry.at_ns, _SEEN_NS), default=None)
+    seen = case.prices_since(symbol_of(name), entry.at_ns, _SEEN_NS)
+    return min(seen) - case.instruments[name].tick_size if seen else None
 
 
 def _told_balances(case: Case) -> Mapping[str, Decimal]:
