@@ -29,13 +29,18 @@ def head(path):
         return report.rows, report.head_hash
 
 
-def wait_for(condition, *, seconds=60.0):
-    """Poll for something another process does; there is no event to wait for."""
+def wait_for(condition, *, process=None, seconds=60.0):
+    """Poll for something another process does; there is no event to wait for.
+
+    A `process` that ends first never will: what it said is shown.
+    """
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         found = condition()
         if found:
             return found
+        if process is not None and process.poll() is not None:
+            raise AssertionError(f"it ended with {process.returncode}: {process.communicate()}")
         time.sleep(0.02)
     raise AssertionError("it did not happen")
 
@@ -106,7 +111,7 @@ def test_a_taken_port_is_told_and_costs_nothing(paper, tmp_path):
 def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(paper, tmp_path):
     whole = call("backtest", paper, "--json").answer
     process = start("run", paper, *SLOW)
-    wait_for(lambda: rows_in(tmp_path / "journal.db") > 20)
+    wait_for(lambda: rows_in(tmp_path / "journal.db") > 20, process=process)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
 
@@ -127,8 +132,8 @@ def test_a_killed_run_goes_on_and_ends_as_if_nothing_had_been(paper, tmp_path):
     whole = call("backtest", paper, "--json").answer
     for _ in range(2):
         process = start("run", paper, *SLOW)
-        before = wait_for(lambda: rows_in(tmp_path / "journal.db"))
-        wait_for(lambda at=before: rows_in(tmp_path / "journal.db") > at + 5)
+        before = wait_for(lambda: rows_in(tmp_path / "journal.db"), process=process)
+        wait_for(lambda at=before: rows_in(tmp_path / "journal.db") > at + 5, process=process)
         process.kill()
         process.communicate(timeout=60)
 
@@ -143,7 +148,7 @@ def test_a_mark_that_lost_its_journal_does_not_end_the_next_run(paper, tmp_path)
     call("run", paper)
     (tmp_path / "journal.db").unlink()
     process = start("run", paper, *SLOW)
-    wait_for(lambda: rows_in(tmp_path / "journal.db"))
+    wait_for(lambda: rows_in(tmp_path / "journal.db"), process=process)
     process.kill()
     process.communicate(timeout=60)
 
@@ -153,7 +158,7 @@ def test_a_mark_that_lost_its_journal_does_not_end_the_next_run(paper, tmp_path)
 def test_a_second_trader_of_one_journal_is_refused(paper, tmp_path):
     process = start("run", paper, *SLOW)
     try:
-        wait_for(lambda: rows_in(tmp_path / "journal.db"))
+        wait_for(lambda: rows_in(tmp_path / "journal.db"), process=process)
         second = call("run", paper)
         fresh = call("run", paper, "--fresh")
     finally:
@@ -168,7 +173,7 @@ def test_a_second_trader_of_one_journal_is_refused(paper, tmp_path):
 
 def test_another_config_does_not_go_on_with_the_journal(paper, tmp_path):
     process = start("run", paper, *SLOW)
-    wait_for(lambda: rows_in(tmp_path / "journal.db"))
+    wait_for(lambda: rows_in(tmp_path / "journal.db"), process=process)
     process.terminate()
     process.communicate(timeout=60)
     other = "--set", "equity_sample_s=60"
@@ -221,7 +226,7 @@ def test_status_tells_of_feeds_and_signals_while_it_runs_and_afterwards(paper, t
     process = start("run", paper, "--forever", "--plain")
     status = "status", paper
     try:
-        wait_for(lambda: "1 taken" in call(*status).out)
+        wait_for(lambda: "1 taken" in call(*status).out, process=process)
         lines = call(*status).out
         found = call(*status, "--json").answer
     finally:
@@ -267,7 +272,7 @@ def test_an_operator_command_is_in_the_journal_and_is_replayed(paper, tmp_path):
     """What a person did belongs to the truth as much as what the market did."""
     journal = tmp_path / "journal.db"
     process = start("run", paper, *SLOW)
-    wait_for(lambda: rows_in(journal) > 10)
+    wait_for(lambda: rows_in(journal) > 10, process=process)
     ask_now(socket_of(journal), "/command", body={"verb": "pause", "who": "test"})
     wait_for(lambda: call("status", paper, "--json").answer["mode"] == "NO_NEW_RISK")
     process.kill()

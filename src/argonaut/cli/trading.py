@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from argonaut.cli.loading import beside, load_assembly, require_journal
+from argonaut.cli.opening import open_once_read
 from argonaut.cli.outcome import Outcome, outcome_of
 from argonaut.cli.output import console, print_json, require_target
 from argonaut.cli.place import JournalPlace
@@ -66,7 +67,7 @@ def trade(wanted: Wanted) -> ExitCode:
     gc.freeze()
     view: View = LiveView(console) if is_watched(wanted) else LineView(tell)
     with logs(assembly):
-        run, metrics, fates = _started(assembly, journal, view)
+        run, metrics, fates = _started(assembly, journal, view, tell)
         try:
             remember_run(wanted.config, JournalPlace.of(journal))
             tell(_beginning(run, journal))
@@ -128,17 +129,23 @@ async def _trade(
         run.raise_failure()
 
 
-def _started(assembly: Assembly, journal: Path, view: View) -> tuple[PaperRun, Metrics, Fates]:
+def _started(
+    assembly: Assembly, journal: Path, view: View, tell: Callable[[str], None]
+) -> tuple[PaperRun, Metrics, Fates]:
     """Open the journal and bring the run to where it was; logs and lines tell what is new only."""
     metrics, fates, news = Metrics(), Fates(), _News(LogObserver(), view.observe)
     trials = _News(TrialsOnly(TrialLog()), view.observe_trial)
     try:
-        run = PaperRun.start(
-            assembly,
-            journal,
-            SystemClock(),
-            observers=(metrics, fates, news),
-            shadow_observers=(metrics.trials, fates.on_trial, trials),
+        run = open_once_read(
+            lambda: PaperRun.start(
+                assembly,
+                journal,
+                SystemClock(),
+                observers=(metrics, fates, news),
+                shadow_observers=(metrics.trials, fates.on_trial, trials),
+            ),
+            JournalPlace.of(journal),
+            tell,
         )
     except JournalConfigError as error:
         raise JournalConfigError(f"{error}; --fresh moves it aside and begins anew") from error

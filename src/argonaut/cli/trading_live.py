@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from argonaut.cli.loading import journal_place
+from argonaut.cli.opening import open_once_read
 from argonaut.cli.output import console, print_json, require_target
 from argonaut.cli.place import JournalPlace
 from argonaut.cli.trader import remember_run
@@ -81,7 +82,7 @@ def trade_live(wanted: Wanted, assembly: Assembly) -> ExitCode:
     view: View = LiveView(console) if is_watched(wanted) else LineView(tell)
     with held(beside.with_suffix(".lock")), logs(assembly):
         make_way(beside, fresh=wanted.fresh, tell=tell)
-        with _opened(assembly, journal.rows, beside) as (writer, emergency):
+        with _opened(assembly, journal, beside, tell) as (writer, emergency):
             remember_run(wanted.config, journal)
             run = in_loop(_trade(assembly, writer, emergency, journal, view, tell))
             log_event("run_ended", finished=False, journal_rows=writer.head[0])
@@ -121,7 +122,7 @@ def intentions(assembly: Assembly) -> Iterator[str]:
 
 @contextmanager
 def _opened(
-    assembly: Assembly, rows: Path | str, beside: Path
+    assembly: Assembly, journal: JournalPlace, beside: Path, tell: Teller
 ) -> Iterator[tuple[JournalWriter, EmergencyLog]]:
     """Open the journal and the log beside it, and let go of both whatever happens."""
     config = assembly.config
@@ -130,7 +131,8 @@ def _opened(
         build_hash=build_hash(),
         run={"name": config.name, "quote": config.quote, TAG: new_tag(SystemRng())},
     )
-    with closing(_writer(rows, meta, config.mode)) as writer:
+    opened = open_once_read(lambda: _writer(journal.rows, meta, config.mode), journal, tell)
+    with closing(opened) as writer:
         log_path = beside.with_suffix(".emergency")
         try:
             if log_path.exists() and not writer.head[0]:  # it belongs to the journal moved aside
