@@ -79,6 +79,17 @@ def spawn(*arguments: object, within_s: float = 120.0, **more: Any) -> Called:
     return Called(process.returncode, out, err)
 
 
+def alive_in_session(session: int) -> set[int]:
+    """The processes of a session that have not ended; Linux tells."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            state, _, _, its_session, *_ = path.read_text().rpartition(")")[2].split()
+            if int(its_session) == session and state != "Z":
+                found.add(int(path.parent.name))
+    return found
+
+
 def contents(folder: Path) -> set[str]:
     """Every file below a folder."""
     return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}

@@ -1,3 +1,5 @@
+import json
+import signal
 import subprocess
 import sys
 
@@ -6,7 +8,8 @@ import pytest
 import argonaut
 from argonaut.cli.app import app
 from argonaut.domain.errors import ExitCode
-from tests.cli.calling import call, contents, environment, spawn
+from tests.cli.calling import alive_in_session, call, contents, environment, spawn, start
+from tests.cli.test_trading import wait_for
 from tests.config.written import minimal, written
 
 INTERRUPTED = """
@@ -23,7 +26,7 @@ class Bot(Strategy):
         super().__init__(strategy_id, instrument_id)
 
     def on_bar(self, bar, holding):
-        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGNAL)
 """
 COMMANDS = ["run", "backtest", "status", "why", "data", "journal", "config"]
 
@@ -137,9 +140,10 @@ def test_a_reader_that_left_early_is_no_failure(config):
     assert done.stderr == ""
 
 
-def test_ctrl_c_during_a_backtest_is_told_and_leaves_no_file(tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_ctrl_c_or_sigterm_during_a_backtest_is_told_and_leaves_no_file(tmp_path, name):
     (tmp_path / "my_interrupt").mkdir()
-    (tmp_path / "my_interrupt" / "bot.py").write_text(INTERRUPTED)
+    (tmp_path / "my_interrupt" / "bot.py").write_text(INTERRUPTED.replace("SIGNAL", name))
     raw = minimal(
         strategies=[{"id": "bot", "class": "my_interrupt.bot.Bot"}],
         plugins={"allow": ["my_interrupt"]},
@@ -149,6 +153,32 @@ def test_ctrl_c_during_a_backtest_is_told_and_leaves_no_file(tmp_path):
     called = spawn("backtest", written(tmp_path, raw), "--journal", out / "journal.db")
     assert called == (ExitCode.FAILED, "", "stopped\n")
     assert contents(out) == set()
+
+
+def test_sigterm_ends_the_processes_of_a_sweep_too():
+    """`timeout 60 argonaut simulate` is how people try it."""
+    process = start("simulate", "--seeds", 100_000, "--jobs", 2, "--json", start_new_session=True)
+    wait_for(lambda: len(alive_in_session(process.pid)) >= 3, process=process)
+
+    process.terminate()
+    out, err = process.communicate(timeout=60)
+
+    assert (process.returncode, json.loads(out)["problems"]) == (ExitCode.FAILED, ["stopped"]), err
+    wait_for(lambda: not alive_in_session(process.pid))
+
+
+def test_who_handles_sigterm_already_goes_on_handling_it():
+    heard = []
+    before = signal.signal(signal.SIGTERM, lambda *_: heard.append(1))
+    try:
+        call("--version")
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert heard == [1]
+    call("--version")
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_the_module_is_the_command(config):

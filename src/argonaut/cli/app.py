@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from signal import SIG_DFL, SIGTERM, default_int_handler, getsignal
+from signal import signal as on_signal
 from typing import Annotated, NoReturn
 
 import typer
@@ -75,7 +79,8 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in arguments
     try:
-        code = app(arguments, standalone_mode=False, prog_name="argonaut")
+        with _terminated_as_by_ctrl_c():
+            code = app(arguments, standalone_mode=False, prog_name="argonaut")
         if code == _CTRL_C:
             code = _stopped(as_json=as_json)
     except (typer.Abort, KeyboardInterrupt):
@@ -90,6 +95,23 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
     except Exception as error:  # noqa: BLE001 - click's usage errors; anything else is a bug
         code = _usage(error, as_json=as_json)
     raise SystemExit(int(code or 0))
+
+
+@contextmanager
+def _terminated_as_by_ctrl_c() -> Iterator[None]:
+    """Let SIGTERM, as `timeout` and supervisors send it, end a command as Ctrl-C does.
+
+    It would otherwise leave behind the processes and half-written files of whatever was going on.
+    A trader takes both signals itself while it trades.
+    """
+    if threading.current_thread() is not threading.main_thread() or getsignal(SIGTERM) != SIG_DFL:
+        yield  # somebody else decides
+        return
+    on_signal(SIGTERM, default_int_handler)
+    try:
+        yield
+    finally:
+        on_signal(SIGTERM, SIG_DFL)
 
 
 def _stopped(*, as_json: bool) -> int:

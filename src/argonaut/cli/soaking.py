@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -13,7 +14,7 @@ from argonaut.cli.output import UnusableTargetError, print_json, print_line, rep
 from argonaut.cli.progress import progress
 from argonaut.domain.errors import ExitCode
 from argonaut.rehearsal.soak.drive import Soak
-from argonaut.rehearsal.soak.record import SoakPlan
+from argonaut.rehearsal.soak.record import SoakPlan, SoakRecord
 from argonaut.rehearsal.soak.verdict import SoakVerdict, judge_soak
 from argonaut.runtime.clock import SystemClock
 
@@ -29,7 +30,7 @@ def soak_and_tell(plan: SoakPlan, keep: Path | None, *, as_json: bool) -> ExitCo
     """
     folder = _folder(keep)
     with progress("soak", "kills") as told:
-        record = asyncio.run(Soak(plan, folder, SystemClock(), told).run())
+        record = _carried_out(Soak(plan, folder, SystemClock(), told))
     (folder / "record.json").write_bytes(msgspec.json.encode(record))
     verdict = judge_soak(record, folder)
     with replaced(folder / "verdict.json") as file:
@@ -46,6 +47,21 @@ def soak_and_tell(plan: SoakPlan, keep: Path | None, *, as_json: bool) -> ExitCo
     if not is_kept:
         shutil.rmtree(folder)
     return ExitCode.OK if verdict.ok else ExitCode.FAILED
+
+
+def _carried_out(soak: Soak) -> SoakRecord:
+    """Carry a soak out; SIGTERM cancels it as Ctrl-C does, so that it ends what it started."""
+
+    async def run() -> SoakRecord:
+        task = asyncio.current_task()
+        assert task is not None, "a coroutine runs in a task"
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await soak.run()
+
+    try:
+        return asyncio.run(run())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def _folder(keep: Path | None) -> Path:

@@ -8,7 +8,8 @@ import pytest
 
 from argonaut.rehearsal.soak.record import SoakRecord
 from argonaut.rehearsal.soak.verdict import judge_soak
-from tests.cli.calling import spawn
+from tests.cli.calling import alive_in_session, spawn, start
+from tests.cli.test_trading import wait_for
 
 BROKEN = {
     "a lost execution": lambda truth: truth["trades"].append(_another(truth["trades"][-1])),
@@ -33,6 +34,20 @@ def test_f01_a_trader_killed_at_a_venue_that_fails_loses_and_doubles_nothing(
     assert min(found["orders"], found["fills"], sum(found["faults"].values())) > 0
     for what, bend in BROKEN.items():
         assert _judged_after(folder, bend), f"{what} was not seen"
+
+
+def test_sigterm_ends_a_soak_with_its_venue_and_its_trader(tmp_path: Path) -> None:
+    """Nobody is left trading with a venue nobody asks any more."""
+    folder = tmp_path / "soak"
+    soak = start("rehearse", "soak", "--kills", 50, "--keep", folder, start_new_session=True)
+    traders = folder / "traders.log"
+    wait_for(lambda: traders.exists() and "ready after" in traders.read_text(), process=soak)
+
+    soak.terminate()
+    _, said = soak.communicate(timeout=60)
+
+    assert (soak.returncode, said) == (4, "stopped\n")
+    wait_for(lambda: not alive_in_session(soak.pid))
 
 
 def _judged_after(folder: Path, bend: Any) -> bool:

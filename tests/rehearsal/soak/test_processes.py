@@ -118,3 +118,19 @@ def test_a_nursery_that_has_died_is_told(tmp_path: Path) -> None:
             await nursery.start("--version", log=said)
 
     with_nursery(act, tmp_path / "log")
+
+
+@pytest.mark.skipif(not Nursery.is_possible(), reason="no process can open another's pipes here")
+def test_one_whose_nursery_has_died_is_killed_and_not_waited_for(tmp_path: Path) -> None:
+    """Its end is told by the nursery alone, so by nobody any more."""
+
+    async def act(nursery: Nursery, said: io.StringIO) -> None:
+        child = await nursery.start(*SERVE, log=said)
+        assert await child.says("serving", within_s=60)
+        await nursery.close()
+
+        async with asyncio.timeout(60):
+            with pytest.raises(NurseryError, match="has died"):
+                await child.kill()
+
+    with_nursery(act, tmp_path / "log")

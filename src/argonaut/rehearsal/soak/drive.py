@@ -107,9 +107,10 @@ class Soak:
                 async with aiohttp.ClientSession() as self._http:
                     await self._trade(venue)
             finally:
-                for each in self._traders:  # one that an error or Ctrl-C left alive
-                    await each.kill()
-                await venue.stop(within_s=_STOP_S)
+                try:
+                    await self._kill_traders()
+                finally:
+                    await venue.stop(within_s=_STOP_S)
         return self._record
 
     # the venue
@@ -160,6 +161,7 @@ class Soak:
         finally:
             waves.cancel()
             await asyncio.wait([waves])
+            await self._kill_traders()  # of their ends the nursery tells
             if self._nursery is not None:
                 await self._nursery.close()
         if not waves.cancelled():
@@ -238,6 +240,11 @@ class Soak:
         trader = await self._nursery.start(*self._command_line, log=self._log)
         self._traders.append(trader)
         return trader
+
+    async def _kill_traders(self) -> None:
+        """Kill whom an error, Ctrl-C or SIGTERM left alive."""
+        for each in self._traders:
+            await each.kill()
 
     @property
     def _command_line(self) -> tuple[str, ...]:

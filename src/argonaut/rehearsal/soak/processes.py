@@ -19,6 +19,7 @@ from argonaut.domain.errors import ArgonautError
 
 _LINES_KEPT = 2_000
 _LINE_MAX = 4 * 1024 * 1024  # bytes
+_DIED = "the process that others are forked off has died"
 _FORK_S = 60.0  # to load the program the first time
 _Told = tuple[int, asyncio.Future[int]]
 
@@ -94,7 +95,11 @@ class Child:
         return not self.is_over
 
     async def kill(self) -> int:
-        """Kill it with SIGKILL, as far as it lives; return its code."""
+        """Kill it with SIGKILL, as far as it lives; return its code.
+
+        Raises:
+            NurseryError: It was killed; whoever could tell its code has died.
+        """
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGKILL)
         return await self._ended
@@ -158,7 +163,7 @@ class Nursery:
             NurseryError: The process to fork off has died.
         """
         if self._listening.done():
-            raise NurseryError("the process that others are forked off has died")
+            raise NurseryError(_DIED)
         out, errors = await _Pipe.open(), await _Pipe.open()
         try:
             assert self._process.stdin is not None, "it is a pipe"
@@ -193,6 +198,9 @@ class Nursery:
             else:
                 ending.set_result(int(code[0]))
         await self._process.wait()
+        for ending in self._endings.values():
+            if not ending.done():  # it lives on, and nobody will tell of its end
+                ending.set_exception(NurseryError(_DIED))
 
 
 class _Forked:
@@ -213,7 +221,8 @@ class _Forked:
     @property
     def returncode(self) -> int | None:
         """The code it ended with; None while it lives, as far as was told."""
-        return self._ending.result() if self._ending.done() else None
+        is_told = self._ending.done() and self._ending.exception() is None
+        return self._ending.result() if is_told else None
 
     def send_signal(self, number: int, /) -> None:
         """Send it a signal; one that has just ended takes none."""
@@ -221,7 +230,11 @@ class _Forked:
             os.kill(self.pid, number)
 
     async def wait(self) -> int:
-        """Wait for its end."""
+        """Wait for its end.
+
+        Raises:
+            NurseryError: The nursery has died, and nobody tells of its end.
+        """
         return await self._ending
 
 
