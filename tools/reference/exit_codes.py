@@ -24,7 +24,10 @@ MEANINGS = {
 NOTE = """\
 Scripts may rely on these. Messages go to standard error and name what was found and what was
 wanted; with `--json` a failed command also prints one object with `error`,
-`exit_code` and `problems`."""
+`exit_code` and `problems`.
+
+Ctrl-C and SIGTERM end a command with 4 and the word `stopped`, once it has ended what it started.
+`argonaut run` and `argonaut rehearse serve` are there to be stopped: they end cleanly, with 0."""
 
 
 def exit_codes() -> str:
