@@ -12,6 +12,7 @@ CLEAN = SoakVerdict(
     seed=3,
     kills=1_000,
     kills_before_ready=300,
+    started_while_read=250,
     started_afresh=100,
     wall_s=3_600.0,
     orders=4_000,

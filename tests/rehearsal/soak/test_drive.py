@@ -31,6 +31,7 @@ def test_f01_a_trader_killed_at_a_venue_that_fails_loses_and_doubles_nothing(
     assert (called.code, found["ok"], found["kills"]) == (0, True, 5)
     assert (found["lost"], found["doubled"], found["unknown"]) == (0, 0, 0)
     assert found["balances_exact"]
+    assert found["started_while_read"] > 0
     assert min(found["orders"], found["fills"], sum(found["faults"].values())) > 0
     for what, bend in BROKEN.items():
         assert _judged_after(folder, bend), f"{what} was not seen"

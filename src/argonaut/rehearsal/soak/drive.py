@@ -21,6 +21,8 @@ from argonaut.domain.errors import ArgonautError, RefusedToStartError
 from argonaut.domain.mode import TradingMode
 from argonaut.domain.number import ZERO
 from argonaut.domain.order import OrderStatus
+from argonaut.journal.errors import JournalError
+from argonaut.journal.reader import JournalReader
 from argonaut.ports import Clock
 from argonaut.rehearsal.faults import HoldPrices, Knob, SetMaintenance, SetStatus
 from argonaut.rehearsal.simulation.dice import Dice
@@ -42,6 +44,8 @@ _LONG_S = (25.0, 35.0)
 _TO_BOOK_NS = 18 * SECOND_NS  # what somebody does to the account within a wave is booked by then
 _EARLY, _LONG = 0.35, 0.06  # of all lives end before they are ready, or are long
 _FRESH = 0.1  # of all lives are started from nothing, the others forked off a loaded program
+_READ = 0.25  # of all lives begin while somebody reads the journal
+_READ_S = 2.0  # at the most
 _RESUME = 0.1  # of all lives have an operator who looks, and says resume to what was frozen
 _CALM_S = 120.0  # all has to be well by then
 _LOOK_S = 1.0
@@ -81,6 +85,7 @@ class Soak:
         self._clock = clock
         self._told = told
         self._dice = Dice(plan.seed, "kills")
+        self._readings = Dice(plan.seed, "readings")
         self._record = SoakRecord(seed=plan.seed, began_ns=clock.wall_ns())
         self._environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
         self._start_s = 1.0  # how long the last start took
@@ -205,6 +210,8 @@ class Soak:
         lasts_s = least_s + dice.random() * (most_s - least_s)
         if is_early:
             lasts_s = dice.random() * self._start_s
+        reading = asyncio.create_task(self._read())
+        await asyncio.sleep(0)  # the reader comes first
         trader = await (self._trader() if is_fresh else self._forked())
         ready_ns: int | None = None
         if not is_early and await trader.says(_READY, within_s=_READY_S):
@@ -215,6 +222,7 @@ class Soak:
                 await self._command("resume")
         is_alive = await trader.lasts(lasts_s)
         code = await trader.kill()
+        is_read = await reading
         if not is_alive:
             self._record.failures.append(f"code {code}: {''.join(trader.errors).strip()[-2_000:]}")
             return None
@@ -223,7 +231,19 @@ class Soak:
             after_s=(ended_ns - began_ns) / SECOND_NS,
             ready_s=None if ready_ns is None else (ready_ns - began_ns) / SECOND_NS,
             is_fresh=is_fresh,
+            is_read=is_read,
         )
+
+    async def _read(self) -> bool:
+        """Have the journal open for a moment, now and then, as `argonaut status` does."""
+        if not self._readings.chance(_READ):
+            return False
+        try:
+            with JournalReader(self._folder / JOURNAL):
+                await asyncio.sleep(self._readings.random() * _READ_S)
+        except JournalError:
+            return False  # no trader has lived long enough to make it
+        return True
 
     async def _trader(self) -> Child:
         """Start a trader from nothing."""

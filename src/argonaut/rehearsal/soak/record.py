@@ -28,6 +28,7 @@ class Death(msgspec.Struct, frozen=True, kw_only=True):
     after_s: float
     ready_s: float | None
     is_fresh: bool = True  # started from nothing, not forked off a loaded program
+    is_read: bool = False  # somebody had the journal open when it started
 
 
 class SoakRecord(msgspec.Struct, kw_only=True):

@@ -46,6 +46,7 @@ class SoakVerdict(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     kills: int
     kills_before_ready: int
+    started_while_read: int  # somebody had the journal open
     started_afresh: int  # the other processes were forked off one that had loaded the program
     wall_s: float
     orders: int  # at the venue, ours
@@ -182,6 +183,7 @@ def _verdict(case: Case, record: SoakRecord, found: tuple[Violation, ...]) -> So
         seed=record.seed,
         kills=len(record.deaths),
         kills_before_ready=len(record.deaths) - len(ready_s),
+        started_while_read=sum(each.is_read for each in record.deaths),
         started_afresh=sum(each.is_fresh for each in record.deaths),
         wall_s=round((record.ended_ns - record.began_ns) / 1e9, 1),
         orders=sum(len(each) for each in case.own_orders.values()),
