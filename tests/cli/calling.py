@@ -52,12 +52,11 @@ def start(*arguments: object, **more: Any) -> subprocess.Popen[str]:
     """Start `argonaut` in a process of its own; what a test leaves of it, `stop_all` ends."""
     process = subprocess.Popen(
         [sys.executable, "-m", "argonaut", *map(str, arguments)],
-        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
-        **more,
+        **{"env": environment(), **more},
     )
     _STARTED.append(process)
     return process

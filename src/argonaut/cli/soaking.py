@@ -29,8 +29,13 @@ def soak_and_tell(plan: SoakPlan, keep: Path | None, *, as_json: bool) -> ExitCo
         SoakError: It could not be carried through.
     """
     folder = _folder(keep)
-    with progress("soak", "kills") as told:
-        record = _carried_out(Soak(plan, folder, SystemClock(), told))
+    try:
+        with progress("soak", "kills") as told:
+            record = _carried_out(Soak(plan, folder, SystemClock(), told))
+    except KeyboardInterrupt:
+        if keep is None:  # nobody was told of it, or could judge what is in it
+            shutil.rmtree(folder)
+        raise
     (folder / "record.json").write_bytes(msgspec.json.encode(record))
     verdict = judge_soak(record, folder)
     with replaced(folder / "verdict.json") as file:

@@ -1,6 +1,10 @@
 """The soak itself, small: real processes, real sockets, real kills."""
 
+import os
+import signal
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -8,7 +12,7 @@ import pytest
 
 from argonaut.rehearsal.soak.record import SoakRecord
 from argonaut.rehearsal.soak.verdict import judge_soak
-from tests.cli.calling import alive_in_session, spawn, start
+from tests.cli.calling import alive_in_session, environment, spawn, start
 from tests.cli.test_trading import wait_for
 
 BROKEN = {
@@ -37,18 +41,46 @@ def test_f01_a_trader_killed_at_a_venue_that_fails_loses_and_doubles_nothing(
         assert _judged_after(folder, bend), f"{what} was not seen"
 
 
-def test_sigterm_ends_a_soak_with_its_venue_and_its_trader(tmp_path: Path) -> None:
-    """Nobody is left trading with a venue nobody asks any more."""
-    folder = tmp_path / "soak"
-    soak = start("rehearse", "soak", "--kills", 50, "--keep", folder, start_new_session=True)
-    traders = folder / "traders.log"
-    wait_for(lambda: traders.exists() and "ready after" in traders.read_text(), process=soak)
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """One whose path is short: the system takes a hundred characters for a control socket."""
+    with TemporaryDirectory() as path:
+        yield Path(path)
 
-    soak.terminate()
-    _, said = soak.communicate(timeout=60)
 
-    assert (soak.returncode, said) == (4, "stopped\n")
-    wait_for(lambda: not alive_in_session(soak.pid))
+@pytest.mark.parametrize("moment", ["the venue starts", "the trader is ready"])
+def test_sigterm_ends_a_soak_with_its_venue_and_its_trader(folder: Path, moment: str) -> None:
+    """Nobody is left who trades with a venue nobody asks, and no folder nobody was told of."""
+    options = {"start_new_session": True, "env": environment(TMPDIR=str(folder))}
+    soak = start("rehearse", "soak", "--kills", 50, **options)
+
+    def has_come() -> bool:
+        if moment == "the venue starts":
+            return len(alive_in_session(soak.pid)) > 1
+        return any("ready after" in each.read_text() for each in folder.glob("*/traders.log"))
+
+    try:
+        wait_for(has_come, process=soak)
+        soak.terminate()
+        _, said = soak.communicate(timeout=60)
+
+        assert (soak.returncode, said) == (4, "stopped\n")
+        wait_for(lambda: not alive_in_session(soak.pid))
+        assert not list(folder.iterdir())
+    finally:
+        for each in alive_in_session(soak.pid):  # whom a failed test leaves
+            os.kill(each, signal.SIGKILL)
+
+
+def test_a_soak_whose_traders_never_live_gives_up_and_says_why(tmp_path: Path) -> None:
+    """It would go on for ever: only kills are counted."""
+    keep = tmp_path / ("deep" * 20) / "soak"
+
+    called = spawn("rehearse", "soak", "--kills", 50, "--keep", keep, within_s=300)
+
+    assert called.code == 4
+    assert "10 traders ended by themselves; the last with code 3" in called.err
+    assert "want a path of at most 100 characters" in called.err
 
 
 def _judged_after(folder: Path, bend: Any) -> bool:

@@ -47,6 +47,7 @@ _FRESH = 0.1  # of all lives are started from nothing, the others forked off a l
 _READ = 0.25  # of all lives begin while somebody reads the journal
 _READ_S = 2.0  # at the most
 _RESUME = 0.1  # of all lives have an operator who looks, and says resume to what was frozen
+_FAILURES_MOST = 10
 _CALM_S = 120.0  # all has to be well by then
 _LOOK_S = 1.0
 _QUIET_LOOKS = 3  # all has to look well so often, one after the other
@@ -71,7 +72,7 @@ class Balances(msgspec.Struct, frozen=True):
 
 
 class SoakError(ArgonautError):
-    """A soak could not be carried through: no venue, or none any more."""
+    """A soak could not be carried through: no venue, or none any more, or no trader lives."""
 
 
 class Soak:
@@ -101,11 +102,11 @@ class Soak:
         """Carry it out and return what was seen; everything it started has ended by then.
 
         Raises:
-            SoakError: The venue could not be started, or ended.
+            SoakError: The venue could not be started, or ended; or no trader lives.
         """
         with (
-            (self._folder / TRADERS).open("w", encoding="utf-8") as self._log,
-            (self._folder / "venue.log").open("w", encoding="utf-8") as venue_log,
+            _written(self._folder / TRADERS) as self._log,
+            _written(self._folder / "venue.log") as venue_log,
         ):
             venue = await self._serve(venue_log)
             try:
@@ -133,10 +134,15 @@ class Soak:
         words = [word for option in options.items() for word in option]
         command = ("rehearse", "serve", "--control", "--json", *words)
         venue = await Child.start(*command, environment=self._environment, log=log)
-        if not await venue.says("truth_url", within_s=_START_S):
-            await venue.kill()
+        is_up = False
+        try:
+            is_up = await venue.says("truth_url", within_s=_START_S)
+            is_up = is_up and await venue.says("}", within_s=_START_S)
+        finally:  # Ctrl-C may come just now
+            if not is_up:
+                await venue.kill()
+        if not is_up:
             raise SoakError(f"the venue did not start: {''.join(venue.errors).strip()}")
-        await venue.says("}", within_s=_START_S)
         self._root = msgspec.json.decode("".join(venue.out))["rest_url"]
         self._config = write_config(self._folder, self._root)
         return venue
@@ -196,10 +202,19 @@ class Soak:
                 raise SoakError(f"the venue ended: {''.join(venue.errors)[-2_000:]}")
             death = await self._life()
             if death is None:
+                self._require_lives()
                 continue
             deaths.append(death)
             if self._told is not None:
                 self._told(len(deaths), max(plan.kills, len(deaths)))
+
+    def _require_lives(self) -> None:
+        """Give up where trader after trader ends by itself: no kill would ever be counted."""
+        failures = self._record.failures
+        if len(failures) >= _FAILURES_MOST:
+            raise SoakError(
+                f"{len(failures)} traders ended by themselves; the last with {failures[-1]}"
+            )
 
     async def _life(self) -> Death | None:
         """Live one life and end it at a drawn moment; None when it ended by itself."""
@@ -358,6 +373,11 @@ class Soak:
             self._log.write(f"status was not answered: {error}\n")
             return None
         return msgspec.convert(told, RunSnapshot)
+
+
+def _written(log: Path) -> TextIO:
+    """Open a log that can be followed: a line is there as soon as it was said."""
+    return log.open("w", buffering=1, encoding="utf-8")
 
 
 def _kinds(faults: tuple[Fault, ...]) -> str:
