@@ -90,6 +90,34 @@ def test_i08_a_stop_never_closes_more_than_is_held_beside_what_works() -> None:
     assert sum(closing, start=Decimal(0)) <= wire.holding.quantity
 
 
+HELD_STOPS = {"order_types": frozenset({OrderType.MARKET, OrderType.LIMIT})}
+FLIPPED: Script = {
+    0: (enter(stop_price=95.0, targets=(Target(price=110.0),)),),
+    1: (enter("200", side=Side.SELL, stop_price=105.0),),
+}
+
+
+def test_f12_a_target_that_fills_while_nobody_wants_it_any_more_is_closed_again() -> None:
+    """Found by the dice: it is over, and of no guard, when the stops of what it opened are fitted.
+
+    Where stops are held here the exit leaves at once, so these are looked at in the same moment.
+    """
+    wire = Wire(Scripted(FLIPPED), capability=HELD_STOPS)
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.accept("target")
+    wire.bar(100)
+    wire.fill("entry", "2")
+    target = wire.last("target")
+
+    told = wire.fill(target, "1")
+
+    assert wire.canceled == [target.client_order_id]
+    assert wire.holding.quantity == -2
+    assert told[:2] == ["target filled 1 at 100", "anomaly overclosed"]
+    assert (wire.last("exit").side, wire.last("exit").quantity) == (Side.BUY, D(2))
+
+
 SPOT = {"has_oco": False, "has_amend": False, "has_reduce_only": False, "allows_short": False}
 
 
@@ -405,3 +433,41 @@ def test_a_stop_whose_move_is_not_answered_stays_and_is_asked_again() -> None:
     assert wire.canceled == []
     assert len(wire.amended) > 1
     assert wire.resting() == {"stop": "1 sell stop 95"}
+
+
+def test_i12_a_part_too_small_for_a_stop_waits_for_no_entry_the_other_way() -> None:
+    """Only one that makes the holding larger brings more to protect."""
+    script: Script = {**STOPPED, 1: (enter("50", side=Side.SELL),)}
+    rules = {"min_notional": D(5)}
+    wire = Wire(Scripted(script), capability=SPOT | {"allows_short": True}, rules=rules)
+    wire.bar(100)
+    wire.fill("entry", "0.9")
+    wire.accept("stop")
+    entry = wire.last("entry")
+    wire.bar(100)
+    wire.cancel(entry)
+    wire.fill(entry, "0.03")
+
+    assert wire.canceled == [wire.last("stop").client_order_id]
+    wire.cancel("stop")
+    assert wire.last("stop").quantity == D("0.93")
+
+
+def test_i12_what_is_too_small_for_a_stop_is_told_once_however_a_trail_goes_on() -> None:
+    """And once more after it had one."""
+    script: Script = {0: (enter("200", trail_fraction=0.05),), 4: (leave("0.9"),)}
+    wire = Wire(Scripted(script), rules={"min_notional": D(20)})
+    wire.bar(100)
+    wire.fill("entry", "0.1")
+    for price in (101, 102):
+        wire.bar(price)
+    while_small = anomalies(wire)
+    wire.fill("entry", "1.9")
+    wire.accept("stop")
+    wire.bar(102)
+    wire.bar(102)
+    wire.cancel("stop")
+    wire.fill("exit", "1.8")
+
+    assert while_small == ["unprotected"]
+    assert anomalies(wire) == ["unprotected"] * 2

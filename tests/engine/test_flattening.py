@@ -138,3 +138,16 @@ def test_resume_ends_the_flattening() -> None:
     wire.bar(100)
 
     assert wire.fill("entry", "1") == ["entry filled 1 at 100"]
+
+
+def test_flatten_takes_a_limit_exit_out_whose_rest_is_too_little_for_another() -> None:
+    """Else it would trade long after everything was to be over."""
+    wire = guarded({**STOPPED, 1: (AT_LIMIT,)}, rules={"min_notional": Decimal(5)})
+    wire.bar(100)
+    wire.cancel("stop")
+    wire.fill("exit", "0.97")
+    wire.say("flatten")
+
+    assert wire.canceled[-1] == wire.last("exit").client_order_id
+    assert wire.cancel("exit")[-1] == "anomaly dust"
+    assert wire.holding.is_flat

@@ -6,7 +6,7 @@ After every step: what is held is guarded, what rests is meant, what is promised
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -213,12 +213,12 @@ def _look_at_reserves(holding: Holding, live: list[Order]) -> None:
         assert reserved == sum(each.leaves * each.side.sign for each in working)
 
 
-def _left_of(engine: Engine, leg: Order) -> Decimal:
-    """Return what a leg has left or, while an answer may come, was asked to have."""
+def _left_of(engine: Engine, leg: Order, pick: Callable[[Decimal, Decimal], Decimal]) -> Decimal:
+    """Return what a leg has left or, while an answer may come, was asked to have: as is picked."""
     change, asked_ns = engine.desk.warden.fitter.asked.get(leg.client_order_id, (None, 0))
     if change is None or change.quantity is None or engine.now_ns - asked_ns > _LOOKED_AT_NS:
         return leg.leaves
-    return min(leg.leaves, change.quantity - leg.filled)
+    return pick(leg.leaves, change.quantity - leg.filled)
 
 
 def _look_at_protection(engine: Engine, holding: Holding, live: list[Order]) -> None:
@@ -227,8 +227,8 @@ def _look_at_protection(engine: Engine, holding: Holding, live: list[Order]) -> 
     held = abs(holding.quantity)
     stops = [each for each in live if each.role.value == "stop"]
     legs = [each for each in live if each.role.is_protective]
-    assert sum(_left_of(engine, each) for each in stops) <= held  # I08
-    assert all(_left_of(engine, each) <= held for each in legs)
+    assert sum(_left_of(engine, each, min) for each in stops) <= held  # I08
+    assert all(_left_of(engine, each, min) <= held for each in legs)
     if guard is None:
         assert legs == []
         return
@@ -244,7 +244,8 @@ def _look_at_protection(engine: Engine, holding: Holding, live: list[Order]) -> 
     most = guard.instrument.max_quantity
     if most is not None:
         return
-    covered = sum(each.leaves for each in stops) + sum(small) + abs(holding.exiting)
+    resting = sum(_left_of(engine, each, max) for each in stops)  # one held here may be on its way
+    covered = resting + sum(small) + abs(holding.exiting)
     lost = len(guard.pairs) * guard.instrument.lot_size
     assert covered > held - lost, "a part is bare although an order could carry it"
 

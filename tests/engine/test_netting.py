@@ -20,8 +20,10 @@ from argonaut.engine.recovery import fold
 from argonaut.journal.row import Row
 from argonaut.venues.sim import FixedLatency, MakerTaker
 from tests.stories.stage import BTC, OPEN_GATE, Script, Scripted, Stage, enter, flat, leave
+from tests.stories.wire import Wire
 
 D = Decimal
+FOLDS = {"folds": True}
 FEES = {"fees": MakerTaker(D("0.001"), D("0.001"))}
 
 
@@ -236,10 +238,10 @@ def test_f01_a_cross_of_which_one_row_was_stored_is_whole_after_a_restart(cut: i
         {0: [enter("100", name="one", stop_fraction=0.1)], 2: [leave(name="one")]},
         {2: [enter("40", name="other", stop_fraction=0.05)]},
     )
-    stage = two(*scripts, setup={"folds": True})
+    stage = two(*scripts, setup=FOLDS)
     stage.bars(*[flat(100)] * 5)
     rows: list[Row] = list(stage.journal.rows)[:cut]
-    engine = Engine(two(*scripts, setup={"folds": True}).setup)
+    engine = Engine(two(*scripts, setup=FOLDS).setup)
 
     fold(engine, rows)
 
@@ -274,3 +276,27 @@ def test_a_part_ends_filled_and_the_rest_is_another_order() -> None:
     closed = stage.engine.desk.closed.values()
     assert {each.status for each in closed} == {OrderStatus.FILLED}
     assert all(each.filled == each.quantity for each in closed)
+
+
+def test_i19_an_entry_that_waited_here_and_was_not_wanted_any_more_is_over_in_a_fold_too() -> None:
+    """What is left of one that met an exit ends at once, and an exit owed is decided on that."""
+    at_limit = leave(name="other", order_type=OrderType.LIMIT, limit_price=90.0)
+    scripts: tuple[Script, Script] = (
+        {0: [enter("100", name="one", stop_fraction=0.1)], 2: [leave(name="one")]},
+        {1: [enter("40", name="other"), at_limit], 2: [enter("200", name="other")]},
+    )
+    wire = Wire(Scripted(scripts[0], "one"), Scripted(scripts[1], "other"), setup=FOLDS)
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.accept("stop")
+    wire.bar(100)
+    first = wire.last("entry")
+    wire.bar(100)
+    wire.cancel(first)
+    told = wire.cancel("stop")
+    engine = Engine(Wire(Scripted({}, "one"), Scripted({}, "other"), setup=FOLDS).setup)
+
+    fold(engine, wire.journal.rows)
+
+    assert told[-3:] == ["entry cancelrequested", "entry canceled", "exit approved: 1"]
+    assert engine.desk.exits.save() == wire.engine.desk.exits.save()

@@ -10,6 +10,7 @@ import msgspec
 from argonaut.domain.event import Adjusted, ForeignOrder
 from argonaut.domain.ids import ClientOrderId, VenueOrderId
 from argonaut.domain.order import OrderRole, OrderStatus, OrderType, Side
+from argonaut.domain.signal import Target
 from argonaut.domain.timeframe import DAY_NS
 from argonaut.domain.venue_view import VenueOrder
 from argonaut.engine.core import Engine
@@ -182,3 +183,25 @@ def test_a_waiting_exit_shrunk_meanwhile_goes_as_it_went() -> None:
     assert (order.role, order.quantity) == (OrderRole.EXIT, Decimal("0.6"))
     assert order.order_type is OrderType.MARKET
     assert order.status is OrderStatus.UNKNOWN
+
+
+def test_i19_what_a_refused_exit_gave_up_stays_given_up() -> None:
+    """It was worth too little to sell: a restart must not find it held again."""
+    rules = {"min_notional": Decimal(5)}
+    script: Script = {
+        0: (enter(targets=(Target(price=110.0),)),),
+        1: (enter(side=Side.SELL),),
+        2: (leave(),),
+    }
+    wire = Wire(Scripted(script), setup=LIVE, rules=rules)
+    for _ in range(2):
+        wire.bar(100)
+        wire.fill("entry", "1")
+    wire.accept("target")
+    wire.fill("target", "0.04")  # though nothing is held that it could close
+    told = wire.bar(100)
+
+    engine = folded(wire, rules=rules)
+
+    assert told == ["exit refused: filters", "anomaly dust"]
+    assert engine.book.save() == wire.engine.book.save()

@@ -476,3 +476,18 @@ def test_i13_a_stop_that_cannot_be_made_small_enough_is_taken_out() -> None:
     assert wire.holding.quantity == Decimal("0.01")
     assert wire.canceled == [wire.last("stop").client_order_id]
     assert wire.amended == []
+
+
+def test_an_entry_that_turns_the_position_by_too_little_to_trade_leaves_nothing() -> None:
+    """Found by the dice: taking the old stop out, held here, had the new rest written off."""
+    script = {0: (enter(stop_price=95.0),), 1: (enter("101", side=Side.SELL, stop_price=105.0),)}
+    wire = Wire(Scripted(script), capability=NO_STOPS, rules={"min_notional": Decimal(5)})
+    wire.bar(100)
+    wire.fill("entry", "1")
+    wire.bar(100)
+
+    told = wire.fill("entry", "1.01")
+
+    assert told[-1] == "anomaly dust"
+    assert wire.holding.is_flat
+    assert wire.engine.desk.warden.guards == {}

@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from argonaut.domain.ids import InstrumentId, StrategyId
-from argonaut.domain.order import Side
+from argonaut.domain.order import OrderRole, Side
 from argonaut.ledger.book import Book
 from argonaut.ledger.errors import LedgerError
 from argonaut.ledger.posting import Posting, PostingSet
@@ -468,3 +469,30 @@ def test_the_check_finds_a_holding_that_left_its_position() -> None:
 
     with pytest.raises(AssertionError, match="strategies hold 2, the account 1"):
         deals.book.check()
+
+
+def test_what_a_closing_order_opens_is_stray_until_it_is_gone_or_wanted() -> None:
+    """Sold a stop and an exit of the same coins: what is owed then, nobody meant to owe."""
+    deals = desk()
+    holding = deals.book.holding(TREND, BTC)
+    seen: list[tuple[Decimal, bool]] = []
+    for side, quantity, role in (
+        (Side.BUY, "1", OrderRole.ENTRY),
+        (Side.SELL, "1.5", OrderRole.STOP),
+        (Side.BUY, "0.2", OrderRole.EXIT),
+        (Side.BUY, "0.3", OrderRole.EXIT),
+        (Side.SELL, "1", OrderRole.TARGET),
+        (Side.SELL, "1", OrderRole.ENTRY),
+    ):
+        deal = Deal(side=side, quantity=D(quantity), price=D(100), fill_id=f"f{len(seen)}")
+        deals.book.apply_fill(replace(deal.order, role=role), deal.fill)
+        seen.append((holding.quantity, holding.is_stray))
+
+    assert seen == [
+        (D(1), False),
+        (D("-0.5"), True),
+        (D("-0.3"), True),
+        (D(0), False),
+        (D(-1), True),
+        (D(-2), False),
+    ]

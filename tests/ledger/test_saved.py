@@ -49,11 +49,13 @@ def test_a_fill_told_again_after_a_restart_changes_nothing() -> None:
 def test_a_holding_that_a_strategy_already_has_is_written_into() -> None:
     desk = Desk(book_of(*ALL, USDT="1000"))
     desk.buy("1", "100", tag="breakout", user_id="ann")
+    desk.book.holding(TREND, BTC).is_stray = True
     fresh = book_of(*ALL)
     holding, position = fresh.holding(TREND, BTC), fresh.position(BTC)
     fresh.load(desk.book.save())
 
     assert (holding.quantity, holding.entry_tag, holding.entry_user_id) == (D(1), "breakout", "ann")
+    assert holding.is_stray
     assert position.average_price == D(100)
     assert fresh.holding(TREND, BTC) is holding
 

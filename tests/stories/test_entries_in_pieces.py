@@ -154,7 +154,7 @@ def test_a_position_too_small_for_any_order_is_told_once() -> None:
     wire.bar(100)
 
     assert [each.role.value for each in wire.sent] == ["entry"]
-    assert anomalies(wire) == ["unprotected"] * 2  # once for each size
+    assert anomalies(wire) == ["unprotected"]
     assert not wire.engine.routes[BTC].is_frozen
 
 

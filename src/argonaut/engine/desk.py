@@ -351,7 +351,10 @@ class Desk:
             self.emit(Record("report", order_id, asked))
         self.store(order, apply(order, asked))
         is_held = self.account.routes[order.instrument_id].local.pop(order_id, None) is not None
-        if is_held or self.netting.take_out(order_id):
+        was_kept = self.netting.take_out(order_id) or (
+            self.script is not None and self.script.told(order_id, Canceled)
+        )
+        if is_held or was_kept:
             self.on_report(Canceled(client_order_id=order_id, event_ns=now_ns))
         else:
             self.emit(CancelOrder(order_id, order.instrument_id))

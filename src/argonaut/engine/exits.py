@@ -36,7 +36,7 @@ from argonaut.domain.verdict import Approved, Refused
 from argonaut.engine.ids import order_id
 from argonaut.engine.later import Later
 from argonaut.engine.owed import Owed
-from argonaut.engine.rests import Rests
+from argonaut.engine.rests import STRAY, Rests
 from argonaut.engine.route import Key
 from argonaut.engine.saved_parts import SavedExits
 from argonaut.execution.orders import exit_order
@@ -141,7 +141,8 @@ class Exits:
             return
         self._desk.cancel_entries_of(holding)
         if not decision.approved:
-            self.owed.is_for_what_fills(wish, holding)
+            if not self.owed.is_for_what_fills(wish, holding):
+                self._desk.inbox.write_off_rest(key)
             return
         assert isinstance(wish, Exit), f"an exit was decided, not {wish}"
         self.owed.take(wish, holding, decision.quantity)
@@ -193,7 +194,8 @@ class Exits:
 
     def on_protected(self, key: Key) -> None:
         """Forget the tries for a holding whose stops all rest, unless an exit is still to go."""
-        if not (self.flattening or self.owed.is_due(key)):
+        is_to_go = self.owed.is_due(key) or self._account.book.holding(*key).is_stray
+        if not (self.flattening or is_to_go):
             self._later.done(key)
 
     def leave(self, key: Key, share: Decimal, reason: str, *, tag: str) -> None:
@@ -209,6 +211,8 @@ class Exits:
         holding = self._account.book.holding(key[0], key[1])
         if self.flattening:
             self._close(holding)
+        elif holding.is_stray:
+            self.rests.leave(key)
         elif not self.owed.pay(key):
             self._desk.warden.try_again(key)
             self.rests.leave(key)
@@ -287,9 +291,8 @@ class Exits:
 
     def _is_own(self, order: Order) -> bool:
         """Whether an exit was asked for here, where its reason is looked at again."""
-        if self.flattening or order.tag in (_ESCAPE, _FLATTEN):
-            return True
-        return self._is_for(order, _LEVELS)
+        is_ours = bool(self.flattening) or order.tag in (_ESCAPE, _FLATTEN)
+        return is_ours or self._is_for(order, _LEVELS)
 
     def _is_for(self, order: Order, levels: Iterable[OrderRole]) -> bool:
         """Whether an exit was asked for here because one of these levels was reached."""
@@ -350,9 +353,10 @@ class Exits:
         if reduce_only != order.reduce_only:
             changes["reduce_only"] = reduce_only
             reason = reason or "another strategy holds the opposite by now"
-        if self.flattening and order.order_type is not _MARKET:
+        is_stray = account.book.holding(order.strategy_id, order.instrument_id).is_stray
+        if (self.flattening or is_stray) and order.order_type is not _MARKET:
             changes |= {"order_type": _MARKET, "price": None}
-            reason = self.flattening
+            reason = self.flattening or STRAY
         return msgspec.structs.replace(order, **changes), reason
 
     def trim(self, key: Key) -> None:
@@ -406,16 +410,14 @@ class Exits:
                     self._behind[key] = [each for each in orders if each is not order]
 
     def _deny(self, order: Order, reason: str) -> bool:
-        denied = Denied(
-            client_order_id=order.client_order_id, event_ns=self._account.now_ns, reason=reason
-        )
+        now_ns = self._account.now_ns
+        denied = Denied(client_order_id=order.client_order_id, event_ns=now_ns, reason=reason)
         return self._desk.drop(order, denied)
 
     def give_up(self, key: Key) -> None:
         """Take out a working limit exit, so that the holding can be left another way."""
         for order in self.working(key):
-            is_limit = order.order_type is _LIMIT
-            if is_limit and order.status is not _PENDING_CANCEL:
+            if order.order_type is _LIMIT and order.status is not _PENDING_CANCEL:
                 self._desk.cancel(order)
 
     def is_waiting(self, key: Key) -> bool:
@@ -430,6 +432,7 @@ class Exits:
             self.flatten(self.flattening)
         for owing in self.owed.save():
             self.owed.pay(owing.key)
+        self.rests.look()
         self._later.set_timer()
 
     # over a restart
@@ -459,13 +462,10 @@ class Exits:
     # how
 
     def _close(self, holding: Holding) -> None:
-        if not self.has_lots(holding):
-            return
-        key = (holding.strategy_id, holding.instrument_id)
-        if not holding.exiting:
+        if holding.exiting:  # its end brings us back here
+            self.give_up((holding.strategy_id, holding.instrument_id))
+        elif self.has_lots(holding):
             self._leave(holding, self.flattening, tag=_FLATTEN)
-        else:
-            self.give_up(key)  # its end brings us back here
 
     def _leave(self, holding: Holding, reason: str, *, tag: str, share: Decimal = ONE) -> None:
         wish = Exit(

@@ -78,13 +78,14 @@ class Fitter:
             if guard.merge(pair, price):
                 self.fit(guard)
             elif wanted > 0:  # less than a lot is dust, and nothing that could be protected
-                self._complain(guard, f"{leg.role.value}: {fault}")
+                self._complain(guard, leg, "small", fault)
             return
         order = self._placed_as_told(guard, pair, leg) or self._word(guard, pair, leg, wanted)
         if order is None:
             return
         leg.order_id, leg.placed_ns = order.client_order_id, self._desk.account.now_ns
         leg.has_triggered = False
+        guard.complaints.discard(_of("small", leg))  # to be told anew if it comes to that again
         number = guard.pairs.index(pair)
         self._desk.intend(order, f"protects {order.quantity} held", pair=number)
         self._desk.send(order)
@@ -95,14 +96,14 @@ class Fitter:
         return price
 
     def _word(self, guard: Guard, pair: Pair, leg: Leg, wanted: Decimal) -> Order | None:
-        if self._desk.script is not None:
-            return None  # it was not sent then
         room = self._room(guard, leg)
         if room < wanted:
             wanted = room
             if guard.instrument.fault_of(wanted, self._price(guard, pair, leg)) is not None:
                 self._complain_of_orphans(guard, leg)
                 return None
+        if self._desk.script is not None:
+            return None  # it was not sent then
         account = self._desk.account
         return guard.word(
             pair,
@@ -146,7 +147,8 @@ class Fitter:
         return max(order.leaves, change.quantity - order.filled)
 
     def _orphans_of(self, guard: Guard, leg: Leg) -> list[Order]:
-        orders = [self._desk.live[each] for each in self.orphans]
+        live = self._desk.live  # one that has just ended is forgotten after its fill is booked
+        orders = [live[each] for each in self.orphans if each in live]
         return [
             each
             for each in orders
@@ -263,7 +265,8 @@ class Fitter:
         worth = max(price, holding.average_price or price) * _RISEN
         stops = [stop.leaves for each in guard.pairs if (stop := self._resting_stop(each))]
         bare = max(rules.quantity(abs(holding.quantity) - sum(stops, start=ZERO)), more)
-        if holding.entering and rules.notional(bare, worth) < rules.min_notional:
+        grows = holding.entering * guard.close_side.sign < 0
+        if grows and rules.notional(bare, worth) < rules.min_notional:
             return
         taker = self._smallest(guard, pair)
         if not self._at_stake(taker).is_finite():
@@ -304,14 +307,19 @@ class Fitter:
         for each in self._orphans_of(guard, leg):
             if each.status is OrderStatus.UNKNOWN:
                 said = f"waits for {each.client_order_id}, whose fate nobody knows"
-                self._complain(guard, f"{leg.role.value}: {said}")
+                self._complain(guard, leg, each.client_order_id, said)
 
-    def _complain(self, guard: Guard, fault: str) -> None:
-        """Journal once a size that no protective order can carry."""
-        if fault not in guard.complaints:
-            guard.complaints.add(fault)
-            body = Anomaly(what="unprotected", detail=fault)
+    def _complain(self, guard: Guard, leg: Leg, why: str, said: str) -> None:
+        """Journal once what keeps an order from resting, however its size and price go on."""
+        complaint = _of(why, leg)
+        if complaint not in guard.complaints:
+            guard.complaints.add(complaint)
+            body = Anomaly(what="unprotected", detail=f"{leg.role.value}: {said}")
             self._desk.emit(Record("anomaly", "unprotected", body))
+
+
+def _of(why: str, leg: Leg) -> str:
+    return f"{why} {leg.role.value}"
 
 
 def _is_a_step(guard: Guard, level: Decimal, resting: Decimal) -> bool:

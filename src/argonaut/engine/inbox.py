@@ -198,7 +198,7 @@ class Inbox:
         if left and order.role is not _ENTRY and left * order.side.sign > 0:
             said = f"{fill.fill_id} of {order_id} opened {left} base"
             desk.anomaly("overclosed", said, order.instrument_id)
-            desk.exits.escape((order.strategy_id, order.instrument_id), "nobody wanted it")
+            desk.exits.rests.leave((order.strategy_id, order.instrument_id))
 
     def _allocate(self, trip: RoundTrip) -> None:
         """Give a strategy less, or more again, by what it has closed."""

@@ -209,7 +209,7 @@ class Warden:
             self.retire(key, order)
             guard = None
         if guard is None:
-            if protection is None:
+            if protection is None or holding.is_flat:  # what is left may have been written off
                 return None
             entry_price = holding.average_price if is_new else order.average_price
             return self._guard(order.signal_id, holding, protection, entry_price)

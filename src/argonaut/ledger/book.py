@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from argonaut.domain.ids import FillId, InstrumentId, StrategyId
 from argonaut.domain.instrument import Instrument
 from argonaut.domain.number import ZERO, to_decimal
-from argonaut.domain.order import Filled, Order
+from argonaut.domain.order import Filled, Order, OrderRole
 from argonaut.domain.roundtrip import RoundTrip
 from argonaut.ledger import saved
 from argonaut.ledger.attribution import Attribution, By, Row, attribute, total
@@ -35,6 +35,7 @@ from argonaut.ledger.sheet import Sheet
 from argonaut.ledger.transfers import Transfers
 from argonaut.ledger.valuation import PriceOf, PriceOfFloat, Valuer
 
+_ENTRY: Final = OrderRole.ENTRY
 _NO_ROUND_TRIPS: tuple[RoundTrip, ...] = ()
 
 
@@ -139,6 +140,10 @@ class Book:
         if not holding.quantity:
             holding.entry_tag, holding.entry_user_id = order.tag, order.user_id
         closed = sheet.fold(change, holding)
+        if order.role is _ENTRY or not holding.quantity:
+            holding.is_stray = False
+        elif holding.quantity * order.side.sign > 0:
+            holding.is_stray = True
         if closed is None:
             row = self._row(sheet, holding, order.tag, order.user_id)
             row.count_fill(change.notional, change.fee, fill.slippage_quote)

@@ -21,6 +21,7 @@ class Holding(Held):
         "entry_tag",
         "entry_user_id",
         "exiting",
+        "is_stray",
         "stop_price",
         "strategy_id",
         "target_price",
@@ -31,6 +32,7 @@ class Holding(Held):
         self.strategy_id = strategy_id
         self.entry_tag = ""  # tag and user of the order that opened what is held now
         self.entry_user_id = ""
+        self.is_stray = False  # opened or made larger by an order that was to close something else
         self.entering = ZERO  # working entry orders, signed
         self.exiting = ZERO  # working exit orders (not protective ones), signed
         self.stop_price: Decimal | None = None  # where the protective stop rests now

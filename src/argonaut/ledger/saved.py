@@ -51,6 +51,7 @@ class SavedHolding(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entry_tag: str
     entry_user_id: str
     filled: SavedHeld
+    is_stray: bool = False
 
 
 class SavedSheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -154,6 +155,7 @@ def sheet_of(sheet: Sheet) -> SavedSheet:
                 entry_tag=holding.entry_tag,
                 entry_user_id=holding.entry_user_id,
                 filled=_record(SavedHeld, holding),
+                is_stray=holding.is_stray,
             )
             for holding in sheet.holdings.values()
         ],
@@ -171,6 +173,7 @@ def load_sheet(saved: SavedSheet, sheet: Sheet) -> None:
         _write(entry.filled, holding)
         holding.entry_tag = entry.entry_tag
         holding.entry_user_id = entry.entry_user_id
+        holding.is_stray = entry.is_stray
     sheet.last_price = saved.last_price
     sheet.last_ns = saved.last_ns
     sheet.seen = dict.fromkeys(saved.seen)
