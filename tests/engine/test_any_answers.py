@@ -14,8 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from argonaut.domain.event import Condition
 from argonaut.domain.ids import StrategyId
-from argonaut.domain.order import OrderType
+from argonaut.domain.mode import TradingMode
+from argonaut.domain.order import OrderStatus, OrderType
 from argonaut.engine.core import Engine
 from argonaut.engine.recovery import fold
 from argonaut.execution.reconcile.absence import ABSENT
@@ -60,27 +62,29 @@ ANSWERS = st.tuples(
     st.just("answer"), KINDS, st.integers(0, 7), st.sampled_from([True] * 7 + [False])
 )
 PRICES = st.sampled_from([94.0, 96.0, 98.0, 99.0, 100.0, 100.0, 101.0, 102.0, 104.0, 106.0])
-STEPS = st.lists(
-    st.one_of(
-        st.tuples(st.just("wish"), st.lists(WISHES, min_size=1, max_size=3), PRICES),
-        *[ANSWERS] * 3,
-        st.tuples(st.just("bar"), PRICES, PRICES),
-        st.tuples(st.just("wait"), st.sampled_from([0.5, 1.0, 3.0, 12.0])),
-        st.tuples(st.just("say"), st.sampled_from(["pause", "resume", "resume", "flatten"])),
-    ),
+STEP = st.one_of(
+    st.tuples(st.just("wish"), st.lists(WISHES, min_size=1, max_size=3), PRICES),
+    *[ANSWERS] * 3,
+    st.tuples(st.just("bar"), PRICES, PRICES),
+    st.tuples(st.just("wait"), st.sampled_from([0.5, 1.0, 3.0, 12.0])),
+    st.tuples(st.just("say"), st.sampled_from(["pause", "resume", "resume", "flatten"])),
+)
+STEPS = st.lists(STEP, max_size=40)
+KILLED = st.lists(
+    st.one_of(*[STEP] * 9, st.tuples(st.just("kill"), st.sampled_from(["accept", "cancel"]))),
     max_size=40,
 )
 
 
-def liar(venue: str, *voices: Voice) -> Liar:
-    folding = {"folds": True}
+def liar(venue: str, *voices: Voice, start: int = 0) -> Liar:
+    setup = {"folds": True, "epoch": f"e{start}"}
     strategies = voices or tuple(Voice(name) for name in NAMES)
-    return Liar(*strategies, gate=NO_SHORTS, setup=folding, **VENUES[venue])
+    return Liar(*strategies, gate=NO_SHORTS, setup=setup, **VENUES[venue])
 
 
 def played(venue: str, steps: list[tuple[Any, ...]]) -> Liar:
     voices = {name: Voice(name) for name in NAMES}
-    wire = liar(venue, *voices.values())
+    wire, starts = liar(venue, *voices.values()), 0
     wire.bar(100)
     for kind, *what in steps:
         if kind == "wish":
@@ -96,10 +100,31 @@ def played(venue: str, steps: list[tuple[Any, ...]]) -> Liar:
             wire.bar(100, high=max(100, one, other), low=min(100, one, other))
         elif kind == "wait":
             wire.wait(what[0])
+        elif kind == "kill":
+            starts += 1
+            voices = {name: Voice(name) for name in NAMES}
+            go_on(wire, liar(venue, *voices.values(), start=starts).engine, what[0])
         else:
             wire.say(what[0])
         look(wire)
     return wire
+
+
+def go_on(wire: Liar, engine: Engine, fate: str) -> None:
+    """Have another process take over: it folds the journal and asks what became of each order."""
+    fold(engine, list(wire.journal.rows))
+    wire.engine, wire.timers = engine, {}
+    _recover(wire, TradingMode.RECOVERING)
+    for order in list(engine.desk.live.values()):
+        if order.status is OrderStatus.UNKNOWN:
+            getattr(wire, fate)(order)
+    _recover(wire, TradingMode.ACTIVE)
+    for command in engine.audit():
+        wire.keep(command)
+
+
+def _recover(wire: Liar, mode: TradingMode) -> None:
+    wire.step(Condition(event_ns=wire.now_ns, cause="recovering", mode=mode))
 
 
 def fresh(venue: str) -> Engine:
@@ -150,11 +175,11 @@ def test_f01_a_crash_after_any_row_of_it_leaves_books_that_balance(
 
 
 @pytest.mark.parametrize("venue", VENUES)
-@given(steps=STEPS)
+@given(steps=KILLED)
 def test_flatten_ends_flat_once_the_venue_is_honest(
     venue: str, steps: list[tuple[Any, ...]]
 ) -> None:
-    """The one command that must always work; a stop may rest for what is too little to sell."""
+    """The one command that must always work, kills or not; a stop may rest for too little."""
     wire = played(venue, steps)
 
     wire.say("flatten")
@@ -167,7 +192,7 @@ def test_flatten_ends_flat_once_the_venue_is_honest(
 
 
 @pytest.mark.parametrize("venue", VENUES)
-@given(steps=STEPS)
+@given(steps=KILLED)
 def test_what_nobody_wanted_does_not_stay_once_the_venue_is_honest(
     venue: str, steps: list[tuple[Any, ...]]
 ) -> None:
