@@ -24,13 +24,12 @@ class Liar(Wire):
 
     @property
     def there(self) -> list[Order]:
-        """The live orders that the venue was told of, the last ones last."""
-        sent = {each.client_order_id for each in self.sent}
-        live = self.engine.desk.live.values()
+        """The live orders that the venue may have been told of, the last ones last."""
+        desk = self.engine.desk
         return [
             each
-            for each in live
-            if each.client_order_id in sent and each.venue_order_id != HELD_HERE
+            for each in desk.live.values()
+            if each.venue_order_id != HELD_HERE and each.client_order_id not in desk.netting.kept
         ]
 
     def answer(self, kind: str, which: int, more: Any, *, is_live: bool) -> None:
