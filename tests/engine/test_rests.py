@@ -135,6 +135,19 @@ def test_i19_what_nobody_wanted_is_left_after_a_crash_before_it_could_go() -> No
     assert engine.book.holding(wire.holding.strategy_id, BTC).exiting == D("0.2")
 
 
+def test_a_start_looks_for_what_nobody_wanted_though_nothing_waits_for_it() -> None:
+    """Whatever was lost of the waits: they are no row of their own."""
+    wire = sold_twice()
+    wire.cancel("exit")
+    key = (wire.holding.strategy_id, BTC)
+    wire.engine.desk.exits._later.done(key)
+    wire.timers.clear()
+    for command in wire.engine.audit():
+        wire.keep(command)
+
+    assert wire.wait(1) == ["exit approved: 0.2"]
+
+
 def test_a_limit_exit_of_what_nobody_wanted_makes_way() -> None:
     """It is to go now, and not at a price."""
     at_limit = leave(order_type=OrderType.LIMIT, limit_price=90.0)
