@@ -105,3 +105,34 @@ def test_a_payload_that_is_no_json_is_named_and_leaves_the_old_export(
 def test_a_folder_that_is_not_there_is_said(journal, tmp_path, file_format):
     with pytest.raises(JournalIOError, match="cannot write"):
         export(journal, tmp_path / "nowhere" / "out", file_format)
+
+
+@EVERY_FORMAT
+def test_a_full_disk_is_said_and_leaves_the_old_export(journal, tmp_path, file_format):
+    out, draft = tmp_path / "out", tmp_path / "out.part"
+    out.write_text("yesterday")
+    draft.symlink_to("/dev/full")
+
+    with pytest.raises(JournalIOError, match="No space left"):
+        export(journal, out, file_format)
+    assert out.read_text() == "yesterday"
+    assert not draft.is_symlink()
+
+
+@pytest.mark.parametrize("file_format", [ExportFormat.CSV, ExportFormat.PARQUET])
+def test_a_thread_of_a_failed_table_has_nothing_left_to_open(tmp_path, file_format, monkeypatch):
+    targets = []
+    sink = getattr(pl.LazyFrame, f"sink_{file_format}")
+
+    def watched(frame, target):
+        targets.append(target)
+        sink(frame, target)
+
+    monkeypatch.setattr(pl.LazyFrame, f"sink_{file_format}", watched)
+    journal = opened(tmp_path / "j.db")
+    journal.append(1, 1, "signal", "", b"{")
+    journal.close()
+
+    with pytest.raises(JournalBrokenError):
+        export(tmp_path / "j.db", tmp_path / "out", file_format)
+    assert [target.closed for target in targets] == [True]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
@@ -65,7 +65,8 @@ def export(
     with JournalReader(source) as reader:
         batches = _Batches(map(_exported, reader.rows(wanted)))
         try:
-            _WRITERS[file_format](batches, draft)
+            with draft.open("wb") as sink:
+                _WRITERS[file_format](batches, sink)
             draft.replace(out)
         except OSError as error:
             raise JournalIOError(f"cannot write {out} ({error}); want a writable folder") from error
@@ -111,19 +112,24 @@ def _exported(row: Row) -> ExportedRow:
     )
 
 
-def _write_jsonl(batches: Iterable[list[ExportedRow]], draft: Path) -> None:
+def _write_jsonl(batches: Iterable[list[ExportedRow]], sink: BinaryIO) -> None:
     encoder = msgspec.json.Encoder()
-    with draft.open("wb") as lines:
-        for batch in batches:
-            lines.write(encoder.encode_lines(batch))
+    sink.writelines(encoder.encode_lines(batch) for batch in batches)
 
 
-def _write_csv(batches: Iterable[list[ExportedRow]], draft: Path) -> None:
-    _table(batches).sink_csv(draft)
+# polars is given the open file and never its path: a thread of its sink can still open a path
+# after the export has failed and its draft was removed.
+def _write_csv(batches: Iterable[list[ExportedRow]], sink: BinaryIO) -> None:
+    _table(batches).sink_csv(sink)
 
 
-def _write_parquet(batches: Iterable[list[ExportedRow]], draft: Path) -> None:
-    _table(batches).sink_parquet(draft)
+def _write_parquet(batches: Iterable[list[ExportedRow]], sink: BinaryIO) -> None:
+    import polars as pl  # noqa: PLC0415
+
+    try:
+        _table(batches).sink_parquet(sink)
+    except pl.exceptions.ComputeError as error:  # a full disk; the rows raise errors of ours
+        raise OSError(str(error)) from error
 
 
 def _table(batches: Iterable[list[ExportedRow]]) -> pl.LazyFrame:
@@ -149,7 +155,7 @@ def _texts(row: ExportedRow) -> dict[str, int | str | None]:
     return {**msgspec.structs.asdict(row), "payload": bytes(row.payload).decode()}
 
 
-_Write = Callable[[Iterable[list[ExportedRow]], Path], None]
+_Write = Callable[[Iterable[list[ExportedRow]], BinaryIO], None]
 
 _WRITERS: dict[ExportFormat, _Write] = {
     ExportFormat.JSONL: _write_jsonl,
