@@ -34,8 +34,10 @@ from argonaut.rehearsal.soak.waves import WAVE_NS, draw_wave, knobs_of
 from argonaut.runtime.control import ask, socket_of
 from argonaut.runtime.snapshot import RunSnapshot
 
-_START_S = 60.0  # a venue is up within
-_READY_S = 8.0  # a life that is not ready by then is killed all the same
+_START_S = 60.0  # a venue is up within, and on a busy machine the first trader, too
+# A life that is not ready by then is killed all the same, unless the machine is that slow.
+_READY_S = 8.0
+_READY_STARTS = 3.0  # times the last start
 # So long at most a life lasts after it was ready; each opens three of the connections of which
 # a venue allows 300 in five minutes.
 _ALIVE_S = 5.0
@@ -89,7 +91,7 @@ class Soak:
         self._readings = Dice(plan.seed, "readings")
         self._record = SoakRecord(seed=plan.seed, began_ns=clock.wall_ns())
         self._environment = {**os.environ, "XDG_STATE_HOME": str(folder / "state")}
-        self._start_s = 1.0  # how long the last start took
+        self._start_s: float | None = None  # how long the last start took
         self._lives_until_ns = 0  # by the steady clock, the life that is lived now
         self._config = folder / "config.yaml"
         self._http: aiohttp.ClientSession
@@ -224,12 +226,12 @@ class Soak:
         least_s, most_s = _LONG_S if is_long else (0.0, _ALIVE_S)
         lasts_s = least_s + dice.random() * (most_s - least_s)
         if is_early:
-            lasts_s = dice.random() * self._start_s
+            lasts_s = dice.random() * (self._start_s or 1.0)
         reading = asyncio.create_task(self._read())
         await asyncio.sleep(0)  # the reader comes first
         trader = await (self._trader() if is_fresh else self._forked())
         ready_ns: int | None = None
-        if not is_early and await trader.says(_READY, within_s=_READY_S):
+        if not is_early and await trader.says(_READY, within_s=self._ready_within_s):
             ready_ns = self._clock.mono_ns()
             self._start_s = (ready_ns - began_ns) / SECOND_NS
             self._lives_until_ns = ready_ns + round(lasts_s * SECOND_NS)
@@ -248,6 +250,12 @@ class Soak:
             is_fresh=is_fresh,
             is_read=is_read,
         )
+
+    @property
+    def _ready_within_s(self) -> float:
+        if self._start_s is None:
+            return _START_S
+        return min(_START_S, max(_READY_S, _READY_STARTS * self._start_s))
 
     async def _read(self) -> bool:
         """Have the journal open for a moment, now and then, as `argonaut status` does."""
