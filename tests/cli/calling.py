@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 from argonaut.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
+_SLOW_STEP = re.compile(r"^Executing <.* took \d+\.\d+ seconds\n", re.MULTILINE)
 _STARTED: list[subprocess.Popen[str]] = []
 
 
@@ -76,6 +78,11 @@ def spawn(*arguments: object, within_s: float = 120.0, **more: Any) -> Called:
     process = start(*arguments, **more)
     out, err = process.communicate(timeout=within_s)
     return Called(process.returncode, out, err)
+
+
+def complaints(err: str) -> str:
+    """What a process said on standard error, less what asyncio's debug mode says of slow steps."""
+    return _SLOW_STEP.sub("", err)
 
 
 def alive_in_session(session: int) -> set[int]:
