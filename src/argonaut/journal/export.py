@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from itertools import islice
@@ -67,6 +68,8 @@ def export(
         try:
             with draft.open("wb") as sink:
                 _WRITERS[file_format](batches, sink)
+                sink.flush()
+                os.fsync(sink.fileno())
             draft.replace(out)
         except OSError as error:
             raise JournalIOError(f"cannot write {out} ({error}); want a writable folder") from error

@@ -1,5 +1,6 @@
 """The soak itself, small: real processes, real sockets, real kills."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Iterator
@@ -10,8 +11,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from argonaut.rehearsal.soak.record import SoakRecord
+from argonaut.rehearsal.soak import drive
+from argonaut.rehearsal.soak.drive import Soak, SoakError
+from argonaut.rehearsal.soak.record import SoakPlan, SoakRecord
 from argonaut.rehearsal.soak.verdict import judge_soak
+from argonaut.runtime.clock import SystemClock
 from tests.cli.calling import alive_in_session, environment, spawn, start
 from tests.cli.test_trading import wait_for
 
@@ -82,6 +86,17 @@ def test_a_soak_whose_traders_never_live_gives_up_and_says_why(tmp_path: Path) -
     assert called.code == 4
     assert "10 traders ended by themselves; the last with code 3" in called.err
     assert "want a path of at most 100 characters" in called.err
+
+
+def test_a_soak_whose_first_trader_is_never_ready_proves_nothing_and_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drive, "_FIRST_READY_S", 0.0)
+    plan = SoakPlan(kills=5, seed=28)  # its first life is none that ends early
+
+    with pytest.raises(SoakError, match=r"no trader was ready within 0 s; see .*traders\.log"):
+        asyncio.run(Soak(plan, folder, SystemClock()).run())
+    assert "process" in (folder / "traders.log").read_text()
 
 
 def _judged_after(folder: Path, bend: Any) -> bool:

@@ -34,7 +34,8 @@ from argonaut.rehearsal.soak.waves import WAVE_NS, draw_wave, knobs_of
 from argonaut.runtime.control import ask, socket_of
 from argonaut.runtime.snapshot import RunSnapshot
 
-_START_S = 60.0  # a venue is up within, and on a busy machine the first trader, too
+_START_S = 60.0  # a venue is up within
+_FIRST_READY_S = 60.0  # a trader is, on a busy machine too; no later one is given more
 # A life that is not ready by then is killed all the same, unless the machine is that slow.
 _READY_S = 8.0
 _READY_STARTS = 3.0  # times the last start
@@ -74,7 +75,7 @@ class Balances(msgspec.Struct, frozen=True):
 
 
 class SoakError(ArgonautError):
-    """A soak could not be carried through: no venue, or none any more, or no trader lives."""
+    """A soak could not be carried through: no venue, or none any more, or no trader to kill."""
 
 
 class Soak:
@@ -104,7 +105,7 @@ class Soak:
         """Carry it out and return what was seen; everything it started has ended by then.
 
         Raises:
-            SoakError: The venue could not be started, or ended; or no trader lives.
+            SoakError: The venue could not be started, or ended; or no trader lives or is ready.
         """
         with (
             _written(self._folder / TRADERS) as self._log,
@@ -243,6 +244,9 @@ class Soak:
         if not is_alive:
             self._record.failures.append(f"code {code}: {''.join(trader.errors).strip()[-2_000:]}")
             return None
+        if self._start_s is None and not is_early:
+            log = self._folder / TRADERS
+            raise SoakError(f"no trader was ready within {_FIRST_READY_S:g} s; see {log}")
         ended_ns = self._clock.mono_ns()
         return Death(
             after_s=(ended_ns - began_ns) / SECOND_NS,
@@ -254,8 +258,8 @@ class Soak:
     @property
     def _ready_within_s(self) -> float:
         if self._start_s is None:
-            return _START_S
-        return min(_START_S, max(_READY_S, _READY_STARTS * self._start_s))
+            return _FIRST_READY_S
+        return min(_FIRST_READY_S, max(_READY_S, _READY_STARTS * self._start_s))
 
     async def _read(self) -> bool:
         """Have the journal open for a moment, now and then, as `argonaut status` does."""
